@@ -24,7 +24,7 @@ from typer.exceptions import TyperException
 
 from summarise import __version__
 from summarise.cli import checks, delegated, inputs, kept, people, run, setup
-from summarise.cli.options import LOG, Command, names_input, spaced_input
+from summarise.cli.options import LOG, Command, logged, names_input, spaced_input
 from summarise.cli.output import (
     as_told,
     echo,
@@ -73,33 +73,21 @@ app = typer.Typer(
     add_completion=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command(cls=Command)(run.run)
-app.command(cls=Command)(inputs.fetch)
-app.command(cls=Command)(inputs.inspect)
-app.command(cls=Command)(run.estimate)
-app.command(cls=Command)(checks.compare_models)
-app.command(cls=Command)(run.table)
-app.command(cls=Command)(run.report)
-app.command(cls=Command)(run.show)
-app.command(cls=Command)(people.correct)
-app.command(cls=Command)(people.screen)
-app.command(cls=Command)(checks.diff)
-app.command(cls=Command)(checks.methods)
-app.command(cls=Command)(checks.verify)
-app.command(cls=Command)(kept.status)
-app.command(cls=Command)(kept.runs)
-app.command(cls=Command)(delegated.shard)
-app.command(cls=Command)(delegated.merge)
-app.command(cls=Command)(kept.pack)
-app.command(cls=Command)(kept.unpack)
-app.command(cls=Command)(kept.remove)
-app.command("eval", cls=Command)(checks.evaluate)
-app.command(cls=Command)(setup.schema)
-app.command(cls=Command)(setup.serve)
-app.command(cls=Command)(setup.mcp)
-app.command(cls=Command)(setup.skill)
-app.command(cls=Command)(setup.models)
-app.command(cls=Command)(setup.doctor)
+
+
+def _add(*commands: Callable[..., None], name: str | None = None) -> None:
+    for command in commands:
+        app.command(name, cls=Command)(logged(command))
+
+
+_add(run.run, inputs.fetch, inputs.inspect, run.estimate, checks.compare_models, run.table)
+_add(run.report, run.show, people.correct, people.screen, checks.diff, checks.methods)
+_add(checks.verify, kept.status, kept.runs, delegated.shard, delegated.merge, kept.pack)
+_add(kept.unpack, kept.remove)
+_add(checks.evaluate, name="eval")
+_add(setup.schema, setup.serve, setup.mcp)
+app.command(cls=Command)(setup.skill)  # there is nothing to log
+_add(setup.models, setup.doctor)
 app.add_typer(setup.prompts_app, name="prompts")
 app.add_typer(delegated.app, name="batch")
 app.add_typer(kept.cache_app, name="cache")

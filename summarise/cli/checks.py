@@ -13,7 +13,6 @@ from summarise.characters import inert
 from summarise.cli.inputs import FormatName, named_format
 from summarise.cli.options import (
     LOG,
-    Debug,
     Flags,
     FreshAnswers,
     Inputs,
@@ -24,7 +23,6 @@ from summarise.cli.options import (
     Refresh,
     RunFolder,
     TableFormat,
-    configure_log,
     named_folder,
     takes_settings,
 )
@@ -40,7 +38,6 @@ def verify(
     json: Annotated[
         bool, typer.Option("--json", help="Print JSON lines: what differs, then counts.")
     ] = False,
-    debug: Debug = False,
 ) -> None:
     """Check a run's files against each other and its abstracts.
 
@@ -51,7 +48,6 @@ def verify(
 
     Example: summarise verify outputs/page
     """
-    configure_log(debug=debug)
     from summarise.evaluate import Verification
     from summarise.store import Run
 
@@ -73,7 +69,6 @@ def diff(
     other: Annotated[Path, typer.Argument(metavar="OTHER", help="Another run directory.")],
     output: OutputFile = None,
     format_: TableFormat = None,
-    debug: Debug = False,
 ) -> None:
     """Show two runs side by side, where they differ.
 
@@ -84,7 +79,6 @@ def diff(
 
     Example: summarise diff outputs/page outputs/page.gpt-5-mini
     """
-    configure_log(debug=debug)
     from summarise.evaluate import diff_view
     from summarise.render import output_format
     from summarise.store import Run, refuse_overwriting
@@ -105,7 +99,6 @@ def methods(
     accuracy: Annotated[
         bool, typer.Option("--accuracy", help="Print the page of all that was measured instead.")
     ] = False,
-    debug: Debug = False,
 ) -> None:
     """Print a paragraph for a methods section.
 
@@ -114,7 +107,6 @@ def methods(
 
     Example: summarise methods outputs/page
     """
-    configure_log(debug=debug)
     from summarise.evaluate import accuracy_page, methods_paragraph
     from summarise.store import Run
 
@@ -140,7 +132,6 @@ def evaluate(
         bool, typer.Option("--full", help="Name every document and entry that differs.")
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON instead of Markdown.")] = False,
-    debug: Debug = False,
 ) -> None:
     """Score a run against gold or another run.
 
@@ -150,7 +141,6 @@ def evaluate(
 
     Example: summarise eval outputs/page gold.jsonl
     """
-    configure_log(debug=debug)
     from summarise.evaluate import evaluation_lines
     from summarise.store import Run, refuse_overwriting, writing
 
@@ -191,7 +181,6 @@ def compare_models(
     format_: FormatName = None,
     json: Json = False,
     quiet: Quiet = False,
-    debug: Debug = False,
 ) -> None:
     """Run several models on the same documents, and compare.
 
@@ -200,7 +189,6 @@ def compare_models(
 
     Example: summarise compare-models page.txt --limit 20 --model gpt-5-mini --model gpt-5-nano
     """
-    configure_log(debug=debug, quiet=quiet)
     from summarise import batch, evaluate
     from summarise.batch import ProgressLine
     from summarise.store import OUTPUTS

@@ -16,7 +16,6 @@ from summarise.characters import counted, inert
 from summarise.cli.inputs import InputFlags, takes_inputs
 from summarise.cli.options import (
     Config,
-    Debug,
     Flags,
     Inputs,
     Json,
@@ -24,7 +23,7 @@ from summarise.cli.options import (
     Output,
     Quiet,
     RunFolder,
-    configure_log,
+    logged,
     named_folder,
     takes_settings,
 )
@@ -41,15 +40,16 @@ app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 
 
 @app.callback()
-def _batch(debug: Debug = False) -> None:
+@logged
+def _batch() -> None:
     """Have a provider answer within a day, at its lower price.
 
     Example: summarise batch submit page.txt --model gpt-5-mini
     """
-    configure_log(debug=debug)
 
 
 @app.command()
+@logged
 @takes_settings()
 @takes_inputs
 def submit(
@@ -62,13 +62,11 @@ def submit(
     ] = None,
     limit: Limit = None,
     quiet: Quiet = False,
-    debug: Debug = False,
 ) -> None:
     """Ask for what lacks an answer: of inputs as `run` takes them, or of a run directory.
 
     Example: summarise batch submit page.txt --model gpt-5-mini
     """
-    configure_log(debug=debug, quiet=quiet)
     from summarise.batch import ProgressLine, RunOptions, read_batch
     from summarise.delegating import submit_orders, submit_rest
     from summarise.store import load_manifest, refuse_overwriting
@@ -92,14 +90,12 @@ def submit(
 
 
 @app.command()
-def status(
-    folder: RunFolder, config: Config = None, json: Json = False, debug: Debug = False
-) -> None:
+@logged
+def status(folder: RunFolder, config: Config = None, json: Json = False) -> None:
     """Say how far the batches of a run are, by what their provider says now.
 
     Example: summarise batch status outputs/page.gpt-5-mini
     """
-    configure_log(debug=debug)
     from pydantic_core import to_json
 
     from summarise.delegating import how_far, look_at_orders
@@ -115,6 +111,7 @@ def status(
 
 
 @app.command()
+@logged
 @takes_settings()
 def collect(
     flags: Flags,
@@ -124,13 +121,11 @@ def collect(
         typer.Option("--from", metavar="FILE", help="Results that you have; repeatable."),
     ] = None,
     quiet: Quiet = False,
-    debug: Debug = False,
 ) -> None:
     """Make records of what has come back.
 
     Example: summarise batch collect outputs/page.gpt-5-mini
     """
-    configure_log(debug=debug, quiet=quiet)
     from summarise.batch import ProgressLine, RunOptions
     from summarise.delegating import collect_orders
 
@@ -143,12 +138,12 @@ def collect(
 
 
 @app.command()
-def cancel(folder: RunFolder, config: Config = None, debug: Debug = False) -> None:
+@logged
+def cancel(folder: RunFolder, config: Config = None) -> None:
     """Call off what isn't answered yet; what is, is paid for, and can be collected.
 
     Example: summarise batch cancel outputs/page.gpt-5-mini
     """
-    configure_log(debug=debug)
     from summarise.delegating import cancel_orders
 
     for order in cancel_orders(folder, _settings(folder, Flags({}, config))):
@@ -211,7 +206,6 @@ def shard(
         float | None, typer.Option(metavar="USD", help="What all shards together may cost.")
     ] = None,
     quiet: Quiet = False,
-    debug: Debug = False,
 ) -> None:
     """Cut a large pile into shards, for many machines.
 
@@ -219,7 +213,6 @@ def shard(
 
     Example: summarise shard arxiv.jsonl --size 2000 -o PLAN
     """
-    configure_log(debug=debug, quiet=quiet)
     from summarise.batch import read_batch
     from summarise.delegating import make_plan
 
@@ -244,13 +237,11 @@ def merge(
         bool, typer.Option("--partial", help="Take what is there of shards that aren't done.")
     ] = False,
     quiet: Quiet = False,
-    debug: Debug = False,
 ) -> None:
     """Make one run of all shards of a plan.
 
     Example: summarise merge PLAN -o outputs/arxiv
     """
-    configure_log(debug=debug, quiet=quiet)
     from summarise.delegating import load_plan, merge_shards
 
     plan = load_plan(folder)

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial, wraps
 from inspect import signature
+from logging import DEBUG
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, Any
 
@@ -17,14 +18,12 @@ from summarise.characters import for_screen, inert, inert_json
 from summarise.cli.options import (
     LOG,
     Config,
-    Debug,
     Flags,
     Inputs,
     Json,
     Offline,
     OutputFile,
     Quiet,
-    configure_log,
     with_parameters,
 )
 from summarise.cli.output import echo, echo_json, print_error, write_lines
@@ -58,7 +57,7 @@ Known = Annotated[
     list[Path] | None,
     _input_option(metavar="RUN", help="Leave out what this run directory holds; repeatable."),
 ]
-_LAST = ("json", "quiet", "debug")
+_LAST = ("json", "quiet")
 """The flags of a command that stand last in ``--help``."""
 _STDIN = "-"
 
@@ -116,7 +115,6 @@ def inspect(
     reading: InputFlags,
     offline: Offline = False,
     json: Json = False,
-    debug: Debug = False,
 ) -> None:
     """Say what would be read of inputs, entry by entry. Nothing is extracted or sent.
 
@@ -124,7 +122,6 @@ def inspect(
 
     Example: summarise inspect refs.ris more.bib
     """
-    configure_log(debug=debug)
     from summarise.batch import Inspection
 
     settings = Flags({"offline": offline or None}, None).settings
@@ -177,7 +174,6 @@ def fetch(
     known: Known = None,
     keep_duplicates: KeepDuplicates = False,
     quiet: Quiet = False,
-    debug: Debug = False,
 ) -> None:
     """Fetch papers by their identifiers, as JSON lines.
 
@@ -187,7 +183,6 @@ def fetch(
 
     Example: summarise fetch arxiv:2310.00426 doi:10.1000/182 -o papers.jsonl
     """
-    configure_log(debug=debug, quiet=quiet)
     from summarise.batch import Inspection
     from summarise.models import Document, SkipKind
     from summarise.sources import parse_identifier
@@ -203,7 +198,7 @@ def fetch(
         for entry in inspection.entries():
             if isinstance(entry, Document):
                 lines.write(entry.model_dump_json())
-            elif entry.kind is not SkipKind.DUPLICATE or debug:
+            elif entry.kind is not SkipKind.DUPLICATE or LOG.isEnabledFor(DEBUG):
                 # Of several its identifier stands there.
                 about = f"{entry.source}: " if len(wanted) == 1 else ""
                 LOG.warning("%s%s", about, entry.reason)

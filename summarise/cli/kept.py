@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from summarise.characters import counted, for_screen, inert_json
-from summarise.cli.options import Config, Debug, Flags, Json, RunFolder, configure_log
+from summarise.cli.options import Config, Flags, Json, RunFolder, logged
 from summarise.cli.output import (
     echo,
     echo_json,
@@ -35,7 +35,7 @@ CacheDir = Annotated[
 ]
 
 
-def status(folder: RunFolder, json: Json = False, debug: Debug = False) -> None:
+def status(folder: RunFolder, json: Json = False) -> None:
     """Say how a run stands, and what to do next.
 
     That is what is there, who made it, what failed and why, what it cost, and whether a process is
@@ -43,7 +43,6 @@ def status(folder: RunFolder, json: Json = False, debug: Debug = False) -> None:
 
     Example: summarise status outputs/page
     """
-    configure_log(debug=debug)
     from summarise.batch import standing_of
     from summarise.cli.delegated import tell_plan
 
@@ -61,13 +60,11 @@ def runs(
         Path | None, typer.Argument(metavar="[FOLDER]", help="Where to look; default: outputs.")
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON lines, one a run.")] = False,
-    debug: Debug = False,
 ) -> None:
     """List the runs in a folder and below it, newest first.
 
     Example: summarise runs
     """
-    configure_log(debug=debug)
     from summarise.batch import listed_runs, run_lines
     from summarise.store import OUTPUTS
 
@@ -84,7 +81,6 @@ def runs(
 def remove(
     folders: Annotated[list[Path], typer.Argument(metavar="RUN", help="Run directories.")],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")] = False,
-    debug: Debug = False,
 ) -> None:
     """Remove run directories, after asking. What no run makes stays, and is named.
 
@@ -93,7 +89,6 @@ def remove(
 
     Example: summarise remove outputs/page
     """
-    configure_log(debug=debug)
     from summarise.batch import standing_of, told_holding
     from summarise.report import BEGINNING, PAGE
     from summarise.store import check_removable, is_other_file, remove_run
@@ -122,7 +117,6 @@ def pack(
         Path | None,
         typer.Option("-o", "--output", help="The archive; default: the run's name and .zip, here."),
     ] = None,
-    debug: Debug = False,
 ) -> None:
     """Write a run as one archive, to keep it or to give it away.
 
@@ -131,7 +125,6 @@ def pack(
 
     Example: summarise pack outputs/page -o page.zip
     """
-    configure_log(debug=debug)
     from summarise.settings import keys_set
     from summarise.store import Run, pack_run, refuse_overwriting
 
@@ -154,7 +147,6 @@ def unpack(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="A new folder; default: in outputs.")
     ] = None,
-    debug: Debug = False,
 ) -> None:
     """Open a packed run, and check that it is as it was packed.
 
@@ -162,7 +154,6 @@ def unpack(
 
     Example: summarise unpack page.zip
     """
-    configure_log(debug=debug)
     from summarise.store import OUTPUTS, unpack_run
 
     made = unpack_run(archive, output, outputs=OUTPUTS)
@@ -171,12 +162,12 @@ def unpack(
 
 
 @cache_app.callback()
-def _cache(debug: Debug = False) -> None:
+@logged
+def _cache() -> None:
     """List, check, share and remove the answers that are kept.
 
     Example: summarise cache info
     """
-    configure_log(debug=debug)
 
 
 @cache_app.command()

@@ -55,7 +55,6 @@ class Command(TyperCommand):
                     formatter.write_dl(lines)
 
 
-Debug = Annotated[bool, typer.Option("--debug", help="Show tracebacks and details.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no closing lines.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON; null is unknown.")]
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A run directory.")]
@@ -235,7 +234,22 @@ _SETTINGS = (
 """The flags that stand for settings."""
 
 
-def configure_log(*, debug: bool, quiet: bool = False) -> None:
+def logged(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the flag ``--debug``; the log heeds it, and a ``--quiet`` of its own."""
+
+    @wraps(command)
+    def with_log(*, debug: bool, **values: Any) -> None:
+        _configure_log(debug=debug, quiet=values.get("quiet", False))
+        command(**values)
+
+    own = inspect.signature(command, eval_str=True).parameters.values()
+    option = typer.Option(False, "--debug", help="Show tracebacks and details.")
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    flag = inspect.Parameter("debug", keyword, default=option, annotation=bool)
+    return with_parameters(with_log, [*own, flag])
+
+
+def _configure_log(*, debug: bool, quiet: bool) -> None:
     """Send the log to standard error: warnings and notes, all with ``--debug``."""
     handler = _LogStream()
     handler.setFormatter(_Formatter("summarise: %(message)s"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from summarise.cli.options import LOG, Debug, Json, RunFolder, configure_log
+from summarise.cli.options import LOG, Json, RunFolder
 from summarise.cli.output import echo, echo_json, print_error, screen_width
 from summarise.errors import SettingsError
 
@@ -57,7 +57,6 @@ def correct(
         bool, _back_option("--again", help="Take in once more what was taken back.")
     ] = False,
     json: Json = False,
-    debug: Debug = False,
 ) -> None:
     """Lay a person's corrections over a run's records.
 
@@ -69,7 +68,6 @@ def correct(
 
     Example: summarise correct outputs/page 3 'results[0].value' 71.2% --by "Ada Fenn"
     """
-    configure_log(debug=debug)
     words = what or []
     given = {"--checked": checked, "--wrong": wrong, "--nothing": nothing, "--remove": remove}
     flags = [name for name, is_given in given.items() if is_given]
@@ -172,7 +170,6 @@ def screen(
         typer.Option(metavar="FILE", help="A PRISMA 2020 flow: .svg or .json; repeatable."),
     ] = None,
     json: Json = False,
-    debug: Debug = False,
 ) -> None:
     """Merge people's screening decisions, and say how it stands.
 
@@ -183,7 +180,6 @@ def screen(
 
     Example: summarise screen outputs/page ann.jsonl ben.jsonl
     """
-    configure_log(debug=debug)
     from summarise.people import (
         merge_decisions,
         merging_faults,

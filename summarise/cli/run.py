@@ -13,7 +13,6 @@ from summarise.characters import inert_json
 from summarise.cli.inputs import InputFlags, takes_inputs
 from summarise.cli.options import (
     LOG,
-    Debug,
     Flags,
     FreshAnswers,
     Inputs,
@@ -25,7 +24,6 @@ from summarise.cli.options import (
     Refresh,
     RunFolder,
     TableFormat,
-    configure_log,
     named_folder,
     record_option,
     takes_settings,
@@ -96,7 +94,6 @@ def run(
         ),
     ] = False,
     quiet: Quiet = False,
-    debug: Debug = False,
 ) -> None:
     """Make a record of each abstract, and a table of all.
 
@@ -104,7 +101,6 @@ def run(
 
     Example: summarise run page.txt --model gpt-5-mini
     """
-    configure_log(debug=debug, quiet=quiet)
     from summarise import batch
     from summarise.batch import ProgressLine
 
@@ -171,13 +167,11 @@ def estimate(
     output: Output = None,
     limit: Limit = None,
     json: Json = False,
-    debug: Debug = False,
 ) -> None:
     """Say what a run would take: calls, tokens, cost and time. No abstract is sent.
 
     Example: summarise estimate page.txt --model gpt-5-mini
     """
-    configure_log(debug=debug)
     from summarise.batch import estimate_run, read_batch, selected
 
     settings = flags.settings_of_run()
@@ -222,13 +216,11 @@ def table(
             metavar="RUN|DATE", help="What is new, changed and gone since an older run, or a day."
         ),
     ] = None,
-    debug: Debug = False,
 ) -> None:
     """Print the comparison table of runs, or write it.
 
     Example: summarise table outputs/page --where "compute > 100 GPU hours" --sort year:desc
     """
-    configure_log(debug=debug)
     from summarise.render import By, Style, View, names_in, output_format, view_of
     from summarise.store import TABLE, Hashes, Run, changes_of, put_aside, refuse_overwriting
 
@@ -261,13 +253,11 @@ def report(
         Path | None,
         typer.Option(metavar="OTHER", help="Another run, to show where the two differ."),
     ] = None,
-    debug: Debug = False,
 ) -> None:
     """Write a run as one page to search, filter and read.
 
     Example: summarise report outputs/page
     """
-    configure_log(debug=debug)
     from summarise.report import BEGINNING, PAGE, Against, write_report
     from summarise.store import Run, refuse_overwriting
 
@@ -295,13 +285,11 @@ def show(
         typer.Argument(metavar="DOC", help="Row number, id (also id:3), DOI, or words of a title."),
     ],
     json: Annotated[bool, typer.Option("--json", help="Print the stored JSON.")] = False,
-    debug: Debug = False,
 ) -> None:
     """Show one record, its evidence marked in the abstract.
 
     Example: summarise show outputs/page 3
     """
-    configure_log(debug=debug)
     from summarise.render import render_record
     from summarise.store import Run
 

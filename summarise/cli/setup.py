@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from summarise.cli.options import LOG, Debug, Flags, Json, configure_log, takes_settings
+from summarise.cli.options import LOG, Flags, Json, logged, takes_settings
 from summarise.cli.output import echo, echo_json, echo_result, print_error, write_lines
 from summarise.errors import EndpointError, RunError, SettingsError
 
@@ -24,12 +24,12 @@ _VERSION = "A version's name, or the path of a folder of your own, with a / in i
 
 
 @prompts_app.callback()
-def _prompts(debug: Debug = False) -> None:
+@logged
+def _prompts() -> None:
     """List, show and check what a model is asked.
 
     Example: summarise prompts list
     """
-    configure_log(debug=debug)
 
 
 @prompts_app.command("list")
@@ -107,7 +107,6 @@ def schema(
     records: Annotated[
         bool, typer.Option("--records", help="Print the JSON schema of a line of records.jsonl.")
     ] = False,
-    debug: Debug = False,
 ) -> None:
     """Show a schema as a file of fields, to start your own.
 
@@ -115,7 +114,6 @@ def schema(
 
     Example: summarise schema pico > review.toml
     """
-    configure_log(debug=debug)
     from summarise.schema import describe, describe_built_ins
 
     spec = "default" if records and spec is None else spec
@@ -136,7 +134,6 @@ def doctor(
         typer.Option(help="Model id, or a GGUF file; default: the only one of the endpoint."),
     ] = None,
     json: Json = False,
-    debug: Debug = False,
 ) -> None:
     """Ask an endpoint what it can do, and recommend settings.
 
@@ -146,8 +143,7 @@ def doctor(
 
     Example: summarise doctor --endpoint ollama --model qwen3:8b
     """
-    configure_log(debug=debug)
-    if not debug:
+    if not LOG.isEnabledFor(logging.DEBUG):
         # What the ladder says on its way stands on the screen.
         LOG.setLevel(logging.WARNING)
     from summarise.servers import examine, only_model, to_lines
@@ -178,7 +174,6 @@ def models(
         typer.Argument(metavar="[PATH]...", help="GGUF files, or folders with some."),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON lines, one a server.")] = False,
-    debug: Debug = False,
 ) -> None:
     """List the models that can be asked, with their context.
 
@@ -187,7 +182,6 @@ def models(
 
     Example: summarise models --endpoint ollama
     """
-    configure_log(debug=debug)
     from summarise.servers import file_models, local_servers, served_models
     from summarise.settings import OPENAI_BASE_URL
 
@@ -222,7 +216,6 @@ def serve(
     api_key_env: Annotated[
         str | None, typer.Option(metavar="NAME", help="Variable with the key to ask for.")
     ] = None,
-    debug: Debug = False,
 ) -> None:
     """Serve a local model on 127.0.0.1 until Ctrl-C.
 
@@ -232,7 +225,6 @@ def serve(
 
     Example: summarise serve Qwen3-8B-Q4_K_M.gguf
     """
-    configure_log(debug=debug)
     from summarise.servers import LocalServer, ServeOptions, serve_until_interrupted
 
     key = _key(api_key_env)
@@ -263,7 +255,6 @@ def mcp(
     root: Annotated[
         Path, typer.Option(metavar="FOLDER", help="What the agent may read and write in.")
     ],
-    debug: Debug = False,
 ) -> None:
     """Serve an agent over stdin and stdout, by MCP.
 
@@ -275,7 +266,6 @@ def mcp(
 
     Example: summarise mcp --root ~/papers --model gpt-5-mini --max-cost 2
     """
-    configure_log(debug=debug)
     from summarise.models import EMBEDDED
 
     if find_spec("mcp") is None:
