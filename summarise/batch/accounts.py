@@ -280,15 +280,14 @@ class Report:
     def closing_lines(self) -> list[str]:
         """What a user reads at the end: the accounts, who made the records, and what lacks."""
         lines = [*self._inputs(), self.account()]
+        folder = self._folder
         if self.changes is not None:
-            folder = shlex.quote(str(self.table.parent)) if self.table else "RUN"
             day = self.since.partition("T")[0]
             lines.append(
                 f"Since the last time ({day}): {self.changes.told()}. "
                 f"`summarise table {folder} --changes-since {self.since}` shows them."
             )
         if self.judged:
-            folder = shlex.quote(str(self.table.parent)) if self.table else "RUN"
             lines.append(f"Kept of what people said: {self.judged.told_of_run(folder)}")
         # What stopped the run was told already.
         if self.common is not None and self.stopped is None:
@@ -303,6 +302,11 @@ class Report:
         if self.unrendered not in {None, self.stopped}:
             lines.append(f"The table wasn't written: {self.unrendered}")
         return lines
+
+    @property
+    def _folder(self) -> str:
+        """The run directory as it is typed in a command."""
+        return shlex.quote(str(self.table.parent)) if self.table else "RUN"
 
     def _inputs(self) -> Iterator[str]:
         """Of several inputs, how much of what each was read."""
@@ -352,10 +356,9 @@ class Report:
 
     def _extraction(self) -> str:
         if not self.identity.is_paid:
-            folder = shlex.quote(str(self.table.parent)) if self.table else "RUN"
             return (
                 "Made by the embedded extractor: no model was named, none was called, nothing "
-                f"was spent. `summarise methods {folder}` tells how right it is; "
+                f"was spent. `summarise methods {self._folder}` tells how right it is; "
                 "--model names a model."
             )
         calls = f"{counted(self.spent.calls, 'call')} to {self.identity.endpoint_host}"

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from summarise.batch import Batch, Report, RunOptions, arun
-from summarise.delegating.desk import OrderDesk, made_of
+from summarise.delegating.desk import OrderDesk, client_for, made_of
 from summarise.errors import EndpointUnusable, RunError, SettingsError
 from summarise.settings import Settings
 from summarise.store import Order, OrderBook, OrderState, demand_manifest
@@ -171,11 +171,9 @@ async def _again(
 
 
 async def _looked_at(book: OrderBook, settings: Settings) -> list[tuple[Order, Remote | None]]:
-    from summarise.endpoint import BatchClient  # noqa: PLC0415 - it loads the SDK
-
     if not any(order.state is OrderState.CREATED for order in book):
         return [(order, None) for order in book]
-    async with BatchClient(settings) as client:
+    async with client_for(settings) as client:
         return [
             (order, await client.find(order.batch_id or "") if _is_there(order) else None)
             for order in book
@@ -187,12 +185,10 @@ def _is_there(order: Order) -> bool:
 
 
 async def _called_off(book: OrderBook, settings: Settings) -> list[Order]:
-    from summarise.endpoint import BatchClient  # noqa: PLC0415 - it loads the SDK
-
     if not (open_ := book.open):
         raise RunError("has nothing in batches that could be called off")
     done: list[Order] = []
-    async with BatchClient(settings) as client:
+    async with client_for(settings) as client:
         for order in open_:
             if order.state is OrderState.HANDED:
                 reason = "it was called off"
@@ -212,10 +208,8 @@ async def _called_off(book: OrderBook, settings: Settings) -> list[Order]:
 async def _until_one_is_over(
     book: OrderBook, settings: Settings, every: float, tell: Callable[[str], object]
 ) -> None:
-    from summarise.endpoint import BatchClient  # noqa: PLC0415 - it loads the SDK
-
     seen: dict[str, str] = {}
-    async with BatchClient(settings) as client:
+    async with client_for(settings) as client:
         while True:
             for order in filter(_is_there, book):
                 remote = await client.find(order.batch_id or "")

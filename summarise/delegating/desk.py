@@ -118,7 +118,7 @@ class OrderDesk:
                 self.orders.save(order.now(OrderState.DROPPED, reason="it was never sent"))
         is_asked = [o for o in self.orders.open if o.state is not OrderState.HANDED]
         if is_asked and not self._received:
-            async with self._client() as client:
+            async with client_for(self._settings) as client:
                 await self._look(client, is_asked)
         if self._received:
             self._take_received()
@@ -149,7 +149,7 @@ class OrderDesk:
             if self._to is not None:
                 self._hand_out(written, self._to)
             else:
-                async with self._client() as client:
+                async with client_for(self._settings) as client:
                     for order in written:
                         await self._send(client, order)
         self._awaited = DigestTable()
@@ -202,11 +202,6 @@ class OrderDesk:
     def _answers_size(self) -> int:
         answers = self._writer.path / ANSWERS
         return answers.stat().st_size if answers.is_file() else 0
-
-    def _client(self) -> BatchClient:
-        from summarise.endpoint import BatchClient  # noqa: PLC0415 - it loads the SDK
-
-        return BatchClient(self._settings)
 
     async def _send(self, client: BatchClient, order: Order) -> None:
         """Have an order answered."""
@@ -327,6 +322,13 @@ class OrderDesk:
             self.orders.save(order.now(OrderState.HANDED, to=str(name)))
             told = counted(order.requests, "request")
             self.news.append(f"batch {order.name}: {told} in {name}")
+
+
+def client_for(settings: Settings) -> BatchClient:
+    """What speaks to the provider of a run's orders."""
+    from summarise.endpoint import BatchClient  # noqa: PLC0415 - it loads the SDK
+
+    return BatchClient(settings)
 
 
 async def made_of(client: BatchClient, book: OrderBook, order: Order) -> Order:

@@ -163,13 +163,9 @@ def shown_record(
     drafts: Sequence[tuple[str, Mapping[str, Any]]], judgement: Judgement
 ) -> Mapping[str, Any] | None:
     """Of the drafts of a document with their times, in their order, the one that was judged."""
-    before = [draft for made, draft in drafts if not _is_later(made, judgement)]
+    judged = judgement.moment.isoformat()[:19]  # in seconds, as records tell when they were made
+    before = [draft for made, draft in drafts if made[:19] <= judged]
     return before[-1] if before else drafts[0][1] if drafts else None
-
-
-def _is_later(made: str, judgement: Judgement) -> bool:
-    """Whether a record was made after it was judged, in seconds as records tell them."""
-    return made[:19] > judgement.moment.isoformat()[:19]
 
 
 class Unplaced(Exception):

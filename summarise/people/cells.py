@@ -21,7 +21,7 @@ from summarise.judging import (
     stored_place,
 )
 from summarise.models import ADDING, Document, JudgedAs, Judgement, LaidJudgement, Record
-from summarise.people.taking import Taken, finish, unfit_of
+from summarise.people.taking import Taken, finish, undone, unfit_of
 from summarise.schema import Kind, Node, shape_of
 from summarise.store import Amendment, Run, utc_now
 
@@ -131,9 +131,7 @@ class _Cell:
         """What takes back the judgement of a record of before that stands here now."""
         old = self.shown.judged.get(self.path)
         if old is not None and old.path != path and not old.is_added:
-            line = {name: getattr(old, name) for name in Judgement.model_fields}
-            told = {"verdict": JudgedAs.UNDONE, "value": None, "note": "", "by": wish.by}
-            yield Judgement(**{**line, **told, "at": utc_now("milliseconds")})
+            yield undone(old, wish.by)
 
     def _value(self, wish: CellWish) -> Any:
         if wish.says is not JudgedAs.CORRECTED or wish.removes or wish.empties:

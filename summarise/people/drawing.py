@@ -187,10 +187,9 @@ def _first(
 
 def _screened_by(survey: ScreeningSurvey) -> tuple[tuple[str, int | None], ...]:
     """By how many people; what was settled without an opinion beside it is apart."""
-    counts = sorted(((n, docs) for n, docs in survey.by_people.items() if n and docs), reverse=True)
-    told = [(f"By {counted(n, 'person', 'people')}", docs) for n, docs in counts]
-    if alone := survey.screened - sum(docs for _, docs in told):
-        told.append(("By whoever settles alone", alone))
+    told = [(f"By {counted(n, 'person', 'people')}", docs) for n, docs in survey.screeners]
+    if survey.settled_alone:
+        told.append(("By whoever settles alone", survey.settled_alone))
     return tuple(told)
 
 

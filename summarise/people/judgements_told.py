@@ -49,17 +49,16 @@ def taken_lines(taken: Taken) -> Iterator[str]:
 
 def offered_lines(rows: Iterable[JudgedRow]) -> Iterator[str]:
     """What is to be looked at again, a line each."""
-    told = [line for row in rows for line in _offered(row)]
+    told = [
+        f"  {_paper(row, one.judgement)}: {said_in_words(one.judgement)}; {one.why}"
+        for row in rows
+        for one in row.offered
+    ]
     if told:
         yield f"To be offered again: {len(told):,}"
         yield from told[:_LISTED]
     if len(told) > _LISTED:
         yield f"  and {len(told) - _LISTED:,} more; --json has all"
-
-
-def _offered(row: JudgedRow) -> Iterator[str]:
-    for one in row.offered:
-        yield f"  {_paper(row, one.judgement)}: {said_in_words(one.judgement)}; {one.why}"
 
 
 def judgement_lines(run: Run, wanted: str | None = None) -> Iterator[str]:

@@ -79,13 +79,10 @@ def told_screening(survey: ScreeningSurvey) -> str:
 
 def told_progress(survey: ScreeningSurvey) -> str:
     """How many documents were screened by how many people."""
-    counts = sorted(((n, docs) for n, docs in survey.by_people.items() if n and docs), reverse=True)
-    told = ", ".join(f"{docs:,} by {n}" for n, docs in counts)
-    alone = survey.screened - sum(docs for _, docs in counts)
-    parts = [f"{survey.screened:,} of {counted(survey.documents, 'document')} screened"]
-    parts += [told] if told else []
-    parts += [f"{alone:,} settled alone"] if alone else []
-    return f"{parts[0]}{': ' if parts[1:] else ''}{', '.join(parts[1:])}"
+    parts = [f"{docs:,} by {n}" for n, docs in survey.screeners]
+    parts += [f"{survey.settled_alone:,} settled alone"] if survey.settled_alone else []
+    told = f"{survey.screened:,} of {counted(survey.documents, 'document')} screened"
+    return f"{told}: {', '.join(parts)}" if parts else told
 
 
 def _people(survey: ScreeningSurvey) -> Iterator[str]:
@@ -129,8 +126,7 @@ def told_kappa(pair: Agreement) -> str:
 
 
 def _standing(survey: ScreeningSurvey) -> Iterator[str]:
-    states = (ScreeningState.INCLUDE, ScreeningState.MAYBE, ScreeningState.EXCLUDE)
-    told = ", ".join(f"{survey.states[one]:,} {one}" for one in states)
+    told = ", ".join(f"{survey.states[_STATE[one]]:,} {one}" for one in _ORDER)
     yield f"Together: {told}, {counted(len(survey.conflicts), 'conflict')}."
     if survey.reasons:
         reasons = (f"{n:,} {clip(reason, 80)}" for reason, n in survey.reasons.most_common(_SHOWN))
@@ -186,8 +182,8 @@ def _wrapped(texts: Sequence[str] | Iterator[str], width: int) -> Iterator[str]:
 def told_methods(survey: ScreeningSurvey) -> Iterator[str]:
     """How titles and abstracts were screened, in sentences for a methods section."""
     people = counted(len(survey.people), "person", "people")
-    counts = sorted(((n, docs) for n, docs in survey.by_people.items() if n and docs), reverse=True)
-    by = ", ".join(f"{docs:,} by {counted(n, 'person', 'people')}" for n, docs in counts)
+    screeners = survey.screeners
+    by = ", ".join(f"{docs:,} by {counted(n, 'person', 'people')}" for n, docs in screeners)
     of = f"{survey.screened:,} of {counted(survey.documents, 'document')}"
     yield f"{of} were screened by title and abstract, by {people}{f' ({by})' if by else ''}."
     if pairs := [pair for pair in survey.pairs if pair.documents]:

@@ -167,6 +167,16 @@ class ScreeningSurvey:
         return self.documents - self.states[ScreeningState.OPEN]
 
     @property
+    def screeners(self) -> list[tuple[int, int]]:
+        """By how many people how many documents were screened, most people first."""
+        return sorted(((n, docs) for n, docs in self.by_people.items() if n and docs), reverse=True)
+
+    @property
+    def settled_alone(self) -> int:
+        """How many documents have a decision that settles, and no opinion beside it."""
+        return self.screened - sum(docs for _, docs in self.screeners)
+
+    @property
     def decisions(self) -> int:
         """How many decisions stand, those that settle included."""
         return sum(map(Counter.total, self.decided.values())) + self.settled.total()

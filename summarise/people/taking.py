@@ -223,7 +223,7 @@ def _back(said: list[tuple[int, Judgement]], part: tuple[int, int], by: str) -> 
         stands = now.get(place)
         is_last = stands is None if one.verdict is JudgedAs.UNDONE else stands == one
         if is_last and before.get(place) != stands:
-            yield before[place] if place in before else _undone(one, by)
+            yield before[place] if place in before else undone(one, by)
 
 
 def undo_cell(path: Path, paper: str, field: str | None = None, by: str = "") -> Taken:
@@ -244,7 +244,7 @@ def undo_cell(path: Path, paper: str, field: str | None = None, by: str = "") ->
             stored = (row.stored if row else None) or shown
             place = stored_place(asked, shown, stored)
             said = [one for one in said if _is_about(one, asked, place.path, place.added)]
-        taken.new = [_undone(one, by) for one in said]
+        taken.new = [undone(one, by) for one in said]
         if not taken.new:
             told = f" of {field}" if field else ""
             raise RunError(f"nobody has said anything{told}", where=f"{path}: {document.doc_id}")
@@ -261,7 +261,8 @@ def _is_about(one: Judgement, asked: str, stored: str, added: Judgement | None) 
     return steps[: len(steps_of(stored))] == steps_of(stored) or shown == asked
 
 
-def _undone(one: Judgement, by: str) -> Judgement:
+def undone(one: Judgement, by: str) -> Judgement:
+    """What takes a judgement back; of an added entry the time tells which one is meant."""
     line = {name: getattr(one, name) for name in Judgement.model_fields}
     at = one.at if one.is_added else utc_now("milliseconds")
     return Judgement(
