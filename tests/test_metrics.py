@@ -35,8 +35,6 @@ def _metric(text: str, value: str, *, before: str = "We propose Zeta. ") -> str 
         ("It has 51.2% mIoU on FooSet and 38.1% on BarSet.", "38.1%", "mIoU"),
         ("Zeta had an OA of 41.5% (+/- 1.2%), Eta reached 67.3%.", "67.3%", "OA"),
         ("Rust came with salt (OR 1.9 [95% CI, 1.2-2.4]), with sand (1.4 [1.1-1.9]).", "1.4", "OR"),
-        ("It was read well (68% sensitive; 79% specific; kappa 0.6).", "79%", "specific"),
-        ("Storms were graded as mild, 12 nights (40%).", "12 nights (40%)", "graded as mild"),
         ("It has a BLEU of 28.4.", "28.4", "BLEU"),
         ("The groups differed little (ES: 0.08).", "0.08", "ES"),
         ("Zeta has a character error rate of 6.4%.", "6.4%", "character error rate"),
@@ -69,7 +67,6 @@ def test_before_a_number(text: str, value: str, metric: str) -> None:
         ("We saw a 12% reduction in hospital stay.", "12%", "hospital stay"),
         ("It brings an up to nine-fold enhancement in precision.", "nine-fold", "precision"),
         ("Light explains 29% of the variance.", "29%", "variance"),
-        ("Zeta/beta (56/57 susceptible) was active.", "56/57", "susceptible"),
     ],
 )
 def test_behind_a_number(text: str, value: str, metric: str | None) -> None:
@@ -149,7 +146,6 @@ def test_a_list_has_one_metric() -> None:
         ("The patients were 54% women.", "54%"),
         ("The membrane of 61% of the cells was damaged.", "61%"),
         ("These models give better suites, with improvements averaging 12%.", "12%"),
-        ("It may yield 12% in practice.", "12%"),
         ("Zeta was 12% in practice.", "12%"),
         ("Sites within 50 m took part.", "50 m"),
         ("The best model used only 3 features.", "3 features"),
@@ -203,7 +199,6 @@ def test_what_tells_nothing_is_left_out() -> None:
             "well-being score",
         ),
         ("The mean (SD) mobility was 3.4 in reeds.", "3.4", "mobility"),
-        ("The mean gap between the wet and the dry knee was 0.4 mm.", "0.4 mm", "mean gap"),
         (
             "The area under the receiver curve was 72.4%.",
             "72.4%",

@@ -277,7 +277,6 @@ def test_a_metric_is_what_the_sentence_tells_of(sentence: str, metric: str | Non
     ("sentence", "metric"),
     [
         ("Late moult was more common in patients with raised haem levels (18 vs. 7%).", "haem"),
-        ("When salt was given, the respective rust rates were 6.2 and 19.4%.", "given"),
         ("Haem was stable compared with morning values (14.5 vs. 14.3 g).", "morning values"),
     ],
 )
@@ -347,11 +346,6 @@ def test_what_is_not_so_or_somebody_elses_is_no_outcome(sentence: str) -> None:
             "Plain (dry or wet), old (torn), and waxed maps reach 97%, 81%, and 52%, respectively.",
             ("value", "group"),
             [("97%", "Plain"), ("81%", "old"), ("52%", "waxed maps")],
-        ),
-        (
-            "The difference in death rates between gulls and owls grew with age from 1.2 to 3.4%.",
-            ("metric",),
-            [("difference in death rates",)],
         ),
         (
             "Wing rust was highly correlated to general wing strength (0.81, p<.001).",
@@ -473,11 +467,6 @@ def test_changes_rivals_and_times_beside_a_number(
             [(None,), (None,)],
         ),
         (
-            "Owls had more weight and mass index (78 vs 71 kg; 29.1 vs 27.3, respectively).",
-            ("metric",),
-            [(None,), ("mass index",)],
-        ),
-        (
             "Gulls had a mean number of 2.4 lice, compared to 1.8 (1.3, 2.2 p<0.01) in owls.",
             ("value", "baseline"),
             [("2.4", "1.8")],
@@ -491,20 +480,10 @@ def test_rivals_correlations_and_bounds_in_brackets(
     assert _told(sentence, *fields) == rows
 
 
-@pytest.mark.parametrize(
-    ("sentence", "metric"),
-    [
-        ("They were ringed with a mean gap between first sight and later nets of 7 months.", "gap"),
-        ("Haem fell in comparison to morning values (8.5 vs. 11.7 g).", None),
-    ],
-)
-def test_what_two_things_are_apart_or_compared_is_no_metric(
-    sentence: str, metric: str | None
-) -> None:
-    """The gap between two is measured, and not the second; nor is what a thing is compared with."""
-    told = _rows(sentence)[0]["metric"]
-    assert not {"nets", "morning"} & set((told or "").split())
-    assert metric is None or metric in told
+def test_what_a_thing_is_compared_with_is_no_metric() -> None:
+    """Though it stands right before the bracket."""
+    told = _rows("Haem fell in comparison to morning values (8.5 vs. 11.7 g).")[0]["metric"]
+    assert "morning" not in (told or "")
 
 
 @pytest.mark.parametrize(

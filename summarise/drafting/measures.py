@@ -14,7 +14,6 @@ from math import exp, log
 from typing import NamedTuple
 
 from summarise.drafting.signs import SHARE, Phrases, kind_of
-from summarise.drafting.ties import MORE_PAIRS
 from summarise.models import QuantityKind, Span
 from summarise.numbers import (
     PEOPLE_WORDS,
@@ -24,7 +23,7 @@ from summarise.numbers import (
     tells_nothing,
 )
 from summarise.reading import Reading, Sentence
-from summarise.scan import SPELLED, Stretches, one_of
+from summarise.scan import Stretches, one_of
 
 SURE = 0.65
 """How likely must be that a phrase is the right one, or one that it holds or that holds it."""
@@ -143,7 +142,7 @@ def likely_measure(
     numbers of other units measure in the sentence.
     """
     number, has_unit = figure.span, figure.kind in _UNITS
-    if phrases.is_margin(number) or MORE_PAIRS.match(phrases.text, number.end):
+    if phrases.is_margin(number):
         return None
     taken = Stretches([number, *(other for other in others if other)])
     scored, none_score = phrases.scored(number)
@@ -168,7 +167,7 @@ def likely_measure(
         return None
     is_torn = phrase.endswith((">", ">or", "<or", " less", " more", " greater"))
     rivals = _RIVALS_OWN.search(phrases.text, max(0, best.start - 30), best.start)
-    is_other = is_torn or rivals is not None or tells_nothing(phrase) or phrase.lower() in SPELLED
+    is_other = is_torn or rivals is not None or tells_nothing(phrase)
     is_other = is_other or any(phrase in one or one in phrase for one in unlike)
     if is_other or (_SURE_SIGNS.isdisjoint(own) and _is_aside(phrases.text, best, number)):
         return None

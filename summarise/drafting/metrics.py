@@ -13,7 +13,7 @@ from bisect import bisect_right
 from summarise.drafting import ties
 from summarise.drafting.clauses import Clauses
 from summarise.models import Quantity, QuantityKind, Span
-from summarise.numbers import as_said, measure_before, measure_behind, telling, tells_nothing
+from summarise.numbers import as_said, measure_before, measure_behind, telling
 from summarise.reading import Reading, Sentence
 from summarise.scan import SPELLED, one_of, words
 
@@ -38,7 +38,6 @@ _NAMED = re.compile(
     r"(?: ?[=:,(]| (?:of|was|were|is|are|at|by|reached|reaches|reaching))? ?"
     rf"{_PLAIN_QUALIFIERS}(?:- ?)?"
 )
-_COMPARES = re.compile(r"(?:fewer|more|less|higher|lower|greater|as many|as much)\Z")
 # A value may begin with its qualifier, "exceeding 70%", or in words: "Thirty-one of 80".
 _NUMBER = re.compile(
     rf"(?![pP]\b|[pP][ -]|(?i:{one_of(SPELLED)})\b)[^\d]{{0,24}}?(?P<number>[-+−$€£.]{{0,2}}\d)"
@@ -48,7 +47,6 @@ _SPREADS = (QuantityKind.INTERVAL, QuantityKind.P_VALUE)
 _VAGUE = words("error errors score precision")
 _MORE = re.compile(r"\b(?:more|fewer|less|higher|lower|greater|better|worse) \Z")
 _ATTAINS = ("reach", "exceed")
-_MADE_IN = re.compile(r"(?:measured|reported|calculated|determined) in ?\Z")
 
 
 def metric_of(reading: Reading, sentence: Sentence, at: Span | None) -> str | None:
@@ -98,7 +96,7 @@ class _MeasuredNumber:
     def metric(self) -> Span | None:
         """Where what it measures is named; the strongest tie first."""
         is_others = self._is_of_others()
-        own = self._graded() or self._within() or self._statistic() or self._of_several()
+        own = self._within() or self._statistic() or self._of_several()
         own = own or (None if is_others else self._named() or self._noun_of()) or self._behind()
         if own is not None:
             return own
@@ -115,8 +113,7 @@ class _MeasuredNumber:
         if self.text[at : self.lead] != " (":
             return False
         before = (max(self.body, at - _REACH), at)
-        is_behind = any(one.search(self.text, *before) for one in ties.OF_OTHERS)
-        return is_behind or ties.MORE_PAIRS.match(self.text, self.end) is not None
+        return any(one.search(self.text, *before) for one in ties.OF_OTHERS)
 
     def in_words(self) -> Span | None:
         """What is said to change or to differ, a measure; else the first metric that is named."""
@@ -138,13 +135,6 @@ class _MeasuredNumber:
             return True
         return ties.OTHER_NOUN.match(self.text, metric.end, self.sentence.span.end) is not None
 
-    def _graded(self) -> Span | None:
-        """As in "Storms were graded as mild, 12 nights (40%)"."""
-        if " as " not in self.sentence.text:
-            return None
-        found = ties.GRADED.search(self.text, self.sentence.body_start, self.at.start)
-        return Span(*found.span("grade")) if found else None
-
     def _within(self) -> Span | None:
         """A metric that is the unit of the number, "31.6 BLEU", or behind it: "0.93 in SSIM"."""
         told = next((m.span for m in self.sentence.metrics if self.at.start < m.span.start), None)
@@ -158,8 +148,6 @@ class _MeasuredNumber:
         if found is None:
             return None
         group = next(name for name, text in found.groupdict().items() if text)
-        if found[group] in ties.NO_STATISTICS or self.reading.is_part_of_name(found[group]):
-            return None
         if found["comma"] and not _is_open(self.text[self.body : found.start()]):
             # "In CKD, 12% died" names no statistic.
             return None
@@ -170,10 +158,10 @@ class _MeasuredNumber:
         before = [m.span for m in self.sentence.metrics if m.span.end <= self.at.start]
         has_own = any(m.span.start == self.end + 1 for m in self.sentence.metrics)
         for named in reversed(before[-2:]):
-            is_verb = named.end == self.lead - 1 and named.of(self.text) in _VERBS
-            # "87% precision, 64% recall"
-            is_others = has_own and self.text.startswith(",", named.end)
-            if not (is_verb or is_others) and _NAMED.fullmatch(self.text, named.end, self.at.start):
+            if has_own and self.text.startswith(",", named.end):
+                # "87% precision, 64% recall"
+                return None
+            if _NAMED.fullmatch(self.text, named.end, self.at.start):
                 return self._wider(named)
         return None
 
@@ -182,25 +170,19 @@ class _MeasuredNumber:
         lead = self.lead
         if of := ties.OF.search(self.text, max(self.body, lead - 20), lead):
             is_part = self.text.startswith(" of ", self.end) or of.group().strip() != "of"
-            two = ties.BETWEEN_TWO.search(self.text, self.body, of.start())
-            return self._phrase(two.start() if two else of.start(), must_measure=is_part)
+            return self._phrase(of.start(), must_measure=is_part)
         if self.text[lead - 2 : lead] in (" (", ": ", "= "):
-            return self._before_sign(lead)
-        is_behind_comma = self.text[lead - 2 : lead] == ", "
-        apposed = self._phrase(lead - 1 - is_behind_comma, must_measure=True)
+            return self._before_sign(lead - 2)
+        apposed = self._phrase(lead - 1 - (self.text[lead - 2] == ","), must_measure=True)
         if apposed is None:
             return None
-        opening = _BEGINS_ALONE.search(self.text, max(self.body, apposed.start - 12), apposed.start)
-        is_bracket = opening is not None and opening.group()[0] == "("
-        return apposed if is_bracket or (opening and not is_behind_comma) else None
+        since = max(self.body, apposed.start - 12)
+        return apposed if _BEGINS_ALONE.search(self.text, since, apposed.start) else None
 
-    def _before_sign(self, lead: int) -> Span | None:
+    def _before_sign(self, end: int) -> Span | None:
         """What stands before the bracket or the sign that leads to the number."""
-        is_bracket = self.text[lead - 2 : lead] == " ("
-        short = ties.SHORT_FORM.search(self.text, max(self.body, lead - 12), lead - 2)
-        end = short.start() if short else lead - 2
         told = self._phrase(end)
-        start = told.start if told and is_bracket and self.text[lead] in "pP" else self.body
+        start = told.start if told and self.text[self.lead] in "pP" else self.body
         if told and (differs := ties.DIFFERS.search(self.text, self.body, start)):
             is_any = ties.MORE_OF_BOTH.search(self.text, self.body, told.start)
             return self._phrase(end, must_measure=differs.group().endswith("and ") and not is_any)
@@ -211,10 +193,6 @@ class _MeasuredNumber:
     def _behind(self) -> Span | None:
         """As in "82 % accuracy", "0.76 for the correlation coefficient", "37% fewer visits"."""
         end = self.sentence.span.end
-        if (adjective := ties.AFTER_ADJECTIVE.match(self.text, self.end, end)) is not None:
-            return Span(*adjective.span("metric"))
-        if _COMPARES.search(self.text, self.at.start, self.at.end):
-            return self._forward(self.end + 1)
         if (change := ties.CHANGE_IN_AFTER.match(self.text, self.end, end)) is not None:
             return self._forward(change.end())
         if (compared := ties.COMPARED_AFTER.match(self.text, self.end, end)) is not None:
@@ -230,7 +208,7 @@ class _MeasuredNumber:
     def _subject(self) -> Span | None:
         """As in "Median survival was 5.6 months"."""
         end = self._verb()
-        if end is None or _MADE_IN.search(self.text, end, self.at.start):
+        if end is None:
             return None
         attains = self.text.startswith(_ATTAINS, end + 1)
         return self._subject_of(end, must_measure=attains)
@@ -254,22 +232,17 @@ class _MeasuredNumber:
         starts = [match.end() for match in ties.SUBJECT_START.finditer(self.text, self.clause, end)]
         opening = ties.FIRST_DETERMINER.match(self.text, self.clause)
         for start in (*reversed(starts), opening.end() if opening else self.clause):
-            if ties.NO_SUBJECT.search(self.text, self.clause, start):
-                # "between A and the B was" has no subject of its own behind "and".
-                continue
             found = self._forward(start, limit=end, must_measure=must_measure)
             if found and ties.PARTICIPLE.fullmatch(found.of(self.text)):
                 continue
-            if found and found.end <= end and ties.ADJUNCT.fullmatch(self.text, found.end, end):
+            if found and ties.ADJUNCT.fullmatch(self.text, found.end, end):
                 return self._with_complement(found, end)
         return self._phrase(end, must_measure=True)
 
     def _with_complement(self, found: Span, end: int) -> Span:
         """A subject with what it is of, up to its verb: "wait of patients with pain was"."""
         more = ties.COMPLEMENT.fullmatch(self.text, found.end, end)
-        if more is None or self.reading.is_part_of_name(more.group()):
-            return found
-        return Span(found.start, more.end())
+        return Span(found.start, more.end()) if more else found
 
     def _of_several(self) -> Span | None:
         """The subject of the same rank as the number has in the list behind their verb."""
@@ -290,13 +263,8 @@ class _MeasuredNumber:
         ends = [*(gap[0] for gap in gaps), end]
         if len(ends) != last - first + 1:
             return None
-        rank = here - first
-        found, one = self._phrase(ends[rank]), self._phrase(ends[0])
-        if rank:
-            found = found or self._forward(gaps[rank - 1][1], limit=end, must_measure=True)
+        found, one = self._phrase(ends[here - first]), self._phrase(ends[0])
         names = [name for name in (found, one) if name]
-        if any(tells_nothing(name.of(self.text)) for name in names):
-            return None
         is_whose = any(ties.WHOSE_BEFORE.search(self.text, start, name.start) for name in names)
         return None if is_whose else found
 
@@ -322,10 +290,7 @@ class _MeasuredNumber:
             return None
         measured = self._forward(found[-1].end(), must_measure=found[-1]["seen"] is not None)
         # "a change in the plan in 9 cases"
-        is_gap = ties.GAP_BETWEEN.match(self.text, found[-1].start(), self.at.start)
-        is_share = (is_gap and self.at.start < self.sentence.span.end) or ties.SHARE_OF_CASES.match(
-            self.text, *self.at
-        )
+        is_share = ties.SHARE_OF_CASES.match(self.text, *self.at)
         return Span(found[-1].start(), measured.end) if measured and is_share else measured
 
     def _in_words(self) -> Span | None:
@@ -350,9 +315,7 @@ class _MeasuredNumber:
             tie = ties.COORDINATED if last.kind is numbers[here].kind else ties.SAME
             told = (m.span.end for m in self.sentence.metrics if m.span.start == last.span.end + 1)
             if tie.fullmatch(self.text, next(told, last.span.end), self.at.start):
-                count = ties.COUNT_BEFORE.search(self.text, self.body, last.span.start)
-                start = count.start() if count else last.span.start
-                return self._at(Span(start, last.span.end)).metric()
+                return self._at(last.span).metric()
         return None
 
     def _rank(self) -> int:
@@ -366,7 +329,7 @@ class _MeasuredNumber:
         if last is None or self.at.start - last.end > 60:
             return None
         between = self.text[last.end : self.lead].rstrip(" (")
-        if any(c.isdigit() or c in ";,(" for c in between) or " to " in between[:4]:
+        if any(c.isdigit() or c in ";,(" for c in between):
             return None
         return None if Clauses(between).verb(0, None, "it") is not None else self._wider(last)
 
@@ -392,7 +355,7 @@ class _MeasuredNumber:
         if span is None:
             return None
         start = span.start
-        for name in sorted(self.reading.dataset_names, key=len, reverse=True):
+        for name in self.reading.dataset_names:
             if self.text.startswith(f"{name} ", start, span.end):
                 start += len(name) + 1
         found = telling(self.text, Span(start, span.end), must_measure=must_measure)

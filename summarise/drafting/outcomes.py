@@ -8,9 +8,8 @@ from typing import Any, NamedTuple
 from summarise.drafting.announcements import tells_no_outcome
 from summarise.drafting.measures import WeighedPhrases, likely_measure
 from summarise.drafting.metrics import metric_of
-from summarise.drafting.owners import owner_of
 from summarise.drafting.phrases import claim_of
-from summarise.drafting.places import SentencePlaces
+from summarise.drafting.places import SentencePlaces, owner_of
 from summarise.models import Span
 from summarise.numbers import ComparedFigure, Figure, reported_in, telling
 from summarise.reading import Reading, Sentence

@@ -6,7 +6,7 @@ import re
 from string import ascii_uppercase
 
 from summarise.numbers import PEOPLE_WORDS
-from summarise.scan import Ended, one_of, words
+from summarise.scan import Ended, one_of
 
 # "r=0.48", "OR, 1.860", "FD: β, 0.112", "odds ratio [OR] 4.5", "AUC of 0.87", "pass@1 (67.4%"
 _LETTERS = r"(?:[rRρβκγητχd]|rho|tau|kappa|[ηχR]\^?[2²]|[rR]\(2\)|R-?squared)"
@@ -21,14 +21,6 @@ STATISTIC = Ended(
     r"|\b(?P<ratio>(?:(?:odds|hazard|risk|rate) ratio|OR|HR|RR)) (?:per|for|comparing|of|in) "
     r"[^()\[\]=;,]{3,70}[=,:]) ?"
     r"[<>≤≥~≈]?\Z",
-)
-NO_STATISTICS = words(
-    "CI CRI IQR SD SE SEM P N ID III II IV RESULTS METHODS CONCLUSIONS CONCLUSION"
-)
-# "Storms were graded as mild, 12 nights (40%)"
-GRADED = re.compile(
-    r"\b(?P<grade>(?:graded|classified|categori[sz]ed|rated|staged|scored) as"
-    r" [a-z][\w-]*(?: [\w-]+){0,2})(?:,|:| in) \Z"
 )
 # "0.93 ± 0.02 in SSIM", "3-12% on RMSE"
 IN_METRIC = re.compile(
@@ -89,8 +81,6 @@ OF_WHOM = re.compile(
     r"\b(?:in|of|for|with|among|between|on|by) (?:the )?[\w -]{1,30}(?:, [\w -]{1,30})+,"
     r" (?:and|or) \Z"
 )
-# Nor has "between A and the B was" a subject of its own behind "and".
-NO_SUBJECT = re.compile(rf"\bbetween [^,;()]{{1,80}} and (?:the |their |its )\Z|{OF_WHOM.pattern}")
 FIRST_DETERMINER = re.compile(
     r"(?:[•*-] )?(?:[Tt]he |[Aa]n? |[Ii]ts |[Tt]heir |[Oo]ur )?"
     r"(?:(?:[Mm]ean|[Mm]edian|[Aa]verage) [(\[][^()\[\]]{1,24}[)\]] )?"
@@ -122,11 +112,6 @@ COORDINATED = re.compile(
 FOLLOWS = re.compile(r" (?:was|were|is|are)(?: as follows)?:(?= )")
 COMPARED_AFTER = re.compile(r" (?:fewer|more|less|higher|lower|greater|better|as many|as much) ")
 NEXT_VALUES = re.compile(r"(?:,? (?:and|or|to|vs\.?|versus) [-+]?\d[\d.,]*(?:\s?[%°]|\s\w+)?)?")
-AFTER_ADJECTIVE = re.compile(
-    r" (?P<metric>susceptible|resistant|sensitive|specific|positive|negative|responders?"
-    r"|survivors?)"
-    r"(?=[),;])"
-)
 AFTER = re.compile(
     r"-? (?:(?:in|for) (?:the |its |their )?|of (?:the )?(?:total )?(?=vari|heritab)|(?=[\w-])"
     r"|of its |(?<=points )of (?:the )?)"
@@ -146,8 +131,6 @@ MORE_OF_BOTH = re.compile(
     r" \([^()]{2,30}\)(?:,? and) \Z"
 )
 LISTED = re.compile(r"(?: \([^()]{1,60}\))?,? (?:and )?")
-# A share's: "29 (38%)".
-COUNT_BEFORE = re.compile(r"(?<![\w.,])\d[\d,]*(?: [a-z]+)? ?[(\[]\Z")
 SHARE_OF_CASES = re.compile(r"\d[\d,]*(?:/\d| [a-z]+ \(| \(| of )")
 SAME = re.compile(r"(?: [a-z-]+){0,2} \(| (?:out )?of (?:the )?| to |, from ")
 # "commoner in patients with a low score (": of whom, and not what
@@ -165,16 +148,8 @@ _THAN_THAT = re.compile(
     r"[\w'’-]+\Z"
 )
 OF_OTHERS = (_OF_PEOPLE_WITH, _RELATED_TO, _THAN_THAT)
-# "the difference in height between owls and gulls rose to"
-GAP_BETWEEN = re.compile(r"(?:differences?|gaps?) in [^;()]{3,60} between [^;()]{3,160}\Z")
-# "a mean gap between the first and the second ringing"
-BETWEEN_TWO = re.compile(r" between [^,;()\d]{2,60} and [^,;()\d]{2,60}\Z")
-# "adjusted rate (AR) = 3"
-SHORT_FORM = re.compile(r" [(\[][A-Za-z]{2,6}[)\]] ?\Z")
 EXAMPLE_BEFORE = re.compile(r"\b(?:such as|including|in terms of both) [^().;]{0,40}\Z")
 OTHER_NOUN = re.compile(
     r"-|/|(?<=agreement) with\b| (?:analys[ei]s|metrics?|measures?|tests?|testing|assessment"
     r"|prediction|estimation|guarantees?|bounds?|resection|models?|studies|study)\b"
 )
-# "(7 vs 4 g; 12 vs 9 mm, respectively)": of several measures
-MORE_PAIRS = re.compile(r"[^()]{0,60}; [^()]{0,60}\brespectively\)")
