@@ -25,7 +25,7 @@ FREE = {Path("readers/formats"), Path("render/formats"), Path("sources")}
 MOST_LAYERS = 10
 MOST_ROOMS = 26
 MOST_MODULES = 255
-MOST_LINES = 62_721
+MOST_LINES = 62_722
 LONGEST_MODULE = 400
 MOST_IN_A_ROOM = 13
 SHORTEST_MODULE = 60
@@ -91,9 +91,9 @@ def test_no_room_has_too_many_modules() -> None:
     """A room holds one idea."""
     counts = Counter(room(module) for module in modules() if module.name != "__init__.py")
     larger = {
-        "drafting": 27,
+        "drafting": 24,
         "readers": 14,
-        "store": 20,
+        "store": 18,
     }
     assert {name: n for name, n in counts.items() if n > larger.get(name, MOST_IN_A_ROOM)} == {}
 

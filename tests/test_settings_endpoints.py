@@ -267,6 +267,11 @@ def test_a_profile_without_an_address_takes_none_of_the_environment() -> None:
         ("", {"endpoint": "grok"}, "--endpoint: there is no endpoint 'grok'. Did you mean groq"),
         ('endpoint = "olama"', {}, "summarise.toml: endpoint: there is no endpoint 'olama'."),
         (
+            'endpoint = "olama"',
+            {"endpoint": "groq", "api_key_env": "LAB_KEY"},
+            "summarise.toml: endpoint: there is no endpoint 'olama'.",
+        ),
+        (
             '[endpoints.a]\npreset = "groc"',
             {"endpoint": "a"},
             "summarise.toml: endpoints.a.preset: there is no endpoint 'groc'. Did you mean groq",

@@ -251,7 +251,8 @@ class _Origins:
                 header could hold the key.
         """
         withheld = None
-        for layer, serves in self._holders(chosen):
+        # All of them first: an endpoint that isn't there is told of wherever it is named.
+        for layer, serves in list(self._holders(chosen)):
             given, variable = (
                 layer.values.get("api_key", "").strip(),
                 layer.values.get("api_key_env"),
