@@ -39,7 +39,7 @@ class InputOptions(NamedTuple):
 
     Attributes:
         format: Of all of them; None to find out.
-        columns: Of ``load_source``.
+        columns: Of a ``Source``.
         keep_duplicates: Take a paper as often as it is there.
         known: Run directories whose papers count as read before.
         settings: Gives those by which papers are fetched; None where nothing is.

@@ -70,7 +70,7 @@ class Source:
     All of them, and ``digest``, raise ``InputError`` where the file has gone, isn't text, or can't
     be held. ``content`` is what can be read only once: standard input, a pipe; what is ``packed``
     in a file or in a content is read in their place. Where ``is_binary``, it may hold anything but
-    text.
+    text. ``columns`` says which column of a table holds a field, where it isn't the one named so.
     """
 
     def __init__(
@@ -218,14 +218,8 @@ class Source:
             yield decoder.feed(b"", final=True)
 
 
-def load_source(
-    path: Path | str,
-    format: str | None = None,  # noqa: A002
-    columns: Mapping[str, str] | None = None,
-) -> Source:
+def load_source(path: Path | str, format: str | None = None) -> Source:  # noqa: A002
     """Find an input, a file or ``-`` for standard input, and its format where that isn't named.
-
-    ``columns`` says which column of a table holds a field, where it isn't the one named so.
 
     Raises:
         InputError: It is absent, a directory, not readable, empty, or more than can be held of what
@@ -233,7 +227,6 @@ def load_source(
             takes.
     """
     source, head = find_source(path)
-    source.columns = columns or {}
     recognise(source, head, format)
     return source
 
