@@ -6,8 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from summarise.drafting import embedded_draft
-from summarise.drafting.proposal import names_of
+from summarise.drafting import embedded_draft, name_of
 from summarise.models import Document
 from summarise.reading import Reading
 from summarise.reading.sentence import Sentence
@@ -17,7 +16,7 @@ from summarise.reading.statements import parts_of
 def parts(*sentences: str) -> dict[str, list[int]]:
     """Numbers of the sentences of each part of an abstract."""
     reading = Reading(Document(doc_id="d", title=None, abstract=" ".join(sentences)))
-    found = parts_of(reading, names_of(reading)[0])
+    found = parts_of(reading, name_of(reading))
 
     def numbers(part: Iterable[Sentence]) -> list[int]:
         return [sentence.number for sentence in part]

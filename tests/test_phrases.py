@@ -519,16 +519,6 @@ def test_a_method_says_how(abstract: str, method: str) -> None:
     assert _draft(f"Storms are hard to see. {abstract}")["method"]["text"] == method
 
 
-def test_a_name_is_that_of_what_is_told() -> None:
-    """What is introduced at last, beside the main thing, doesn't name that."""
-    draft = _draft(
-        "Storms are hard to see. We propose a kite that lifts lamps over wide lakes. "
-        "Furthermore, we create a set of maps called Lakora, to test our kites."
-    )
-    assert draft["method"]["name"] is None
-    assert draft["method"]["text"] == "Kite that lifts lamps over wide lakes"
-
-
 def test_a_side_product_is_not_the_method() -> None:
     """What comes "additionally" gives way to what the paper proposes first."""
     method = _method(

@@ -7,10 +7,10 @@ from summarise.models import Document
 from summarise.reading import Reading
 
 
-def _method(abstract: str, title: str | None = None) -> tuple[str | None, list[str]]:
+def _name(abstract: str, title: str | None = None) -> str | None:
     reading = Reading(Document(doc_id="a", title=title, abstract=abstract))
-    method = embedded_draft(reading)["method"]
-    return method["name"], method["also"]
+    name: str | None = embedded_draft(reading)["method"]["name"]
+    return name
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def _method(abstract: str, title: str | None = None) -> tuple[str | None, list[s
 )
 def test_the_object_of_the_sentence_that_proposes(abstract: str, name: str) -> None:
     """The name is what the paper or its authors propose; an acronym goes for its long form."""
-    assert _method(abstract)[0] == name
+    assert _name(abstract) == name
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_the_object_of_the_sentence_that_proposes(abstract: str, name: str) -> N
 )
 def test_what_others_made_or_what_is_studied_is_no_proposal(abstract: str) -> None:
     """Diseases, genes, questionnaires, meetings, tools and rules of others give no name."""
-    assert _method(abstract)[0] is None
+    assert _name(abstract) is None
 
 
 @pytest.mark.parametrize(
@@ -87,20 +87,4 @@ def test_a_title_names_it_where_the_abstract_bears_it_out(
     title: str, abstract: str, name: str | None
 ) -> None:
     """A known model, a topic or a phrase before the colon is no name."""
-    assert _method(abstract, title)[0] == name
-
-
-def test_by_products_are_not_the_proposal() -> None:
-    """A data set or a further thing gives no name to a method that has none."""
-    unnamed = "We propose a new framework for reading oats. "
-    assert _method(unnamed + "We also introduce OatScore, a metric.")[0] is None
-    assert _method(unnamed + "We build OatBench, a benchmark of 300 fields.")[0] is None
-    assert _method("We build OatBench, a benchmark of 300 fields.")[0] == "OatBench"
-    both = "We introduce the OatBench benchmark. With it, we present OatNet, a reader of oats."
-    assert _method(both)[0] == "OatNet"
-
-
-def test_equal_proposals_are_also_named() -> None:
-    """Names in one list are equal proposals; the first is the main one."""
-    assert _method("We present OatNet and BranNet, two readers.") == ("OatNet", ["BranNet"])
-    assert _method("We present OatNet, a reader. It uses BranNet.") == ("OatNet", [])
+    assert _name(abstract, title) == name

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from summarise.drafting.proposal import names_of
+from summarise.drafting import name_of
 from summarise.models import Document
 from summarise.reading import Reading, clarity, statements
 
@@ -50,7 +50,7 @@ def read(path: Path) -> Iterator[Labelled]:
         row = json.loads(line)
         document = Document(doc_id="-", title=row["title"] or None, abstract=row["abstract"])
         reading = Reading(document)
-        name = names_of(reading).name
+        name = name_of(reading)
         turn = statements.turn_of(reading, name)
         numbers = [sentence.number for sentence in reading.sentences]
         signs = clarity.signs_of(reading.sentences, turn, reading.title, name, numbers)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from pydantic import BaseModel
 
 from summarise.models import Document
 from summarise.reading import PaperParts, Reading, parts_of
-from summarise.scan import Stretches
+from summarise.scan import Stretches, title_name
 from summarise.schema import Draft, Pico
 
-__all__ = ["can_draft", "embedded_draft"]
+__all__ = ["can_draft", "embedded_draft", "name_of"]
 
 
 def can_draft(schema: type[BaseModel]) -> bool:
@@ -34,11 +35,10 @@ def embedded_draft(reading: Reading, schema: type[BaseModel] = Draft) -> dict[st
     from summarise.drafting.outcomes import results_of
     from summarise.drafting.pico import pico_draft
     from summarise.drafting.problems import problem_text
-    from summarise.drafting.proposal import is_by_product, name_in, names_of
 
     if reading.language is not None:
         reading = Reading(Document(doc_id=reading.document.doc_id, title=None, abstract=""))
-    name, also = names_of(reading)
+    name = name_of(reading)
     parts = parts_of(reading, name)
     resources = compute.compute_of(reading, parts)
     closed = Stretches(r.span for r in resources)
@@ -53,22 +53,18 @@ def embedded_draft(reading: Reading, schema: type[BaseModel] = Draft) -> dict[st
     if schema is Pico:
         return pico_draft(reading, parts, data, results)
     problem = problem_text(parts.problem, name, reading.sentences)
-    minor = name is not None and is_by_product(reading, name)
-    method, told = method_of(parts, None if minor else name, reading.title, reading.sentences)
+    method, told = method_of(parts, name, reading.title, reading.sentences)
     if problem and problem == method:
         # What somebody aims at isn't what they did.
         problem, method = (problem, None) if problem.startswith(_AIMS) else (None, method)
-    if told and name and name not in told.text:
-        if told_name := name_in(reading, told):
-            name, also = told_name, ()
-        elif minor or _is_untold(name, parts, reading):
-            # The name is that of something else than what is told.
-            name, also = None, ()
+    if told and name and name not in told.text and _is_untold(name, parts, reading):
+        # The name is that of something else than what is told.
+        name = None
     return {
         "problem": {"text": problem, "sentences": [s.number for s in parts.problem]},
         "method": {
             "name": name,
-            "also": list(also),
+            "also": [],
             "text": method,
             "sentences": [s.number for s in parts.method],
         },
@@ -79,10 +75,46 @@ def embedded_draft(reading: Reading, schema: type[BaseModel] = Draft) -> dict[st
 
 
 _AIMS = ("To ", "Whether ", "How ")
+_MIXED = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2}|\d")
+
+
+def name_of(reading: Reading) -> str | None:
+    """The name of the main proposal: the title's own, else the one that is introduced best."""
+    return _titled(reading) or _best(reading)
+
+
+def _titled(reading: Reading) -> str | None:
+    """The name before the title's colon, where the abstract bears it out."""
+    titled = title_name(reading.title)
+    if titled is None:
+        return None
+    proposals = reading.mentions.proposals
+    for one in proposals:
+        if one.text.casefold() == titled.casefold():
+            return one.text
+    if " " not in titled and _MIXED.search(titled):
+        return titled
+    others = any(not one.is_side for one in proposals)
+    return None if others or titled.casefold() not in reading.text.casefold() else titled
+
+
+def _best(reading: Reading) -> str | None:
+    """The candidate that is introduced best; one that the title names goes before others."""
+    title, datasets = reading.title.casefold(), reading.dataset_names
+    ranked = sorted(
+        enumerate(reading.mentions.proposals),
+        key=lambda item: (
+            item[0]
+            - 1.5 * item[1].is_in(title)
+            + 1.5 * (item[1].text in datasets)
+            + item[1].is_side
+        ),
+    )
+    return ranked[0][1].text if ranked else None
 
 
 def _is_untold(name: str, parts: PaperParts, reading: Reading) -> bool:
-    """Whether neither the title nor a sentence of the method holds a name."""
-    from summarise.drafting.proposal import is_titled
-
-    return not is_titled(reading, name) and not any(name in s.text for s in parts.method)
+    """Whether neither the title, spelt out or not, nor a sentence of the method holds a name."""
+    title, low = reading.title.casefold(), name.casefold()
+    is_titled = low in title or low in "".join(word[0] for word in re.findall(r"\w+", title))
+    return not is_titled and not any(name in s.text for s in parts.method)

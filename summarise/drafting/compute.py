@@ -155,8 +155,12 @@ def _joined(text: str, found: list[Resource]) -> list[Resource]:
 
 def _computes(reading: Reading) -> bool:
     """Whether a paper is about computing."""
-    told = set().union(*(s.words for s in reading.sentences), reading.title.lower().split())
-    return len(told & _COMPUTING) >= _LEAST_COMPUTING
+    told = _COMPUTING.intersection(reading.title.lower().split())
+    for sentence in reading.sentences:
+        if len(told) >= _LEAST_COMPUTING:
+            return True
+        told |= _COMPUTING & sentence.words
+    return len(told) >= _LEAST_COMPUTING
 
 
 def _measured(text: str, sentence: Sentence) -> Iterator[Resource]:

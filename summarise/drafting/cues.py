@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from summarise.drafting.purposes import COLLECTED_NOUN, is_learnt_from
 from summarise.models import Quantity, Role, Span
@@ -209,6 +210,7 @@ def bounded(text: str, span: Span) -> Span:
     return span if bound is None else Span(bound.start("bound"), span.end)
 
 
+@lru_cache(maxsize=4096)
 def noun_of(unit: str | None) -> str:
     """The last word of what is counted, its part behind a hyphen."""
     return (unit or "").rsplit(" ", 1)[-1].rsplit("-", 1)[-1].lower()

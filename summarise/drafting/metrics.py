@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
+from propcache.api import cached_property
+
 from summarise.drafting import ties
 from summarise.drafting.clauses import Clauses
 from summarise.models import Quantity, QuantityKind, Span
@@ -82,9 +84,9 @@ class _MeasuredNumber:
         # What leads to the number ends before its qualifiers.
         qualifiers = _QUALIFIERS.search(self.text, max(self.body, at.start - _REACH), at.start)
         self.lead = qualifiers.start() if qualifiers else at.start
-        self.clause = self._clause_start()
 
-    def _clause_start(self) -> int:
+    @cached_property
+    def clause(self) -> int:
         """Where the clause of the number begins; a bracket that is closed before it isn't cut."""
         for cut in reversed(list(_CUT.finditer(self.text, self.body, self.at.start))):
             is_list = ties.OF_WHOM.search(self.text, self.body, cut.end())

@@ -26,10 +26,10 @@ _COST = (
 )
 # "computational overhead", "the memory and training cost", "latency".
 _RESOURCE = (
-    rf"(?:{_OF_COST}{{1,3}}{_COST}(?: and (?:[a-z]+ )?{_COST})?"
+    rf"(?:{_OF_COST}{{1,3}}{_COST}"
     r"|latency|(?:denoising|sampling|autoregressive|diffusion|optimi[sz]ation|inference) steps"
-    r"|run-?time(?! performance)|computations?(?! redundancy)|parameters|FLOPs|MACs|overheads?"
-    r"|memory(?= (?:than|and|or)\b|[,.;]))\b"
+    r"|run-?time(?! performance)|computations?(?! redundancy)|parameters|FLOPs|MACs"
+    r"|overheads?)\b"
 )
 _MODE = (
     r"(?:inference|training|convergence|sampling|generation|synthesis|decoding|rendering|search"
@@ -41,15 +41,13 @@ _SMALL = (
     r"|similar|(?<=the )same)"
 )
 _THAN = (
-    r"(?: (?:than|compared (?:to|with)) (?:(?:the|an?|our|all|other|existing|previous|prior"
-    r"|state-of-the-art|similarly[- ]sized|standard|its) ){0,3}"
+    r"(?: than (?:(?:the|an?|our|all|other|existing|previous|prior|standard|its) ){0,3}"
     r"(?!\d)(?:[\w/.+-]*\w)(?: [\w/.+-]*\w){0,4}?(?=[,;.:()]|$| (?:on|in|for|with|while|and|by|at"
     r"|when|as|that|which|across|during|using|without|under|over|to)\b| \())"
 )
 # What only others do, or what is only wished for.
 _NOT_OWN = re.compile(
-    r"\b(?:existing|previous|prior|conventional|traditional|other|others|competing|instead of"
-    r"|rather than|whereas|although|despite|unlike|than|challeng\w+|need for|limited by)\b"
+    r"\b(?:existing|previous|prior|conventional|others?|instead of|although|despite|unlike|than)\b"
     r"[^.;,:]{0,60}\Z",
     re.IGNORECASE,
 )
@@ -183,8 +181,6 @@ class Saving(NamedTuple):
 def savings_of(sentence: Sentence) -> Iterator[Saving]:
     """Find what a sentence about the paper's own work says of resources in words."""
     said = sentence.words & _SOME
-    if not said or sentence.is_about_others:
-        return
     for kind, pattern, some in _PATTERNS:
         if not said.isdisjoint(some):
             yield from _found(sentence, kind, pattern)

@@ -114,11 +114,10 @@ class Phrases:
 
     def _of_text(self, span: Span) -> Iterator[str]:
         start, end = span
-        metrics = [metric.span for metric in self._sentence.metrics]
-        if any(start <= metric.start and metric.end <= end for metric in metrics):
-            yield "metric"
-        elif any(metric.start < end and start < metric.end for metric in metrics):
-            yield "part of metric"
+        for metric in self._sentence.metrics:
+            if start <= metric.span.start and metric.span.end <= end:
+                yield "metric"
+                break
         phrase = self.text[start:end]
         if _DIGITS.search(phrase):
             yield "digit"
