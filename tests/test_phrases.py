@@ -781,6 +781,8 @@ def test_how_something_is_may_be_what_was_shown() -> None:
         ("We design a rule that determines whether a storm is near a given coast.", None),
         # A word for harm alone is no problem, nor is what a later step is for.
         ("In the absence of hail, ropes last long. Ropes were hung on two hills.", None),
+        # Nor is what points back behind its setting.
+        ("Kites rise. Despite great care, their use is still limited. We present Nimbus.", None),
         ("We hung 12 ropes on hills. Ropes were weighed to see the wear of wet hemp.", None),
         (
             "To assess the wear of wet hemp ropes, we hung 12 ropes on hills.",
@@ -824,6 +826,7 @@ def test_what_says_nothing_of_what_came_out_is_no_fact(sentence: str) -> None:
         ("Nine gulls were used in the study of hail. Gulls were weighed using a scale.", 1),
         ("Out of all the gulls, 12 were hens. Each gull was weighed at dawn.", 1),
         ("The study comprised 12 gulls of two coasts. Each gull was weighed at dawn.", 1),
+        ("Consecutive gulls of a coast were examined. Gulls were weighed using a scale.", 1),
     ],
 )
 def test_who_was_taken_in_is_not_the_method(abstract: str, method: int) -> None:
@@ -858,6 +861,8 @@ def test_a_method_stands_by_itself_or_is_left_out(sentence: str, method: str | N
         "Tests show the worth and the effectiveness of two ropes made of hemp.",
         "The state of ropes has been examined in terms of wear and of cost.",
         "From these results further conclusions are summarised.",
+        "The ropes are compared with those of the crews of the north.",
+        "We demonstrate the practicality of ropes.",
     ],
 )
 def test_praise_and_plans_are_no_outcomes(sentence: str) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from summarise.characters import readable, readable_line
 from summarise.models import Document, Record, Row
 from summarise.render import Mark, Strength, Style, render_table, table_view, text_of
-from summarise.render.wording import leans, short_title, whole_clauses
+from summarise.render.wording import leans, points, short_title, whole_clauses
 from summarise.schema import Draft
 from tests.conftest import GOLD
 from tests.records import NOTHING, TERN_ANSWER, make_document, make_record, result_of
@@ -122,6 +122,12 @@ def test_what_leans_on_another_sentence(text: str) -> None:
     """It opens with a word for what that names; the paper itself is known."""
     assert leans(text)
     assert not leans("This study found more nests")
+
+
+def test_what_points_to_another_sentence() -> None:
+    """A statement that names what it speaks of is shown before one that doesn't."""
+    assert points("Zeta finds nests by these two rules")
+    assert not points("Those who sleep find more nests than in this study")
 
 
 @given(title=st.text(min_size=1), limit=st.integers(20, 90))

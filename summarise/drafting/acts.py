@@ -49,7 +49,8 @@ _HOW = (
 )
 _TAKEN_IN = (
     r"(?:were|was) (?:[a-z]+ly )?(?:included|enrol+ed|recruited|selected|invited|obtained|used"
-    r"|identified|available|eligible|admitted|seen|studied|analy[sz]ed|reviewed|registered)"
+    r"|identified|available|eligible|admitted|seen|studied|analy[sz]ed|reviewed|registered"
+    r"|examined|evaluated|assessed)"
     r"(?: (?:in|into|to|for|from|at|between|during|over) [^,;:]*)?\.?$"
 )
 _WHEN = r"(?:(?:between|from|during|in|over) [^,;:]*, )?"

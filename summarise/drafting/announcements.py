@@ -79,14 +79,16 @@ _NOT_FOUND = (
 _MERITS = words(
     """effectiveness usefulness efficacy validity feasibility superiority utility potential promise
     merit merits advantage advantages benefit benefits significance viability universality
-    robustness versatility generality"""
+    robustness versatility generality capability capabilities practicality applicability"""
 )
 _SHOWS_OFF = re.compile(
-    rf"\b{_TESTS}\b[^.;]{{0,100}}?\b(?:demonstrat|show|verif|validat|confirm|prov|support"
-    r"|highlight|illustrat|corroborat|attest)\w*(?: to)? (?:the |its |our |their |both |great )?"
+    rf"(?:\b{_TESTS}\b|^(?:\w+, )?(?:we|our|this|the) )[^.;]{{0,100}}?"
+    r"\b(?:demonstrat|show|verif|validat|confirm|prov|support|highlight|illustrat|corroborat"
+    r"|attest)\w*(?: to)? (?:the |its |our |their |both |great )?"
     rf"(?:[\w-]+ ){{0,3}}?{one_of(_MERITS)}(?:(?:,| and)(?: and)? (?:[\w-]+ ){{0,2}}\w+){{0,2}}"
     r"(?: (?:of|for|in|on) [^.;:]*)?\.?$"
 )
+_TRIED = _TRYING | _MERITS
 _BETTER = re.compile(
     r"\b(?:superior|achiev\w+|outperform\w*|improv\w+|surpass\w*|higher|lower|better|reduc\w+"
     r"|increas\w+|significant\w*|state-of\S*)\b"
@@ -160,7 +162,7 @@ def announces(sentence: Sentence) -> bool:
     text = sentence.lower
     if sentence.has(_COUNTING) and counts_what_follows(sentence):
         return True
-    if sentence.has(_TRYING) and _tells_of_trying(sentence, text):
+    if sentence.has(_TRIED) and _tells_of_trying(sentence, text):
         return True
     is_later = any(map(text.__contains__, _LATER)) and _PLANNED.search(text)
     return bool(is_later or _IMPRINT.match(text))
@@ -278,8 +280,8 @@ _DOES = Gated(
     r"(?: (?:in|by|throughout) (?:this|the|our|the present) [a-z]+)?\.?$"
     r"|^(?!no\b)(?:(?!(?:that|which|who)\b)[^\s;:.]+ ){1,24}(?:is|are|was|were|has been|have been)"
     r" (?:[a-z]+ly )?(?:evaluated|analy[sz]ed|investigated|examined|studied|explored|assessed"
-    r"|summari[sz]ed|presented|reviewed|outlined)(?: (?:in|by|over|with|using|for|on|at|from"
-    r"|across|under)\b[^;:]*)?\.?$"
+    r"|summari[sz]ed|presented|reviewed|outlined|compared)(?: (?:in|by|over|with|to|using|for|on|at"
+    r"|from|across|under)\b[^;:]*)?\.?$"
     r"|^(?:it|(?:the|our|this) (?:study|work|evaluation|paper)) (?:comprises|contains|consists of) "
     r"|^(?:\w+ )(?:[\w-]+ ){0,6}(?:met|fulfilled|satisfied) (?:the |our |all )?"
     r"(?:inclusion |eligibility |study |selection )?criteria\b[^,;]*$",

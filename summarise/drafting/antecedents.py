@@ -26,7 +26,11 @@ _HEAD = re.compile(
     r"|essent|necess|im|infeas)(?![a-z]*(?: [a-z]+)? due to))|do the|(?:first|second) of)\b",
     re.IGNORECASE,
 )
-_SUBORDINATE = re.compile(r"(?:even )?(?:when|if|once|by|after) [a-z][^,]{2,60}, ", re.IGNORECASE)
+_SUBORDINATE = re.compile(
+    r"(?:even )?(?:when|if|once|by|after|despite(?![^,]* (?:of|in|for|from|on|by) ))"
+    r" [a-z][^,]{2,60}, ",
+    re.IGNORECASE,
+)
 # "To determine if they help": who?
 _ASKS_OF_IT = re.compile(
     r"(?:to [a-z]+ )?(?:if|whether|how|why|that) (?:they|them|these|those|it(?! (?:is|was) )) ?\b",

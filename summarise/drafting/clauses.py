@@ -89,11 +89,11 @@ _HANGING = re.compile(
     r"|used|able|unable|likely|compared|combined|aligned|related|similar|according|attributed"
     r"|conditioned|applied|prior|up|when|while|where|if|whether|how|because|limited|subject"
     r"|vulnerable|robust|equal|lower|higher|better|worse|together|(?:which|who|where) [a-z]+"
-    r"|for [a-z]+ing"
+    r"|for [a-z]+ing|ranging"
     r"|(?:is|are|was|were|be|been) [a-z]+ed|expected|designed|known|required|us"
     r"|(?:and|or|but|to|us\w+|[a-z]+s) (?:it|them)|crucial|critical|necessary|essential|difficult"
-    r"|hard|accounting|in (?:particular|order|addition)|among others|notably|mainly|largely"
-    r"|particularly|especially|(?:no|few) (?:stud(?:y|ies)|works?|research|data|evidence|methods))$"
+    r"|hard|accounting|in (?:particular|order|addition)|among others|notably|(?:main|primari|large"
+    r"|particular|especial)ly|(?:no|few) (?:stud(?:y|ies)|works?|research|data|evidence|methods))$"
     r"|, [\d.]+(?: ?%|°)?$",
     re.IGNORECASE,
 )
@@ -324,17 +324,17 @@ class Clauses:
         if that and is_short and not Clauses(rest).verb(0, None, "that"):
             return False
         # Neither before nor amid what is counted up: "in three stages: a lamp on wet ropes, …"
-        colon = self.text.find(": ", start, end + 2)
-        is_last = end >= len(self.text) - 1
-        return colon < 0 or is_last or not _ANNOUNCED.search(self.text, start, colon)
+        at = self.text.find(": ", start, end + 2)
+        return at < 0 or end >= len(self.text) - 1 or not _ANNOUNCED.search(self.text, start, at)
 
     def _ends_in_verb(self, start: int, end: int) -> bool:
         """Whether a verb is last, whose object stands behind it: "the studies include"."""
-        *_, before, last = ("", "", *self.text[start:end].split())
-        if not before or end >= len(self.text) - 1:
+        at = self.text.rfind(" ", start, end)
+        if self.text[at + 1 : end] not in FORMS or end >= len(self.text) - 1 or at <= start:
             return False
+        before = self.text[self.text.rfind(" ", start, at) + 1 : at]
         before = "they" if before.endswith("ly") or before in BETWEEN else before
-        return self.verb(end - len(last), end, before) is not None
+        return self.verb(at + 1, end, before) is not None
 
     @cached_property
     def _pairs(self) -> list[tuple[re.Pattern[str], re.Pattern[str]]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from summarise.drafting.acts import says_how, tells_act
@@ -96,13 +96,10 @@ def method_of(
         return parts.clarity.get(sentence.number, 0.0) + more
 
     ranked = sorted(sentences, key=lambda s: (says_how(s), clarity(s)), reverse=True)
-    tried = [(s, phrase_of(s)) for s in ranked[:_MOST_TRIED]]
-    tried = [one for one in tried if not points_back(_ALL_OF.sub(" ", one[1]))]
-    tried = [one for one in tried if one[1].count(" ") > 1]
-    if not tried:
-        # What none tells by itself is better read in the abstract.
+    found = _first_standing((sentence, phrase_of(sentence)) for sentence in ranked[:_MOST_TRIED])
+    if found is None:
         return None, None
-    first, phrase = next((one for one in tried if len(one[1].split()) >= FEWEST_WORDS), tried[0])
+    first, phrase = found
     if not _repeats(phrase, name, title):
         return phrase, first
     after = (s for s in sentences if first.number < s.number <= first.number + _REACH)
@@ -119,6 +116,18 @@ def method_of(
         ):
             return how, first
     return phrase, first
+
+
+def _first_standing(told: Iterable[tuple[Sentence, str]]) -> tuple[Sentence, str] | None:
+    """The first sentence of which enough is told by itself, else the first of which little is."""
+    short = None
+    for sentence, phrase in told:
+        count = phrase.count(" ") + 1
+        if count >= FEWEST_WORDS - 1 and not points_back(_ALL_OF.sub(" ", phrase)):
+            if count >= FEWEST_WORDS:
+                return sentence, phrase
+            short = short or (sentence, phrase)
+    return short
 
 
 _MOST_TRIED = 3

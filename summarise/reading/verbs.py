@@ -21,6 +21,11 @@ _VERBS = """account achieve act adapt address affect aim align allow analyse ana
     restrict result retain reveal sacrifice save say score see seek seem serve show
     shrink solve struggle suffer suggest support surpass tackle take tell tend think
     train treat try turn undergo use utilise utilize vary verify want win write yield"""
+_PRESENT = """assess conclude correspond decide decompose define deliver demonstrate determine
+    discuss distinguish eliminate establish expand exploit follow highlight incorporate inhibit
+    maximise maximize minimise minimize permit play possess proceed promote quantify suppress
+    underscore unify validate"""
+"""Whose past is more often a participle: "validated on", "unified"."""
 _INTRANSITIVE = words(
     """lowers stays increased decreased improved declined dropped occurred remained ranged resulted
     differed varied correlated became rose fell grew took showed found gave led had did
@@ -50,9 +55,9 @@ def _past(verb: str) -> str:
     return f"{verb}d" if verb.endswith("e") else f"{verb}ed"
 
 
-_BASE = words(_VERBS) | {"increase", "decrease"}
+_BASE = words(_VERBS) | words(_PRESENT) | {"increase", "decrease"}
 _THIRD = frozenset(map(_third_person, _BASE)) | _NOUNS_TOO
-_PAST = frozenset(map(_past, _BASE))
+_PAST = frozenset(map(_past, _BASE - words(_PRESENT)))
 FORMS = _AUXILIARY | _INTRANSITIVE | _THIRD | _PAST | _BASE
 """All that may be one."""
 _PLURAL_BEFORE = words("we they who which that and data people")

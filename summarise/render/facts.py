@@ -27,7 +27,7 @@ from summarise.render.cells import (
 )
 from summarise.render.format import Cell, Line, Mark, Strength, Stretch
 from summarise.render.layout import MEASURED, Details, DraftEntry, Field, Layout, is_fact
-from summarise.render.wording import leans
+from summarise.render.wording import leans, points
 from summarise.schema import Kind
 
 _AGAINST = ("baseline", "comparator")
@@ -219,17 +219,21 @@ class FactCells(RecordCells):
         if limit is None:
             return words
         most = limit if self._limits.names_alone else limit + limit // 3
-        longer = []
+        pointing: list[DraftEntry] = []
+        longer: list[DraftEntry] = []
         for entry in words:
             said, _ = self._leads[entry.path] = self._lead(entry)
             # What leans on another sentence tells a reader of the row nothing.
             if leans(said):
                 continue
-            if len(said) <= most:
+            if len(said) > most:
+                longer.append(entry)
+            elif points(said):
+                pointing.append(entry)
+            else:
                 return [entry]
-            longer.append(entry)
-        if self._limits.names_alone or not longer:
-            return []
+        if pointing or self._limits.names_alone or not longer:
+            return pointing[:1]
         return [min(longer, key=lambda entry: len(self._leads[entry.path][0]))]
 
     def _alike(self, entries: Sequence[DraftEntry], measured: Line) -> Line:

@@ -76,8 +76,12 @@ _FULL_STOP = re.compile(r"(?<=[a-z0-9)\]%”])(?<!\bal)(?<!\betc)(?<!\bvs)(?<!\b
 
 
 # "It also sinks", "A similar trend was seen", "The latter rose": of what, another sentence says.
+_THIS = (
+    r"th(?:is|ese|ose)\b"
+    r"(?! (?:paper|study|work|article|review|survey|report|trial|thesis|who|with)\b)"
+)
 _LEANS = re.compile(
-    r"(?:th(?:is|ese|ose)\b(?! (?:paper|study|work|article|review|survey|report|trial|thesis)\b)"
+    rf"(?:{_THIS}"
     r"|(?:it|they|he|she|its|their|both|neither|such|similarly|likewise|another)\b"
     r"|the (?:former|latter|differences?|others?|same|remaining|rest)\b"
     r"|(?:an?|the) (?:similar|same|opposite|reverse)\b|similar [a-z]+ (?:was|were)\b|none\b"
@@ -89,6 +93,15 @@ _LEANS = re.compile(
 def leans(text: str) -> bool:
     """Whether a statement opens or ends with a word for what another sentence names."""
     return _LEANS.match(text) is not None or text.endswith((" them", " it"))
+
+
+# "Zeta does this by two rules", "the balance of these parts"
+_POINTS = re.compile(rf"\b{_THIS}", re.IGNORECASE)
+
+
+def points(text: str) -> bool:
+    """Whether a statement speaks within it of what another sentence names."""
+    return _POINTS.search(text) is not None
 
 
 def as_phrase(text: str) -> str:
