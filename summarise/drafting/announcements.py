@@ -258,7 +258,7 @@ _DOES = Gated(
         analyzed reviewed studied interviewed invited screened treated considered used
         available compared simulation simulations evaluated investigated explored described
         addressed discussed comprises contains consists met fulfilled satisfied assessed
-        summarised summarized presented outlined"""
+        summarised summarized presented outlined comprised"""
     ),
     r"^(?:[^,;.]{3,90}, |in this [a-z]+ )?we (?:also |further |then |finally )?(?:release|share"
     r"|summari[sz]e|outline|perform(?:ed)?|conducted|carried out"
@@ -283,6 +283,7 @@ _DOES = Gated(
     r"|summari[sz]ed|presented|reviewed|outlined|compared)(?: (?:in|by|over|with|to|using|for|on|at"
     r"|from|across|under)\b[^;:]*)?\.?$"
     r"|^(?:it|(?:the|our|this) (?:study|work|evaluation|paper)) (?:comprises|contains|consists of) "
+    r"|^(?:the |our )?(?:[a-z]+ )?(?:sample|series|cohort|group|population) (?:included|comprised) "
     r"|^(?:\w+ )(?:[\w-]+ ){0,6}(?:met|fulfilled|satisfied) (?:the |our |all )?"
     r"(?:inclusion |eligibility |study |selection )?criteria\b[^,;]*$",
 )

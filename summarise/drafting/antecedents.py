@@ -19,8 +19,8 @@ _HEAD = re.compile(
     r"|all (?:two|three|four|of)\b|each of|doing so|the (?:former|latter|two|above|aforementioned)"
     rf"|the (?:details?|problem|issue|challenges?|question|gap|task) (?:is|are|was|were|remains?)"
     rf"|this(?! (?:[\w-]+ ){{0,3}}?{_PAPER})"
-    r"|the (?:relationship|association|link|difference|mechanism)s? (?:is|are|was|were|appears?"
-    r"|remains?|has|have)"
+    r"|the (?:relationship|association|link|difference|mechanism|distinction)s? (?:is|are|was|were"
+    r"|appears?|remains?|has|have|can|cannot)"
     r"|it(?! (?:is|was|remains|has been) (?:(?:[a-z]+ly|still|also|often|very|not) )*"
     r"(?:[a-z]+ (?:to|that|whether|how|what|why|which|if)|un|diffic|hard|challeng|import|cruc"
     r"|essent|necess|im|infeas)(?![a-z]*(?: [a-z]+)? due to))|do the|(?:first|second) of)\b",
@@ -80,6 +80,7 @@ _WAYS = words(
     systems solutions algorithms architectures pipelines advancements advances researches"""
 )
 _MOST_WORDS = 9
+_FEWEST = 4
 _POINTED = re.compile(
     r"\b(?:(?:these|those|such) (?P<name>(?:[\w-]+ ){0,2}?[\w-]+(?<!ou|ss|us)(?<!i)s)"
     r"|this (?P<one>\w+))\b",
@@ -154,7 +155,7 @@ def resolved(phrase: str, previous: str) -> str:
         is_whole = verb or end == len(phrase) or phrase[end] == ","
         rest = phrase[: adjunct.start()] + phrase[end:]
         is_named = phrase.count(" ", 0, adjunct.start()) > 1
-        if is_named and is_whole and not points_back(rest):
+        if is_named and is_whole and rest.count(" ") > _FEWEST and not points_back(rest):
             return rest
     return phrase
 

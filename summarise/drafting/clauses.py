@@ -89,7 +89,7 @@ _HANGING = re.compile(
     r"|used|able|unable|likely|compared|combined|aligned|related|similar|according|attributed"
     r"|conditioned|applied|prior|up|when|while|where|if|whether|how|because|limited|subject"
     r"|vulnerable|robust|equal|lower|higher|better|worse|together|(?:which|who|where) [a-z]+"
-    r"|for [a-z]+ing|ranging"
+    r"|for [a-z]+ing|ranging|along"
     r"|(?:is|are|was|were|be|been) [a-z]+ed|expected|designed|known|required|us"
     r"|(?:and|or|but|to|us\w+|[a-z]+s) (?:it|them)|crucial|critical|necessary|essential|difficult"
     r"|hard|accounting|in (?:particular|order|addition)|among others|notably|(?:main|primari|large"

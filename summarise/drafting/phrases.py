@@ -239,9 +239,9 @@ _INDIRECT = re.compile(
 
 # "Flying remains a hard task due to gusts and …": that it is hard alone says nothing.
 _WHY = re.compile(
-    r"(?:(?! (?:that|which|due|because) )[^,;:]){3,90} (?:is|are|remains?|poses?|presents?|faces?"
+    r"(?:(?! (?:that|which|due|because) )[^;:]){3,120} (?:is|are|remains?|poses?|presents?|faces?"
     r"|becomes?)"
-    r" (?:an? )?(?:[a-z-]+ )?(?:challenging|challenges?|difficult|hard|nontrivial|non-trivial"
+    r" (?:an? )?(?:[a-z-]+ ){0,3}?(?:challenging|challenges?|difficult|hard|nontrivial|non-trivial"
     r"|limited"
     r"|intricate)(?: (?:task|problem|issue|challenge|endeavou?r)s?)?,? "
     r"(?:(?:primarily |mainly |largely )?(?:due|owing) to|because of|because|given) (?:[^\s,;:]+ "
