@@ -112,10 +112,6 @@ def test_a_page_in_phrases() -> None:
             "Lighting a ship remains a challenging task due to the swell and the scarcity of oil",
         ),
         (
-            "Current lamps face great challenges in practice. Lamps of glass lack a shield.",
-            "Lamps of glass lack a shield",
-        ),
-        (
             "Since lamps fail in rain, we studied the link between oil and the length of a night.",
             "The link between oil and the length of a night",
         ),
@@ -130,10 +126,6 @@ def test_a_page_in_phrases() -> None:
         (
             "Although oil is dear, our aim was to test whether lamps help at night.",
             "To test whether lamps help at night",
-        ),
-        (
-            "Light at sea is vital for crews in uncertain nights. Oil lamps lack any shield.",
-            "Oil lamps lack any shield",
         ),
         (
             "The lamp remains central to ships. The aim was to count the lamps of each ship.",

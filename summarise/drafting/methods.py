@@ -41,13 +41,10 @@ _WE_DO = re.compile(
     r"(?=[a-z]{3,})",
     re.IGNORECASE,
 )
-# Beside the name of what does it: "It pulls the sail", "that is able to pull it".
-_IT_DOES = re.compile(r"It (?=(?!was |is |has )[a-z]+s )(?:also )?")
 # "Our proposed winch, Zeta, pulls the sail"
 _OWN_THING = re.compile(
     r"(?:our|the) (?:[\w-]+ ){0,3}[\w-]+,(?P<name> [^,;:.]{2,40}), (?=[a-z]+s )", re.IGNORECASE
 )
-_ABLE = re.compile(r"(?:is able to|is capable of|can) (?=[a-z])")
 _NO_PROPOSAL = re.compile(r"(?:only|which|that|also|and|how|not|it|them|this|these|here)\b", re.I)
 _ARTICLE = re.compile(
     r"(?:an?|the|our|its) (?:(?:novel|new|simple|innovative|simple yet effective|simple but"
@@ -60,12 +57,6 @@ _APPOSITION = re.compile(
     r"|the first|our|one of the) [A-Za-z-])(?!a[n]? [^,]{0,40}, an? )"
 )
 _WHICH = re.compile(r"(?:[^,;:]{1,70}?),? (?:which|that) (?=[a-z]+s )")
-_SIDE = re.compile(
-    r"(?:additionally|moreover|furthermore|further|besides|also|finally|lastly|second(?:ly)?"
-    r"|in addition|next|then|meanwhile|as a by-?product|third(?:ly)?|subsequently|afterwards"
-    r"|qualitatively|quantitatively|(?:in )?(?:groups?|arm|phase|stage) \d)\b",
-    re.IGNORECASE,
-)
 
 
 def method_of(
@@ -107,9 +98,7 @@ def method_of(
         how = phrase_of(sentence)
         if not (
             announces(sentence)
-            or _EVALUATES.match(sentence.body)
             or points_back(how)
-            or _SIDE.match(sentence.body)
             or len(how.split()) < _FEWEST_TO_SAY_HOW
             or _repeats(how, name, title)
             or not (_SUBJECT.match(sentence.body) or _is_of(how, name, sentence.body))
@@ -123,7 +112,7 @@ def _first_standing(told: Iterable[tuple[Sentence, str]]) -> tuple[Sentence, str
     short = None
     for sentence, phrase in told:
         count = phrase.count(" ") + 1
-        if count >= FEWEST_WORDS - 1 and not points_back(_ALL_OF.sub(" ", phrase)):
+        if count >= FEWEST_WORDS - 1 and not points_back(phrase):
             if count >= FEWEST_WORDS:
                 return sentence, phrase
             short = short or (sentence, phrase)
@@ -134,16 +123,7 @@ _MOST_TRIED = 3
 _INTRODUCES = 3
 """What it counts for that a sentence introduces the name, which stands beside what it says."""
 
-# What tells how it was tried, how it runs, or what others did.
-_EVALUATES = re.compile(
-    r"(?:in order )?to (?:test|evaluate|demonstrate|validate|assess|verify|illustrate)\b"
-    r"|(?:main |primary |secondary )?outcomes? (?:measures? )?(?:included?|were|was)\b"
-    r"|we (?:also|further|additionally|complement)\b|since the\b|(?:over|in) (?:the (?:past|last)"
-    r"|recent)\b|the (?:[\w-]+ ){1,2}(?:operates? at|consumes?|occup(?:y|ies))\b",
-    re.IGNORECASE,
-)
 _REACH = 3
-_ALL_OF = re.compile(r" (?:all|both) (?=two |three |four |of )")
 _TELLS_WORDS = 3
 _KINDS = words(
     """approach framework method model system novel new simple efficient effective named termed
@@ -199,7 +179,7 @@ def _done(text: str, name: str | None) -> str:
     if does is None and name is not None:
         own = _OWN_THING.match(text, start)
         is_named = own is not None and own["name"].strip() == name
-        does = own if is_named else _IT_DOES.match(text, start)
+        does = own if is_named else None
     start = does.end() if does else start
     if (idle := _IDLE.match(text, start)) is not None:
         start = idle.end()
@@ -259,8 +239,6 @@ def _proposed(clauses: Clauses, start: int, name: str | None) -> str:
         text[start].isupper() and (match := _WHICH.match(text, start))
     ):
         start = match.end()
-        if able := _ABLE.match(text, start):
-            start = able.end()
     if article := _ARTICLE.match(text, start):
         start = article.end()
     if known := _KNOWLEDGE.match(text, start):
@@ -268,7 +246,7 @@ def _proposed(clauses: Clauses, start: int, name: str | None) -> str:
     if named := _ONLY_NAMED.match(text, start):
         start = named.end()
     end = clauses.fitting(start, MOST_WORDS, bare=True)
-    if clauses.count(start, end) < _THIN or _NAMED_AT_END.search(clauses.phrase(start, end)):
+    if clauses.count(start, end) < _THIN:
         end = _farther(clauses, start, end)
     # "a rule, Zeta, and present Eta": both are brought.
     phrase = _SECOND_VERB.sub(r"\1 ", clauses.phrase(start, end))
@@ -295,4 +273,3 @@ _ONLY_NAMED = re.compile(
 _KNOWLEDGE = re.compile(
     r"(?:[^,;:]{1,50}, )?to (?:the best of )?our knowledge, (?:the first |an? )?", re.IGNORECASE
 )
-_NAMED_AT_END = re.compile(r", (?:termed|named|called|dubbed|namely) \S+$")

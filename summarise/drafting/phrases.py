@@ -148,7 +148,6 @@ def problems_in(sentence: Sentence) -> Iterator[str]:
     for at in starts:
         past = max(
             past_difficulty(text, max(at, starts[0])),
-            _past_question(clauses, at),
             _past_why(text, at),
         )
         end = clauses.fitting(at, MOST_WORDS, past=past, bare=is_aim)
@@ -232,9 +231,6 @@ def _contrasted(text: str, start: int) -> int | None:
 _QUESTION_BEHIND = re.compile(
     r": (?:\([\w-]{1,3}\) )?(?=(?:What|How|Why|Which|Whether|Can|Does?) [^.:]{10,}\?)"
 )
-_INDIRECT = re.compile(
-    r"(?:[\w-]+ ){0,3}?(?:to (?:what|which) (?:extent|degree)|whether|how(?! to\b)) "
-)
 
 
 # "Flying remains a hard task due to gusts and …": that it is hard alone says nothing.
@@ -258,13 +254,6 @@ def _past_why(text: str, start: int) -> int:
     """Behind the cause of what is only called hard, or the start."""
     why = _WHY.match(text, start)
     return why.end() if why else start
-
-
-def _past_question(clauses: Clauses, start: int) -> int:
-    """Behind the verb of the question that a phrase opens with: "to what extent kites … rise"."""
-    question = _INDIRECT.match(clauses.text, start)
-    verb = clauses.verb(question.end()) if question else None
-    return verb.end if verb else start
 
 
 _BUT = re.compile(
@@ -335,7 +324,7 @@ def purposes_in(sentence: Sentence, name: str | None) -> Iterator[str]:
         # "an algorithm that determines whether": what a thing does is nobody's aim.
         return
     # "for testing" and "focuses on" open no clause of their own.
-    if start is not None and WHAT_FOR.match(text, start) and not _WANTED.search(text, start):
+    if start is not None and WHAT_FOR.match(text, start):
         whole = _main_behind(clauses, start)
         end = clauses.fitting(start, MOST_WORDS, whole=whole, bare=True)
         if clauses.count(start, end) > FEWEST_WORDS:
@@ -363,10 +352,5 @@ OTHERS = re.compile(
     r"(?:(?:while|whereas|although|though|since|as) )?"
     r"(?P<who>(?:existing|previous|prior|current|conventional|most|many) )",
     re.IGNORECASE,
-)
-# "To measure storms is needed": the purpose is the subject.
-_WANTED = re.compile(
-    r"\b(?:is|are|was|were) (?:\w+ )?(?:needed|required|necessary|important|essential|critical"
-    r"|hard)\b"
 )
 WHAT_FOR = re.compile(r"(?:in order |so as )?to |whether ", re.IGNORECASE)

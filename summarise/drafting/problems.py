@@ -189,10 +189,6 @@ def _urgency(sentence: Sentence) -> int:
     if sentence.proposes or announces(sentence):
         told -= 0 if LISTED.search(text) else 6
     told += sentence.body.startswith(_TURNS)
-    if _IMPORTANT.search(text, main):
-        told -= 2
-    if _ONLY_FACES.search(text, main):
-        told -= 3
     if POINTING.match(text, start):
         told -= 3
     elif POINTS_BACK.search(sentence.lower):
@@ -204,17 +200,4 @@ def _urgency(sentence: Sentence) -> int:
     return told
 
 
-# "Counting kites is vital for towns", however unsure these are.
-_IMPORTANT = re.compile(
-    r"\b(?:is|are|plays? an?|remains?) (?:[a-z]+ly )?(?:critical|crucial|essential|important|vital"
-    r"|key|central|fundamental)(?: role)? (?:for|to|in)\b"
-)
 _TURNS = ("However", "Yet", "But ", "Unfortunately", "Nevertheless", "Nonetheless")
-# "Current kites still face great challenges in practice": which?
-_ONLY_FACES = Gated(
-    words("challenges limitations difficulties problems issues drawbacks shortcomings"),
-    r"\b(?:fac|pos|present|hav|suffer)(?:e[sd]?|s|ing)?(?: from)? (?:[a-z-]+ ){0,2}(?:challenges"
-    r"|limitations"
-    r"|difficulties|problems|issues|drawbacks|shortcomings)"
-    r"(?: (?:in|for|when) (?:[a-z-]+ ){0,3}[a-z-]+)?\.?\Z",
-)
