@@ -6,7 +6,7 @@ import pytest
 
 from summarise.drafting import embedded_draft
 from summarise.drafting.fragments import fragments_of, tokens_of
-from summarise.drafting.measures import WeighedPhrases, likely_measure, load_weights
+from summarise.drafting.measures import Phrases, likely_measure, load_weights
 from summarise.models import Document, Span
 from summarise.numbers import Figure
 from summarise.reading import Reading
@@ -23,7 +23,7 @@ def likely(text: str, value: str, *others: str) -> str | None:
     sentence = reading.sentence_at(at)
     kind = next(one.kind for one in sentence.quantities if one.span.start == at)
     figure = Figure(Span(at, at + len(value)), kind)
-    found = likely_measure(WeighedPhrases(reading, sentence), figure, spans)
+    found = likely_measure(Phrases(reading, sentence), figure, spans)
     return found and found.of(text)
 
 
@@ -75,16 +75,6 @@ def test_nothing_is_told_where_no_phrase_is_likely() -> None:
     assert likely("Then, by and by, it was 7.", "7") is None
 
 
-def test_what_a_phrase_is_speaks_once_more_for_numbers_of_its_looks() -> None:
-    text = "Of the geese, 12% limped on wet ground, at a mean weight of 3.4 kg."
-    reading = Reading(Document(doc_id="-", title=None, abstract=text))
-    found = WeighedPhrases(reading, reading.sentences[0])
-    for value, kind in (("12%", "percent"), ("3.4 kg", "decimal")):
-        number = Span(text.index(value), text.index(value) + len(value))
-        wet = next(one for one in found.of_number(number) if one.span.of(text) == "wet ground")
-        assert {"shape n", f"{kind} shape n"} <= set(wet.signs)
-
-
 def test_a_phrase_that_numbers_of_the_same_looks_may_measure_is_likelier() -> None:
     text = "The mean delay of trains was 12 min, in snow 19 min and, in fog, 25%."
     reading = Reading(Document(doc_id="-", title=None, abstract=text))
@@ -92,7 +82,7 @@ def test_a_phrase_that_numbers_of_the_same_looks_may_measure_is_likelier() -> No
     def lead(*others: str) -> float:
         """By how much a phrase is likelier than none to be what 19 min are of."""
         spans = [Span(text.index(one), text.index(one) + len(one)) for one in ("19 min", *others)]
-        told, none = WeighedPhrases(reading, reading.sentences[0], spans).scored(spans[0])
+        told, none = Phrases(reading, reading.sentences[0], spans).scored(spans[0])
         return next(one.score for one in told if one.span.of(text) == "mean delay") - none
 
     assert lead("12 min") > lead()

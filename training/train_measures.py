@@ -7,7 +7,7 @@ Needs numpy and scipy, which the package itself doesn't. A line has ``title``, `
 and ``metric`` in words of it, or null.
 
 A softmax over the phrases of the sentence in which a value stands, and none of them, over the signs
-of ``summarise.drafting.signs``. Any phrase that agrees with the labelled metric is right, the
+of ``summarise.drafting.measures``. Any phrase that agrees with the labelled metric is right, the
 more the more of its words it shares. L-BFGS with an L2 penalty; no randomness is involved, but for
 the folds of a cross-validation, which ``--folds`` asks for.
 """
@@ -29,8 +29,8 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 from summarise.drafting import measures
+from summarise.drafting.measures import Phrases, kind_of
 from summarise.drafting.metrics import metric_of
-from summarise.drafting.signs import Phrases
 from summarise.models import Document, Span
 from summarise.reading import Reading
 
@@ -86,10 +86,13 @@ def _asked(
     metric: str | None,
     sentence: Any,
 ) -> Asked:
-    told: list[tuple[str | None, int, tuple[str, ...]]] = [
-        (span.of(reading.text), 0 if is_before else 1, signs)
-        for span, is_before, signs in phrases.of_number(number)
-    ]
+    told: list[tuple[str | None, int, tuple[str, ...]]] = []
+    kind = kind_of(number.of(reading.text))
+    for at, is_before, beside in phrases.beside(number):
+        one, own = phrases.phrases[at]
+        # What a phrase is speaks for it alone, and once more for numbers of its looks.
+        signs = (*own, *(f"{kind} {sign}" for sign in own), *beside)
+        told.append((one.span.of(reading.text), 0 if is_before else 1, signs))
     told.append((None, 0, phrases.none(number)))
     right = [_agreement(text, metric) ** 2 for text, _, _ in told]
     by_rule = metric_of(reading, sentence, number)

@@ -6,7 +6,7 @@ import re
 from typing import Any, NamedTuple
 
 from summarise.drafting.announcements import tells_no_outcome
-from summarise.drafting.measures import WeighedPhrases, likely_measure
+from summarise.drafting.measures import Phrases, likely_measure
 from summarise.drafting.metrics import metric_of
 from summarise.drafting.phrases import claim_of
 from summarise.drafting.places import SentencePlaces, owner_of
@@ -32,7 +32,7 @@ def results_of(
         sides = tuple(side for one in measured for side in (one.group, one.row.comparator))
         measured = [one._replace(sides=sides) for one in measured]
         untied = [one.row.outcome.span for one in measured if one.metric is None]
-        phrases = WeighedPhrases(reading, sentence, untied)
+        phrases = Phrases(reading, sentence, untied)
         places = SentencePlaces(reading, sentence)
         known = [(one.row.outcome, one.metric) for one in measured if one.metric]
         told = [
@@ -90,7 +90,7 @@ def _in_numbers(
     reading: Reading,
     sentence: Sentence,
     one: _TiedOutcome,
-    phrases: WeighedPhrases,
+    phrases: Phrases,
     places: SentencePlaces,
     known: list[tuple[Figure, str]],
 ) -> dict[str, Any]:
