@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from summarise.models import Skipped
     from summarise.readers.duplicates import tell_marked, unique
     from summarise.readers.entry import (
-        ID_NAMES,
         Entry,
         checked,
         normalise_arxiv,
@@ -48,7 +47,7 @@ else:
         __name__,
         {
             "duplicates": "tell_marked unique",
-            "entry": "ID_NAMES Entry checked normalise_arxiv normalise_doi read_documents skipped"
+            "entry": "Entry checked normalise_arxiv normalise_doi read_documents skipped"
             " to_document",
             "fields": "ACL_ID SUMMARY_BEGINS",
             "source": "DAMAGED Packed Source check_unpacked find_source load_source printable"
@@ -56,6 +55,16 @@ else:
             "table": "Table TableRow cell_text parse_columns",
         },
     )
+
+
+ID_NAMES = {
+    "doi": "DOI",
+    "arxiv": "arXiv id",
+    "pmid": "PMID",
+    "acl": "ACL id",
+    "openalex": "OpenAlex id",
+}
+"""Whose ids tell papers apart, the one that counts most first, and what they are called."""
 
 
 class InputFormat(NamedTuple):

@@ -15,7 +15,8 @@ from contextlib import closing
 from typing import NamedTuple
 
 from summarise.models import Decided, Decision, Document, SkipKind, Skipped
-from summarise.readers.entry import ID_NAMES, one_line, own_ids, shortened, skipped
+from summarise.readers import ID_NAMES
+from summarise.readers.entry import one_line, own_ids, shortened, skipped
 from summarise.readers.papers import Key, Paper, Papers
 
 _SAME_WORK = 75

@@ -19,7 +19,7 @@ from summarise.models import (
     content_hash,
     status_of,
 )
-from summarise.readers import FORMATS, load_format
+from summarise.readers import FORMATS, ID_NAMES, load_format
 from summarise.readers.source import Source
 
 MIN_ABSTRACT = 20
@@ -29,14 +29,6 @@ LARGEST = 8 << 20
 
 _MANY = 4 * MIN_ABSTRACT
 
-ID_NAMES = {
-    "doi": "DOI",
-    "arxiv": "arXiv id",
-    "pmid": "PMID",
-    "acl": "ACL id",
-    "openalex": "OpenAlex id",
-}
-"""Whose ids tell papers apart, the one that counts most first, and what they are called."""
 _ID_FORMS = {"arxiv": "arXiv:{}", "pmid": "PMID:{}", "acl": "ACL:{}"}
 _AS_GIVEN = ("pmid", "acl", "openalex", "venue", "language", "citation_key", "status")
 _as_given = attrgetter(*_AS_GIVEN)

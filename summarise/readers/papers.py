@@ -15,7 +15,7 @@ from itertools import chain
 from typing import Any, NamedTuple, cast
 
 from summarise.models import Document, without_status
-from summarise.readers.entry import ID_NAMES
+from summarise.readers import ID_NAMES
 
 # Of a hundred letters, as many are equal in nearly the same title, and abstract.
 _SAME_TITLE, _SAME_ABSTRACT = 92, 85
