@@ -207,6 +207,13 @@ def test_a_denial_needs_something_that_denies() -> None:
     assert of_claim("Only foxes lack fear.", "Crows never come.") == []
 
 
+def test_few_hedges_what_stands_right_behind_it() -> None:
+    """Three words on it says nothing of what is reached."""
+    assert of_claim("Foxes cannot reach nests.", "Few red foxes reach nests.") == []
+    told = "In few words, the foxes reach nests."
+    assert of_claim("Foxes cannot reach nests.", told) == ["polarity"]
+
+
 def test_a_statement_copied_from_its_sentence_is_not_read() -> None:
     """It can't say the opposite."""
     assert of_claim("Errors rise before they fall.", "Errors rise") == []

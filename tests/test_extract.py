@@ -332,6 +332,17 @@ def test_a_reask_cannot_make_a_good_field_worse(extract: Extract) -> None:
     assert outcome.draft["method"]["name"] == FULL["method"]["name"]
 
 
+def test_of_two_that_are_as_good_the_first_stays(extract: Extract) -> None:
+    """Nobody complained about it."""
+    wrong = [{**FULL["results"][0], "value": "99.97%"}]
+    other = [{**one, "role": "training"} for one in FULL["data"]]
+    assert other != FULL["data"]
+    outcome, _, _ = extract([says(results=wrong), says(data=other)])
+    assert isinstance(outcome, Record)
+    assert outcome.draft["results"] == FULL["results"]
+    assert outcome.draft["data"] == FULL["data"]
+
+
 def test_a_reask_that_fails_leaves_the_first_answer(extract: Extract) -> None:
     """When the reask gets no answer, or a bad one, the flagged record stays."""
     wrong = [{**FULL["results"][0], "value": "99.97%"}]
