@@ -15,7 +15,7 @@ from summarise.models import Record
 from summarise.render import Style, View, view_of
 from summarise.schema import Draft, misfit, shape_of
 from summarise.store import Run
-from summarise.store.skimming import RecordSkimmer, SkimmedRecord
+from summarise.store.skimming import SkimmedRecord, skimmer_of
 
 EXAMPLE = Path(__file__).parents[1] / "outputs" / "example"
 SHAPE = shape_of(Draft)
@@ -62,7 +62,7 @@ def as_far_as_shown(value: Any, model: Any) -> Any:
 
 def test_a_line_that_is_no_record_is_skimmed_by_nobody() -> None:
     """Whatever is edited in a line: what is skimmed is a record, and says the same."""
-    skimmer, skimmed, refused = RecordSkimmer(SHAPE), 0, 0
+    skimmer, skimmed, refused = skimmer_of(SHAPE), 0, 0
     for told in edited(json.loads(lines()[0])):
         line = json.dumps(told).encode()
         whole = whole_of(line)
@@ -89,7 +89,7 @@ def test_the_rest_is_built_when_it_is_asked_for() -> None:
         whole = Record.model_validate_json(line)
         for name in Record.model_fields:
             try:
-                one = RecordSkimmer(SHAPE).read(line)
+                one = skimmer_of(SHAPE).read(line)
             except ValidationError:
                 assert whole.written_in or whole.input_was_cut
                 continue

@@ -36,7 +36,7 @@ from summarise.store.files import (
     understood,
 )
 from summarise.store.manifest import Manifest, Marks, Settled
-from summarise.store.skimming import RecordSkimmer
+from summarise.store.skimming import RecordSkimmer, skimmer_of
 
 _Line = TypeVar("_Line", Record, Failure, Answer, Document)
 _Stored = TypeVar("_Stored", Record, Failure)
@@ -250,7 +250,7 @@ class Index:
 
     @cached_property
     def _skimmer(self) -> RecordSkimmer:
-        return RecordSkimmer(self._shape)
+        return skimmer_of(self._shape)
 
     @cached_property
     def _shape(self) -> Node:

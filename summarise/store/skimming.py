@@ -8,6 +8,7 @@ as to make the objects of them that a program works with.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from types import UnionType
 from typing import Annotated, Any, Literal, NotRequired, Union, get_args, get_origin
 
@@ -51,7 +52,7 @@ class SkimmedRecord(Record):
 
 
 class RecordSkimmer:
-    """Reads the lines of records of a schema."""
+    """Reads the lines of records of a schema. Use ``skimmer_of``."""
 
     def __init__(self, shape: Node) -> None:
         self._names = tuple(field.name for field in shape.inside)
@@ -79,6 +80,12 @@ class RecordSkimmer:
         put(record, "__pydantic_fields_set__", set())
         put(record, "__pydantic_private__", None)
         return record
+
+
+@lru_cache(maxsize=8)
+def skimmer_of(shape: Node) -> RecordSkimmer:
+    """The one of a schema: to make it takes longer than to read a hundred records."""
+    return RecordSkimmer(shape)
 
 
 def _as_dict(name: str, fields: dict[str, Any], extra: Literal["forbid", "ignore"]) -> Any:
