@@ -93,14 +93,23 @@ def verdict(paper: Paper, draft: dict[str, Any]) -> Verdict:
     return Verdict(frozenset(refused), frozenset(doubts))
 
 
+_truths: dict[int, tuple[Paper, Verdict]] = {}
+
+
+def _of_the_truth(paper: Paper) -> Verdict:
+    """What is said of a paper's true draft, which all the lies about it are held against."""
+    if id(paper) not in _truths:
+        _truths[id(paper)] = paper, verdict(paper, paper.draft)
+    return _truths[id(paper)][1]
+
+
 def attack(found: Iterable[Paper], maker: Maker) -> Tally:
     """Tell the lies of one class, and count."""
     counts: Counter[str] = Counter()
     missed = []
     for paper in found:
-        before = verdict(paper, paper.draft)
         for lie in maker(paper, random.Random(SEED)):  # noqa: S311 - no secret
-            what = _became(lie, before, verdict(paper, lie.draft))
+            what = _became(lie, _of_the_truth(paper), verdict(paper, lie.draft))
             counts[what] += 1
             if what == "missed":
                 missed.append(lie.what)
