@@ -20,12 +20,19 @@ if sys.dont_write_bytecode:
 # nor by the processes that are forked, which made a third of what some tests took.
 os.fsync = lambda fd: None
 
+import functools
+
+# What speaks through trio, where it is installed, imports it, and nothing here does.
+sys.modules["trio"] = None  # type: ignore[assignment]
 # openai 3 speaks through httpx2, respx watches httpx: the alias has to come before respx's import.
+import httpcore2
 import httpx2
 
 httpx2.alias_httpx()
+del sys.modules["trio"]
+# The certificates that a machine trusts are read for each client: as long as a small run takes.
+httpcore2.default_ssl_context = functools.cache(httpcore2.default_ssl_context)
 
-import functools
 import gc
 import ipaddress
 import json

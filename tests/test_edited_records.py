@@ -69,9 +69,9 @@ def test_the_record_alone_is_left_out_and_told(
     )
 
 
-@pytest.mark.parametrize(("field", "value", "path"), WRONG)
+@pytest.mark.parametrize(("field", "value"), [one[:2] for one in WRONG[::5]])
 def test_every_view_and_format_shows_the_others(
-    field: str, value: Any, path: str, folder: Path, tmp_path: Path
+    field: str, value: Any, folder: Path, tmp_path: Path
 ) -> None:
     """None of them meets the value."""
     edit(folder, field, value)

@@ -103,8 +103,10 @@ NEVER: dict[str, Callable[[int, Any], Reply]] = {
 }
 
 
-@pytest.mark.parametrize("name", NEVER)
-@pytest.mark.parametrize("concurrency", [1, 4, None])
+@pytest.mark.parametrize(
+    ("name", "concurrency"),
+    [*((name, 4) for name in NEVER), *(("never an answer", count) for count in (1, None))],
+)
 def test_no_answer_for_a_deadline_stops_the_run(
     go: Go, tmp_path: Path, name: str, concurrency: int | None
 ) -> None:
@@ -155,8 +157,9 @@ def test_a_pause_is_told_once_and_waited_for(
     assert len(waits_told(caplog)) == 1
 
 
-@pytest.mark.parametrize("concurrency", [1, 4])
-@pytest.mark.parametrize("asked", ["1e9", "Fri, 31 Dec 9999 23:59:59 GMT"])
+@pytest.mark.parametrize(
+    ("concurrency", "asked"), [(1, "1e9"), (4, "Fri, 31 Dec 9999 23:59:59 GMT")]
+)
 @pytest.mark.parametrize("case", [(30, 3, 600), (4, 0, 20), (4, 3, 20)])
 def test_an_absurd_wait_costs_its_document_alone(
     go: Go,

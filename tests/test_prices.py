@@ -11,7 +11,7 @@ from decimal import Decimal
 import pytest
 from genai_prices import Usage as TheirUsage
 from genai_prices import calc_price
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from summarise.admission import Price, format_usd, price_for
@@ -157,6 +157,7 @@ def test_an_unlisted_model_has_no_price(model: str) -> None:
 
 
 @pytest.mark.parametrize(("model", "base_url", "source"), LISTED)
+@settings(max_examples=15)
 @given(data=st.data())
 def test_no_call_costs_more_than_its_worst_case(
     model: str, base_url: str, source: str, data: st.DataObject

@@ -332,13 +332,13 @@ def identity_of(folder: str) -> dict[str, Any]:
     return identity
 
 
-@pytest.mark.parametrize("output", [(), ("-o", "here")])
 @pytest.mark.parametrize(
-    "part",
+    ("part", "output"),
     [
-        ("--fresh-answers", "--only", "d2"),
-        ("--refresh", "--limit", "3"),
-        ("--refresh", "--only", "d2", "--temperature", "0.7"),
+        (("--fresh-answers", "--only", "d2"), ()),
+        (("--fresh-answers", "--only", "d2"), ("-o", "here")),
+        (("--refresh", "--limit", "3"), ()),
+        (("--refresh", "--only", "d2", "--temperature", "0.7"), ("-o", "here")),
     ],
 )
 def test_a_part_that_is_made_anew_goes_on_with_the_prompt_of_the_run(
@@ -798,8 +798,13 @@ def test_a_folder_that_goes_away_in_mid_run_is_an_error(
         assert (again.code, len(server.requests)) == (0, 20)
 
 
-@pytest.mark.parametrize("name", ["records.jsonl", "answers.jsonl"])
-@pytest.mark.parametrize("garbage", [None, b'{"foo\n', b'{"foo": 1}\n', b"torn"])
+@pytest.mark.parametrize(
+    ("name", "garbage"),
+    [
+        *(("records.jsonl", bad) for bad in (None, b'{"foo\n', b'{"foo": 1}\n', b"torn")),
+        *(("answers.jsonl", bad) for bad in (None, b'{"foo": 1}\n')),
+    ],
+)
 def test_what_others_write_to_a_run_in_mid_run_is_told_and_mended(
     summarise: Command, page: Path, name: str, garbage: bytes | None
 ) -> None:

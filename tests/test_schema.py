@@ -443,7 +443,7 @@ def parts(draw: st.DrawFn, depth: int = 0) -> type[Part]:
 
 
 # Making models costs milliseconds.
-slowly = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+slowly = settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 
 
 @slowly

@@ -103,11 +103,9 @@ def assert_clean(path: Path = FOLDER) -> str:
     ],
     ids=lambda replies: "-".join(f"{one.status}.{len(one.body)}" for one in replies),
 )
-@pytest.mark.parametrize("price", [{}, {"price_in": 1, "price_out": 2}], ids=["free", "priced"])
-def test_whatever_is_answered(
-    go: Callable[..., Report], replies: tuple[Reply, ...], price: dict[str, int]
-) -> None:
+def test_whatever_is_answered(go: Callable[..., Report], replies: tuple[Reply, ...]) -> None:
     """Corrections, repeats, refusals, cut answers, retries and failures are all accounted for."""
+    price = {"price_in": 1, "price_out": 2}
     go(papers(1, 2), *replies, max_attempts=2, **price)
     assert_clean()
     go(papers(1, 2), output=Path("other"), max_attempts=2, **price)
