@@ -2,6 +2,7 @@
 
 import tracemalloc
 from collections.abc import Iterable, Iterator
+from time import process_time
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from summarise.models import Document, SkipKind, Skipped
 from summarise.readers import unique
+from summarise.readers.papers import alike
 from summarise.store import digest
 
 
@@ -307,3 +309,37 @@ def test_a_paper_is_found_among_many_that_begin_or_end_like_it() -> None:
         again = last.model_copy(update={"doc_id": "y", "line": number, "title": one})
         reason = "nearly the same title and abstract as line 100"
         assert faults([*reviews, again]) == [(number, "duplicate", reason)]
+
+
+def in_common(one: str, other: str) -> int:
+    """Letters of the longest sequence that two texts have in common, by the textbook's table."""
+    above = [0] * (len(other) + 1)
+    for letter in one:
+        row = [0]
+        for at, its in enumerate(other):
+            row.append(above[at] + 1 if its == letter else max(row[-1], above[at + 1]))
+        above = row
+    return above[-1]
+
+
+WORDS = st.text("abcé ", max_size=90)
+
+
+@given(WORDS, st.lists(WORDS, max_size=4), st.sampled_from([75, 85, 92]))
+def test_share_of_letters(text: str, others: list[str], least: float) -> None:
+    """Two texts are alike by the letters that they have in common, in the same order."""
+    others = [*others, text, text[::2], f"{text[3:]}é{text[:3]}"]
+    shares = [200 * in_common(text, one) / (len(text) + len(one) or 1) for one in others]
+    told = [at for at, one in enumerate(others) if shares[at] >= least or not (text or one)]
+    assert alike(text, others, least) == told
+
+
+def test_long_title_is_soon_compared() -> None:
+    """What is far longer than a title takes no longer to tell apart than one."""
+    titles = (f"{'seepage of tanks ' * 2_000}{n}" for n in range(60))
+    made = [
+        make(str(n), f"{n} {LONG}").model_copy(update={"title": t}) for n, t in enumerate(titles)
+    ]
+    started = process_time()
+    assert sum(isinstance(entry, Document) for entry in unique(made)) == 1
+    assert process_time() - started < 2

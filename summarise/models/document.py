@@ -25,7 +25,8 @@ class Span(NamedTuple):
 class Stored(BaseModel):
     """Base of everything that is written to a run directory."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Of texts, keys alone come again often enough to be worth pydantic's cache of them.
+    model_config = ConfigDict(frozen=True, extra="forbid", cache_strings="keys", defer_build=True)
 
     def exported(self) -> str:
         """It as JSON on one line."""

@@ -206,7 +206,7 @@ class Record(Stored):
             told; the embedded extractor reads English alone.
     """
 
-    model_config = ConfigDict(frozen=True, extra="allow")
+    model_config = ConfigDict(extra="allow")
 
     doc_id: Annotated[str, Derived]
     content_hash: Annotated[str, Derived]

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from summarise.models import Decided, Decision, Document, SkipKind, Skipped
 from summarise.readers import ID_NAMES
 from summarise.readers.entry import one_line, own_ids, shortened, skipped
-from summarise.readers.papers import Key, Paper, Papers
+from summarise.readers.papers import Key, Paper, Papers, alike
 
 _SAME_WORK = 75
 _TOLD = 3
@@ -184,9 +184,7 @@ def _are_alike(one: str, other: str, least: float) -> bool:
     """Whether so many of a hundred letters of two texts are equal; an empty one tells nothing."""
     if one == other or not (one and other):
         return True
-    from rapidfuzz import fuzz  # noqa: PLC0415 - few inputs have two that are compared
-
-    return fuzz.ratio(one, other, score_cutoff=least) >= least
+    return bool(alike(one, (other,), least))
 
 
 class _Lines:

@@ -43,7 +43,7 @@ Evidence = Annotated[list[SentenceRef], Field(description=NUMBERS_OF_EVIDENCE)]
 class Part(BaseModel):
     """Base of a schema's models: closed, and every key is required (null says "not reported")."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Problem(Part):
