@@ -144,16 +144,6 @@ _STUDY_SUBJECT = re.compile(
 _EXPERIMENT = re.compile(r"\bIn (?:Experiment|Study|Trial) \d\w?,? (?:with |on |in )?\Z")
 # "Of 1,038 adults, 94 had it"
 _OF_BEFORE = re.compile(r"\b(?:Of|Among) (?:the |all |a total of )?\Z")
-_LATER_SAMPLE = re.compile(
-    r"\b\d[\d,]*[^.;]{0,60} (?:included|enrol+ed|recruited|randomi[sz]ed|analy[sz]ed|eligible"
-    r"|completed|participated|responded)\b"
-)
-_SURE_SET = re.compile(
-    r"\b(?:interviews?|samples?|cohorts?|surveys?|focus groups?|case series|questionnaires?)"
-    r"(?: (?:was|were) (?:held|conducted|done|carried out|sent|completed|administered|undertaken))?"
-    r" (?:of|with|among|by|to) (?:the |a total of )?\Z",
-    re.IGNORECASE,
-)
 _REPORTED_BEFORE = re.compile(
     r"\b(?:we|I|paper|study|article) (?:here )?(?:report|describe|present)s?(?: on)?"
     r" (?:a series of |data from |the cases of |findings from )?\Z",
@@ -170,7 +160,6 @@ _LATER = 170
 _BRIEF = 24
 _NEAR = 32
 _SOME = 4
-_FEW_WORKS = 10
 _MANY = 100_000
 _MANY_OF = 500
 
@@ -194,13 +183,12 @@ _WERE_DONE = re.compile(
     r"|harvested|dissected|analy[sz]ed|matched|retrieved|carried out|included|enrolled|recruited"
     r"|interviewed|surveyed|randomi[sz]ed)\b"
 )
+
+
 # What is done with something that is studied, whatever it is called.
-_SURELY_DONE = frozenset(
-    (
-        *("performed", "undertaken", "done", "carried out", "harvested", "dissected", "obtained"),
-        *("included", "enrolled", "recruited", "interviewed", "surveyed", "randomised"),
-        "randomized",
-    )
+_SURELY_DONE = words(
+    """performed undertaken done harvested dissected obtained included enrolled recruited
+    interviewed surveyed randomised randomized"""
 )
 
 
@@ -237,37 +225,30 @@ def opens_study(text: str, sentence: Sentence, quantity: Quantity) -> bool:
     start, end = quantity.span
     if not _OPENING.fullmatch(text, sentence.body_start, start):
         return False
-    is_few = (quantity.value or 0) < _FEW_WORKS and noun_of(quantity.unit) in ("studies", "trials")
-    done = None if is_few else _WERE_DONE.match(text, end, sentence.span.end)
+    done = _WERE_DONE.match(text, end, sentence.span.end)
     return done is not None and (is_known(quantity.unit) or done["verb"] in _SURELY_DONE)
 
 
 def is_studied(text: str, sentence: Sentence, quantity: Quantity) -> bool:
     """Whether the words around a count say that what it counts was studied."""
-    start, end = quantity.span
     is_report = sentence.section is Section.RESULT or (
         sentence.role is Role.RESULT and sentence.has_outcome
     )
-    if is_learnt_from(sentence, text, start):
-        return True
-    since = max(sentence.span.start, start - REACH)
-    if _OF_BEFORE.search(text, since, start) and _LATER_SAMPLE.search(text, end, sentence.span.end):
-        return False
-    if _is_object(text, sentence, quantity, is_report=is_report):
-        return True
-    if _is_sure(text, sentence, quantity):
-        return True
-    return is_known(quantity.unit) and _is_of_known(text, sentence, quantity, is_report=is_report)
+    return (
+        is_learnt_from(sentence, text, quantity.span.start)
+        or _is_object(text, sentence, quantity, is_report=is_report)
+        or _is_sure(text, sentence, quantity)
+        or (is_known(quantity.unit) and _is_of_known(text, sentence, quantity, is_report=is_report))
+    )
 
 
 def _is_of_known(text: str, sentence: Sentence, quantity: Quantity, *, is_report: bool) -> bool:
     """Whether a count of what is studied in some field is said to be studied here."""
     start, end = quantity.span
-    is_of_beings = is_being(quantity.unit)
     following = BRACKETED.sub("", text[end : min(sentence.span.end, end + _LATER)])
     if (quantity.value or 0) >= _MANY and COLLECTED_NOUN.search(quantity.unit or ""):
         return True
-    if (is_report or not is_of_beings) and _SUPPOSED.match(following):
+    if (is_report or not is_being(quantity.unit)) and _SUPPOSED.match(following):
         return False
     return (
         _SET_BEFORE.search(text, max(sentence.span.start, start - REACH), start) is not None
@@ -283,8 +264,6 @@ def _is_sure(text: str, sentence: Sentence, quantity: Quantity) -> bool:
     """Whether it is a sample whatever it counts, and wherever it stands."""
     start = quantity.span.start
     since = max(sentence.span.start, start - REACH)
-    if _SURE_SET.search(text, since, start):
-        return True
     if not is_being(quantity.unit):
         # "Among 4,100 births, 90 nurses were called"
         is_many = is_known(quantity.unit) and (quantity.value or 0) >= _MANY_OF

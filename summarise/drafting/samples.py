@@ -50,14 +50,6 @@ _SECOND_BEFORE = re.compile(
     r"|(?:were )?(?:age-|sex-)?matched (?:to|with))"
     r"(?: (?:in|with|to|from|of|by|for|among|the|another|a|an|group|control|sample|set))* \Z"
 )
-_LIKE_PEOPLE = re.compile(r"(?:[dnrst]ers|ors|ists|ians|ees)$")
-_ELLIPTIC = re.compile(
-    r"(?:(?!\b(?:were|was|had|including|whom|which)\b)[^.;:\d()]|\([^()]*\)){1,110}? "
-    r"(?:and|versus|vs\.?) (?P<count>\d[\d,]*) "
-    r"(?P<rest>(?:with(?:out)?|in the|from the|receiving)"
-    r"(?: (?!(?:were|was|had|who|as|and)\b)[\w'’-]+){1,4}?)"
-    r"(?=[,.;]| \(| (?:were|was|had|who|as|in|and|treated|underwent|completed)\b)"
-)
 _BRACKETS = re.compile(r" ?\([^()]*\)| ?\[[^\[\]]*\]")
 _PART = re.compile(
     r"(?<![\w.,])(?:\d[\d,]*|one|two|three|four|five|six|seven|eight|nine|ten)"
@@ -79,10 +71,6 @@ _DIVIDED = re.compile(
 _RATE_BEFORE = re.compile(
     r"\b(?:per|every|each|than|least|first|last|top|number needed to|pass|within|after|by) \Z",
     re.IGNORECASE,
-)
-_BY_BEFORE = re.compile(
-    r"\b(?:accepted|documented|completed|answered|reported|returned|described|written|treated|kept"
-    r"|owned|worn|used|filled (?:in|out)|given) by (?:the )?\Z"
 )
 _FEW = 10
 _NEIGHBOURS = 6
@@ -182,21 +170,7 @@ def _of_sentence(
             continue
         whole = _whole(text, quantity.span)
         here.append(_Counted(Sample(whole, whole, role, sentence), quantity))
-    return here + _without_noun(text, here)
-
-
-def _without_noun(text: str, here: Sequence[_Counted]) -> list[_Counted]:
-    """A second group that lacks its noun: "30 adults with gout and 28 without it"."""
-    if not here or not is_being(here[-1].quantity.unit):
-        return []
-    sentence, last = here[-1].sample.sentence, here[-1].quantity.span.end
-    match = _ELLIPTIC.match(text, last, sentence.span.end)
-    start = match.start("count") if match else -1
-    quantity = next((q for q in sentence.quantities if q.span.start == start), None)
-    if match is None or quantity is None:
-        return []
-    span = Span(start, match.end("rest"))
-    return [_Counted(Sample(span, span, here[-1].sample.role, sentence), quantity)]
+    return here
 
 
 _THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}(?:, ?|[ \u2009\u202f\xa0])\Z")
@@ -230,25 +204,15 @@ def _apart(sentence: Sentence) -> list[_Counted]:
 def _may_be_sample(text: str, sentence: Sentence, quantity: Quantity) -> bool:
     """Whether a count can be one by its noun and by what stands beside it."""
     unit, noun = quantity.unit, noun_of(quantity.unit)
-    start, end = quantity.span
-    if not unit or SETS.search(unit) or noun in _NO_SAMPLE:
+    start = quantity.span.start
+    if not unit or noun in _NO_SAMPLE:
         return False
     is_few = not any(c.isdigit() for c in quantity.text) and (quantity.value or 0) < _FEW
     if is_few and not (is_being(unit) or noun in _WORKS):
         return False
     since = max(sentence.span.start, start - REACH)
-    is_rate = _RATE_BEFORE.search(text, since, start) is not None
-    if _PART.search(text, since, start) or (is_rate and not _is_done_by(text, quantity)):
-        return False
-    return not _SHARE_AFTER.match(text, end)
-
-
-def _is_done_by(text: str, quantity: Quantity) -> bool:
-    """Whether people are counted who did something: "rated by 20 surgeons"."""
-    start = quantity.span.start
-    return (
-        is_being(quantity.unit) and _BY_BEFORE.search(text, max(0, start - 24), start) is not None
-    )
+    is_other = _RATE_BEFORE.search(text, since, start) or _PART.search(text, since, start)
+    return not (is_other or _SHARE_AFTER.match(text, quantity.span.end))
 
 
 def _is_part(
@@ -260,17 +224,14 @@ def _is_part(
         end = one.quantity.span.end
         if _WITHIN.fullmatch(text, end, start):
             return True
-        if start - end < 2 * REACH and _DIVIDED.search(text, end, start):
+        if _DIVIDED.search(text, end, start):
             return True
     return (quantity.value or 0) <= totals.get(_kind(quantity), -1)
 
 
 def _is_second_group(text: str, quantity: Quantity, here: Sequence[_Counted]) -> bool:
     """Whether people stand beside others of the sentence: "20 adults with gout and 30 nurses"."""
-    if not here or not is_being(here[-1].quantity.unit):
-        return False
-    noun = noun_of(quantity.unit)
-    if not (is_being(noun) or _LIKE_PEOPLE.search(noun)):
+    if not here or not is_being(quantity.unit):
         return False
     between = _BRACKETS.sub("", text[here[-1].quantity.span.end : quantity.span.start])
     return _SECOND_BEFORE.fullmatch(between) is not None
