@@ -294,7 +294,6 @@ class _LogLines(logging.Handler):
         self._line = line
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Tell one line, where that of the progress was."""
         if self._line is not None:
             self._line.clear()
         told = for_screen(in_keywords(record.getMessage()), reveal=True)
@@ -306,11 +305,9 @@ class _Drawn:
     """A stream that is no terminal, for what draws a line on one again and again."""
 
     def isatty(self) -> bool:
-        """Whether somebody looks at it: that is what it is for."""
         return True
 
     def write(self, text: str) -> int:
-        """Take the line anew."""
         if line := _CLEARS.sub("", text):
             self.draw(line)
         return len(text)
@@ -331,7 +328,6 @@ class _PageLine(_Drawn):
         self._handle: Any = None
 
     def draw(self, line: str) -> None:
-        """Show it below the cell."""
         shown = {"text/plain": line}
         if self._handle is None:
             self._handle = self._display(shown, raw=True, display_id=True)
@@ -347,7 +343,6 @@ class _PlainLines(_Drawn):
         self._told = time.monotonic()
 
     def draw(self, line: str) -> None:
-        """Print it, if the last one isn't new."""
         if time.monotonic() - self._told > _LINE_INTERVAL:
             self._stream.write(f"{line}\n")
             self._stream.flush()

@@ -221,7 +221,6 @@ class _TextStream:
         self._text = text
 
     def write(self, content: bytes, /) -> int:
-        """Take bytes."""
         return self._text.write(content)
 
     def isatty(self) -> bool:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         selected,
     )
     from summarise.batch.members import InputOptions
-    from summarise.batch.opening import RunOptions
+    from summarise.batch.opening import PostOffice, RunOptions
     from summarise.batch.progress import ProgressLine, Standing
     from summarise.batch.standing import listed_runs, run_lines, standing_of, told_holding
     from summarise.batch.work import arun, close_run, run
@@ -30,7 +30,7 @@ else:
             "estimate": "Estimate estimate_run",
             "inputs": "Batch InputAccount Inspection documents_batch read_batch selected",
             "members": "InputOptions",
-            "opening": "RunOptions",
+            "opening": "PostOffice RunOptions",
             "progress": "ProgressLine Standing",
             "standing": "listed_runs run_lines standing_of told_holding",
             "work": "arun close_run run",

@@ -232,7 +232,6 @@ class _Bar:
         self._progress.start()
 
     def show(self, standing: Standing) -> None:
-        """Show how far it is."""
         self._progress.update(self._task, completed=standing.done, total=standing.total)
 
     def stop(self) -> None:

@@ -263,7 +263,6 @@ class _LogStream(logging.StreamHandler[TextIO]):
 
     @property
     def stream(self) -> TextIO:
-        """Where lines go."""
         return sys.stderr
 
     @stream.setter

@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic_core import from_json
+from typing_extensions import override
 
 from summarise.admission import Budget
+from summarise.batch import PostOffice
 from summarise.characters import counted
 from summarise.delegating.files import RequestFiles, Results
 from summarise.endpoint import Posted, Returned
@@ -52,7 +54,7 @@ _SETTINGS = (
 )
 
 
-class OrderDesk:
+class OrderDesk(PostOffice):
     """A desk for one run after the other in the same folder.
 
     Args:
@@ -94,12 +96,8 @@ class OrderDesk:
 
     # What the run calls.
 
+    @override
     def open(self, writer: RunWriter, settings: Settings, budget: Budget) -> None:
-        """Begin, for a run directory that is open.
-
-        Raises:
-            RunError: What it holds can't be understood.
-        """
         self._writer, self._settings, self._budget = writer, settings, budget
         self.orders = OrderBook(writer.path)
         self.unasked, self._taken = 0, []
@@ -107,12 +105,8 @@ class OrderDesk:
         self._is_introduced = not self._sends or self._to is not None or self._answers_size > 0
         self._files: RequestFiles | None = None
 
+    @override
     async def begin(self) -> None:
-        """Look what has come back, before the first document is taken.
-
-        Raises:
-            EndpointError: It can't be heard.
-        """
         for order in self.orders:
             if order.state is OrderState.WRITTEN:
                 self.orders.save(order.now(OrderState.DROPPED, reason="it was never sent"))
@@ -128,14 +122,8 @@ class OrderDesk:
                     self._awaited.add(digest(key))
                 self._budget.expect(order.requests, order.tokens, order.worst or Decimal(0))
 
+    @override
     async def end(self, *, is_through: bool, sends: bool) -> int:
-        """Hand over what was put, where the run ``sends`` it; returns how many are awaited.
-
-        Only where it came through all documents, nothing more is to come of what was picked up.
-
-        Raises:
-            SummariseError: It can't be handed over.
-        """
         if self._files is not None:
             self._files.finish() if sends else self._files.close()
             self._files = None
@@ -158,32 +146,28 @@ class OrderDesk:
     # What the endpoint asks.
 
     @property
+    @override
     def is_introduced(self) -> bool:
-        """Whether requests that are worded as the settings say have been answered before."""
         return self._is_introduced or any(results.answered for _, results in self._taken)
 
+    @override
     def find(self, key: str) -> Returned | None:
-        """What came back for a request, None where nothing did."""
         for _, results in self._taken:
             if (found := results.find(key)) is not None:
                 self._tries[key] += 1
                 return found
         return None
 
+    @override
     def takes(self, key: str) -> bool:
-        """Whether a request that got no answer is to be posted again."""
         return self._tries[key] < _TRIES
 
+    @override
     def is_awaited(self, key: str) -> bool:
-        """Whether something is to come for a request."""
         return digest(key) in self._awaited
 
+    @override
     def put(self, posted: Posted) -> None:
-        """Take a request.
-
-        Raises:
-            RunError: It can't be written.
-        """
         if not self._sends or self.failing is not None:
             self.unasked += 1
             return

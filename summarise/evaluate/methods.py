@@ -65,7 +65,6 @@ class _RunFacts(Signals):
     judged: JudgedCounts = field(default_factory=JudgedCounts)
 
     def add(self, outcome: Outcome | None) -> None:
-        """Count what became of a document."""
         super().add(outcome)
         if outcome is None:
             return

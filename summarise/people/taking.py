@@ -85,7 +85,6 @@ class _History:
         return one.by in names or (not one.by and bool(names))
 
     def add(self, one: Judgement) -> None:
-        """Take one up."""
         self._names.setdefault(_bare(one), set()).add(one.by)
         if one.verdict is JudgedAs.UNDONE:
             self.standing.pop(one.place, None)
