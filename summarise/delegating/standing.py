@@ -151,16 +151,10 @@ def spent_of(path: Path, held: Manifest) -> Spent:
 
 
 class Lease:
-    """A lease on a part; a context manager that gives it back.
+    """A lease on a part, by the path of its file; a context manager that gives it back."""
 
-    Args:
-        path: Its file.
-        longest: Seconds after which it is anybody's when it isn't touched.
-    """
-
-    def __init__(self, path: Path, longest: float = LONGEST) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
-        self._longest = longest
         self._token = secrets.token_hex(8)
         self._over = threading.Event()
         self._thread: threading.Thread | None = None
@@ -199,7 +193,7 @@ class Lease:
         probe = self.path.with_name(f"{self.path.name}.{self._token}.now")
         try:
             probe.touch()
-            return probe.stat().st_mtime - touched > self._longest
+            return probe.stat().st_mtime - touched > LONGEST
         finally:
             probe.unlink(missing_ok=True)
 
@@ -212,7 +206,7 @@ class Lease:
         """Let others have it."""
         self._over.set()
         if self._thread is not None:
-            self._thread.join(self._longest)
+            self._thread.join(LONGEST)
         if self._is_ours():
             self.path.unlink(missing_ok=True)
 
@@ -226,7 +220,7 @@ class Lease:
 
     def _hold(self) -> None:
         """Touch it until it is given back; stop the run where somebody has taken it away."""
-        while not self._over.wait(min(_EVERY, self._longest / 6)):
+        while not self._over.wait(_EVERY):
             if not self._is_ours():
                 # Who was asleep for so long finds another at work: as by Ctrl-C, all is kept.
                 signal.raise_signal(signal.SIGTERM)
