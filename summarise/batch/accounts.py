@@ -88,23 +88,16 @@ class SettledCounts(OutcomeCounts):
 
 @dataclass(slots=True)
 class Report:
-    """What a run has done so far.
+    """What a run has done so far; ``records``, ``outdated`` and so on are as in ``SettledCounts``.
 
     Attributes:
         inputs: What was read of each.
         kept: Documents that the run directory holds beside those of the input.
-        skipped: Entries that gave no document.
-        records: Documents that have a record, made now or before.
-        common: The commonest failure, with an example.
         pending: Documents that were not attempted, because the run was stopped.
         awaited: Of those, the ones whose answer is to come from a provider's batch.
         reused: Records that were there before this run.
-        outdated: Documents that failed or were not attempted, and whose record of before is shown.
-        hidden: Likewise, whose record of before has another schema, so that it can't be shown.
-        flagged: Records with a value or statement that isn't grounded.
-        doubtful: Records with a doubt.
-        unread: Records of abstracts that weren't read, since they aren't in English.
-        clinical: Records of clinical studies by the default schema.
+        hidden: Documents without a record whose record of before has another schema, so that it
+            can't be shown.
         cached: Documents whose answer came from the cache, or from the run directory.
         served: What the server called the model in its answers.
         spent: What the endpoint's answers of this run took.

@@ -133,11 +133,7 @@ def _is_file(word: str) -> bool:
 
 
 def _refuse_more(what: str, more: list[str]) -> None:
-    """Refuse what says two things at once.
-
-    Raises:
-        SettingsError: It does.
-    """
+    """Refuse what says two things at once, by a ``SettingsError``."""
     if more:
         raise SettingsError(f"takes nothing more, such as {more[0]}", where=what)
 
@@ -220,11 +216,7 @@ def screen(
 def _check(
     files: list[Path] | None, name: str | None, undo: str | None, only: list[str] | None
 ) -> None:
-    """Refuse options that have nothing to work on.
-
-    Raises:
-        SettingsError: There are such.
-    """
+    """Refuse options that have nothing to work on, by a ``SettingsError``."""
     if undo is not None and (files or name):
         hint = "Take in files with another command."
         raise SettingsError("takes back, and takes in no files", where="--undo", hint=hint)

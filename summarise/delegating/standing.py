@@ -41,7 +41,6 @@ class PlanStanding:
         parts: How many are in each state, in words.
         open: Names of those that aren't done, with their state.
         makers: Fingerprints of what made those that are begun.
-        spent: What the answers of all took.
     """
 
     folder: Path

@@ -132,11 +132,7 @@ def _folder(choice: _Choice, settings: Settings) -> str:
 
 
 def _refuse_twins(candidates: Sequence[Candidate]) -> None:
-    """Refuse to run the same thing twice: it would agree with itself.
-
-    Raises:
-        SettingsError: Two have the same settings, their names apart.
-    """
+    """Refuse two with the same settings, by a ``SettingsError``: one would agree with itself."""
     bare = [one.settings.model_copy(update={"endpoint": None}) for one in candidates]
     for at, own in enumerate(bare):
         if own in bare[:at]:

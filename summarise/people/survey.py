@@ -122,9 +122,7 @@ class ScreeningSurvey:
     """What people have decided about the documents of a run, counted.
 
     Attributes:
-        path: Of the run.
         people: Who has screened, not who settles alone.
-        documents: That the run holds.
         states: How many of them each state has; they add up to all.
         decided: Of each person, how many decisions of each kind stand.
         by_people: How many documents were screened by so many people, 0 included; a decision that

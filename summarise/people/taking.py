@@ -50,7 +50,6 @@ class Taken:
         instead: Of the new ones those that take the place of what somebody else said.
         vouched: Values of theirs that stand neither in the abstract nor in the title.
         rows: What is to be offered again of the new ones.
-        refused: Lines that can't be used.
         has_table: Whether the table of the run was written anew.
     """
 
