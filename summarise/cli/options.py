@@ -150,25 +150,25 @@ class Flags:
 
 def takes_settings(*without: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Give a command the flags of all settings, as ``flags``; it has its own for some."""
-    return partial(_with_settings, without=frozenset(without))
-
-
-def _with_settings(command: Callable[..., None], without: frozenset[str]) -> Callable[..., None]:
-    signature = inspect.signature(command, eval_str=True)
     shared = {flag.name: flag for flag in _SETTINGS if flag.name not in without}
-    own = [p for name, p in signature.parameters.items() if name != "flags"]
     # What is asked for every day stands first in --help, then the settings, then the rest.
     daily = {"output", *without}
-    first = [p for p in own if p.default is inspect.Parameter.empty or p.name in daily]
-    rest = [p for p in own if p not in first]
 
-    @wraps(command)
-    def with_flags(**values: Any) -> None:
-        given = {name: values.pop(name) for name in shared}
-        config = given.pop("config")
-        command(flags=Flags(given, config), **values)
+    def with_settings(command: Callable[..., None]) -> Callable[..., None]:
+        signature = inspect.signature(command, eval_str=True)
+        own = [p for name, p in signature.parameters.items() if name != "flags"]
+        first = [p for p in own if p.default is inspect.Parameter.empty or p.name in daily]
+        rest = [p for p in own if p not in first]
 
-    return with_parameters(with_flags, [*first, *shared.values(), *rest])
+        @wraps(command)
+        def with_flags(**values: Any) -> None:
+            given = {name: values.pop(name) for name in shared}
+            config = given.pop("config")
+            command(flags=Flags(given, config), **values)
+
+        return with_parameters(with_flags, [*first, *shared.values(), *rest])
+
+    return with_settings
 
 
 def with_parameters(
