@@ -16,19 +16,7 @@ What can't be held is said: a run that was made before hashes and cached answers
 a record of which only the abstract is left, or that an extractor of earlier versions made, a
 failure whose answers are gone, a run that was cut off. And files are only held against each other
 and against the abstract: what no other file tells, or is changed everywhere alike, hashes included,
-isn't noticed. Such are: authors, organisation, date, address or id in document, record and table;
-an answer with its record and the table, or with what it took there and in the sums; the model,
-endpoint, prompt, fingerprints, sampling or version in all records and the manifest; the key of an
-answer; when the run, a record or a failure was made, within the times of the run; why a call
-failed, and what was sent once too often; the hash of an input, that it was piped in, how many of
-its entries gave what, and an input that gave nothing; an entry's line between those of its
-neighbours; that an entry was skipped, where, and why; what duplicates were held to be; which papers
-left, and when; that a run in which all was done was interrupted, or goes on; what the manifest says
-that the table was made of; how many records of the embedded extractor were there before, and which
-version or name of a prompt such a record of a model tells; the order of records, and lines that a
-later one outdates.
-Nor is it noticed that all hashes were taken out, so that the run looks like an older one; the
-closing line says that it does.
+isn't noticed. ``docs/checking.md`` lists what that is.
 """
 
 from __future__ import annotations
