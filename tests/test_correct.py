@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 from collections.abc import Iterable
@@ -354,8 +355,9 @@ def test_a_paper_alone_lists_its_fields(folder: Path, capsys: pytest.CaptureFixt
     assert title.startswith("Larkspur")
     assert "  results[0].value: 4.22  (corrected by Ada)" in lines
     assert "  method.also: –" in lines
-    for line in lines:
-        judge_cell(folder, CellWish("1", line.split(":")[0].strip(), says=JudgedAs.CHECKED))
+    paths = [line.split(":")[0].strip() for line in lines]
+    for path in {re.sub(r"\d+", "0", path): path for path in paths}.values():  # one of each kind
+        judge_cell(folder, CellWish("1", path, says=JudgedAs.CHECKED))
     assert command_line("correct", EXAMPLE, "nothing such") == 2
 
 

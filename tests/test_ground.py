@@ -689,6 +689,7 @@ def test_white_space_around_a_value_is_not_exact() -> None:
         ("$α$-Sieve", "We call it $α$-Sieve now."),
         (r"\textbf{46.3\%}", r"It reaches \textbf{46.3\%} now."),
         ("“Fen”", "The “Fen” set."),
+        ("<i>Fen</i>", "<i>Fen</i> is a set."),
     ],
 )
 def test_markup_that_is_copied_is_exact(value: str, text: str) -> None:

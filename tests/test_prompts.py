@@ -579,6 +579,8 @@ def test_the_show_command(prompts: Callable[..., tuple[int, str, str]]) -> None:
     assert "\n[1] Text-to-speech models that sound natural" in out
     code, out, _ = prompts("show", "v2", "--json")
     assert json.loads(out) == prompt_messages("v2")
+    code, out, _ = prompts("show", "v2", "--document", PAGE, "--json")
+    assert not out.isascii()  # as it is sent, not as escapes
 
 
 def test_the_check_command(prompts: Callable[..., tuple[int, str, str]], edited: Edit) -> None:

@@ -92,3 +92,4 @@ def test_a_cut_prompt_in_a_wide_script_is_noticed() -> None:
 def test_no_count_is_no_sign_of_a_cut() -> None:
     """A server that counts no tokens says nothing about the prompt."""
     assert not was_cut(20_000, 0)
+    assert was_cut(20_000, 1)
