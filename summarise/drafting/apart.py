@@ -40,6 +40,7 @@ _SEXES = re.compile(
     r"\((?P<count>\d+ (?:fe)?(?:males?|men|women)(?:,| and|/|,? and) ?"
     r"\d+ (?:fe)?(?:males?|men|women))\b"
 )
+_SEXES_BEGIN = re.compile(r"\(\d+ (?:fe)?m|\(\d+ wom")
 _SAMPLING = words(
     """included enrolled enroled recruited sampled surveyed interviewed participants participated
     completed responded answered agreed sample cohort survey study
@@ -71,7 +72,7 @@ def apart_in(sentence: Sentence) -> list[Apart]:
         found = list(_N_IN_BRACKET.finditer(text))
         # Of arms not each has its noun: "adults on Zeta (n = 20) or placebo (n = 21)".
         return _of_bracket(sentence, found) if len(found) == len(_N_IS.findall(text)) else []
-    sexes = _SEXES.search(text) if "male" in text or "men" in text else None
+    sexes = _SEXES.search(text) if _SEXES_BEGIN.search(text) else None
     return _of_bracket(sentence, [sexes]) if sexes else []
 
 

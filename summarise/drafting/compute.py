@@ -99,6 +99,7 @@ _SIZED = re.compile(
     r"(?<![\w.])[A-Z][\w.]*(?:[- ][A-Z\d][\w.]*){0,3}[- ](?P<size>\d{1,4}(?:\.\d+)?[BM])\b"
     r"(?![-\w]| (?:tokens|pairs|images|samples|examples|parameters|params|frames|sentences))"
 )
+_SIZE_END = re.compile(r"\d[BM]\b")
 _MODELS = re.compile(r"[- ](?:models?|variants?)\b")
 _SIZE = re.compile(r"\d{1,4}(?:\.\d+)?B")
 _REACH = 120
@@ -171,7 +172,8 @@ def _measured(text: str, sentence: Sentence) -> Iterator[Resource]:
 
 def _said(reading: Reading, sentence: Sentence) -> Iterator[Resource]:
     """Sizes in names, and what is said in words."""
-    for match in _SIZED.finditer(reading.text, *sentence.span):
+    sizes = _SIZED.finditer(reading.text, *sentence.span) if _SIZE_END.search(sentence.text) else ()
+    for match in sizes:
         if match["size"].endswith("B") or _MODELS.match(reading.text, match.end()):
             yield Resource("model_size", Span(*match.span("size")))
     yield from (Resource(one.kind, one.span) for one in savings_of(sentence))

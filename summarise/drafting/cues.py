@@ -296,5 +296,4 @@ def _is_method(text: str, sentence: Sentence, quantity: Quantity) -> bool:
     if is_being(quantity.unit):
         return sentence.role is Role.METHOD and (quantity.value or 0) >= _SOME
     start = quantity.span.start
-    before = max(sentence.span.start, start - _BRIEF)
-    return sentence.works and _IN_BEFORE.search(text, before, start) is not None
+    return sentence.works and _IN_BEFORE.search(text, max(0, start - _BRIEF), start) is not None

@@ -164,6 +164,8 @@ class Reading:
 
     def is_part_of_name(self, phrase: str) -> bool:
         """Whether a phrase is in the name of a dataset or a proposal, or such a name is in it."""
+        if not self._all_names:
+            return False
         starts = range(len(phrase) - _PREFIX + 1)
         heads = {phrase[at : at + _PREFIX] for at in starts} & self._names_by_prefix.keys()
         return phrase in self._all_names or any(
