@@ -28,7 +28,6 @@ from summarise.characters.clean import (
 if TYPE_CHECKING:
     from summarise.characters.normal import (
         Normalised,
-        are_readable_lines,
         normal_form,
         normalise,
         readable,
@@ -39,6 +38,6 @@ else:
     __getattr__ = lazily(
         __name__,
         {
-            "normal": "Normalised are_readable_lines normal_form normalise readable readable_line",
+            "normal": "Normalised normal_form normalise readable readable_line",
         },
     )

@@ -29,9 +29,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
+from operator import add, sub
 from string import ascii_letters, digits
 from typing import NamedTuple
 
@@ -47,6 +49,15 @@ class Pass:
     new_ends: tuple[int, ...]
     old_starts: tuple[int, ...]
     old_ends: tuple[int, ...]
+
+    @classmethod
+    def of(cls, edits: Sequence[Edit]) -> Pass:
+        """Those that were made, in order."""
+        old_starts, old_ends, puts = zip(*edits, strict=True)
+        sizes = [*map(len, puts)]
+        grown = accumulate(map(sub, sizes, map(sub, old_ends, old_starts)), initial=0)
+        new_starts = tuple(map(add, old_starts, grown))
+        return cls(new_starts, tuple(map(add, new_starts, sizes)), old_starts, old_ends)
 
     def old_start(self, offset: int) -> int:
         """Where the character at ``offset`` of the new text starts in the old one."""
@@ -70,24 +81,17 @@ class Pass:
 
 def rewritten(text: str, editor: Editor, passes: list[Pass] | None = None) -> str:
     """Apply what an editor finds to a text; ``passes`` takes the way back, if anything changed."""
-    edits = [edit for edit in editor(text) if text[edit.start : edit.end] != edit.put]
+    edits = [edit for edit in editor(text) if text[edit[0] : edit[1]] != edit[2]]
     if not edits:
         return text
+    if passes is not None:
+        passes.append(Pass.of(edits))
     pieces: list[str] = []
-    new_starts: list[int] = []
-    at = length = 0
+    at = 0
     for start, end, put in edits:
         pieces += (text[at:start], put)
-        length += start - at
-        new_starts.append(length)
-        length += len(put)
         at = end
-    pieces.append(text[at:])
-    if passes is not None:
-        new_ends = (start + len(edit.put) for start, edit in zip(new_starts, edits, strict=True))
-        old_starts, old_ends, _ = zip(*edits, strict=True)
-        passes.append(Pass(tuple(new_starts), tuple(new_ends), old_starts, old_ends))
-    return "".join(pieces)
+    return "".join([*pieces, text[at:]])
 
 
 class Normalised(NamedTuple):
@@ -165,6 +169,7 @@ _LOST_FACTOR = re.compile("times(?<=[0-9]times)")
 _TAG_OR_ENTITY = re.compile(r"<[/A-Za-z]|&[#A-Za-z]")
 _MAY_HOLD = re.compile(r"[\\$&<~]|--|``|''|\^[s{]|_\{|[0-9]t(?=imes)")
 _BRACED = re.compile(r"\\|[\^_]\{")
+_MAY_BE_COPIED = re.compile(r"times|\^|--|''")
 _COPIED = re.compile(
     r"""
       (?P<factor>(?<=[0-9])times(?![^\W_]))
@@ -196,13 +201,6 @@ def readable_line(text: str) -> str:
     return for_screen(_read(text))
 
 
-def are_readable_lines(texts: Iterable[str]) -> bool:
-    """Whether it is quick to know of texts that ``readable_line`` changes none of them."""
-    # Two blanks are also where a text is empty, or has one at an end.
-    joined = f" {' '.join(texts)} "
-    return "  " not in joined and _is_plain(joined)
-
-
 def _is_plain(text: str) -> bool:
     """Whether it is quick to know that LaTeX, HTML and copying left nothing in a text.
 
@@ -225,27 +223,33 @@ def _read(text: str) -> str:
     if _MAY_HOLD.search(text) is None:
         return text
     read = text
-    for edits in (math_edits, _markup_edits, _copied_edits):
+    if "$" in text:
+        read = rewritten(read, math_edits)
+    for edits in (_markup_edits, _copied_edits):
         read = rewritten(read, edits)
     return read or text
 
 
 def _markup_edits(text: str) -> Iterator[Edit]:
     """What grounding reads over, less what may be meant as it stands."""
-    keeps_braces, keeps_tags = _BRACED.search(text) is None, "</" not in text
     for edit in markup_edits(text):
-        old = text[edit.start : edit.end]
-        if keeps_tags and old.startswith("<"):
-            continue
-        if old == "~" and not text[edit.start - 1 : edit.start].isalpha():
-            continue
-        if not (keeps_braces and old in {"{", "}"}):
+        start = edit[0]
+        match text[start]:
+            case "<":
+                is_meant = "</" not in text
+            case "~":
+                is_meant = not text[start - 1 : start].isalpha()
+            case "{" | "}":
+                is_meant = _BRACED.search(text) is None
+            case _:
+                is_meant = False
+        if not is_meant:
             yield edit
 
 
 def _copied_edits(text: str) -> Iterator[Edit]:
     """What is left of a command that lost its backslash, and what TeX types as two characters."""
-    if not any(sign in text for sign in ("times", "^", "--", "''")):
+    if _MAY_BE_COPIED.search(text) is None:
         return
     is_quoted = False
     for match in _COPIED.finditer(text):

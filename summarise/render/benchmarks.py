@@ -178,7 +178,7 @@ def fields_of(by: By, layout: Layout) -> list[Field]:
 def _entries(fields: Iterable[Field], draft: DraftEntry) -> Iterator[DraftEntry]:
     """The entries with a value."""
     for field in fields:
-        yield from (entry for entry in draft.entries(field) if entry.texts.get("value"))
+        yield from (entry for entry in draft.entries(field) if entry.texts("value"))
 
 
 def _key(by: By, entry: DraftEntry, record: Record) -> tuple[str, str, str] | None:
@@ -197,7 +197,7 @@ def _key(by: By, entry: DraftEntry, record: Record) -> tuple[str, str, str] | No
 
 
 def _told(entry: DraftEntry, name: str) -> str:
-    return ", ".join(entry.texts.get(name, ()))
+    return ", ".join(entry.texts(name))
 
 
 def _unit(entry: DraftEntry) -> str:

@@ -80,6 +80,7 @@ class RecordCells:
         missing, unsupported, doubts = record.missing, record.unsupported, record.doubts
         self._missing = {value.path for value in missing} if missing else _NONE
         self._unsupported = {one.path: one.tokens for one in unsupported} if unsupported else {}
+        self._has_signs = bool(missing or record.judgements)
         self._flagged = _with_owners([*self._missing, *self._unsupported])
         self._doubted = _with_owners([doubt.path for doubt in doubts]) if doubts else _NONE
         # Only what is shown of people's words is looked for: most records have none.
@@ -88,7 +89,6 @@ class RecordCells:
             self._people = marks_of_people(record)
             self._names = {path: told_name(one.by) for path, one in record.judged.items()}
             self._told_of: set[str] = set()
-        self._has_signs = bool(missing or self._people)
         self._is_marked = bool(unsupported or doubts or self._people or limits.evidence)
 
     def cell(self, column: Field) -> Cell:
@@ -134,12 +134,8 @@ class RecordCells:
         """What the entries of a top-level field hold in one of theirs."""
         cell: Cell = []
         for entry in self._draft.entries(column):
-            if name in entry.texts:
-                line = self._values(entry, name)
-            else:
-                nested = next((one for one in entry.layout.fields if one.name == name), None)
-                line = self._nested(entry, nested) if nested and nested.part else []
-            if line:
+            nested = next((one for one in entry.layout.parts if one.name == name), None)
+            if line := self._nested(entry, nested) if nested else self._values(entry, name):
                 cell.append(self._closed(entry, line))
         return cell or self._absent()
 
@@ -175,16 +171,16 @@ class RecordCells:
 
     def _lead(self, entry: DraftEntry) -> tuple[str, Line]:
         """The head and the statements: as bare words, and as they are shown."""
-        layout, texts = entry.layout, entry.texts
+        layout = entry.layout
         line: Line = []
         said = ""
-        if layout.head and (heads := texts.get(layout.head.name)):
+        if layout.head and (heads := entry.texts(layout.head.name)):
             # Beside a sentence a head needs to stand out.
             line = self._values(entry, layout.head.name, STRONG if layout.statements else PLAIN)
             said = " ".join(map(self._clipped, heads))
         statement = ""
         for part in layout.statements:
-            for text in texts.get(part.name, ()):
+            for text in entry.texts(part.name):
                 if text:
                     shown = self._shortened(text, is_phrase=layout.head is not None)
                     statement = f"{statement} {shown}" if statement else shown
@@ -204,15 +200,14 @@ class RecordCells:
     def _details(self, entry: DraftEntry, said: str, details: Details | None = None) -> Line:
         """What the lead doesn't say yet."""
         line: Line = []
-        texts = entry.texts
         for field, label in entry.layout.details if details is None else details:
+            if entry.values.get(field.name) is None:
+                continue
             if field.part is not None:
                 shown = self._nested(entry, field)
-            elif field.name in texts:
+            else:
                 known = said if field.kind is _VERBATIM else ""
                 shown = self._values(entry, field.name, said=known)
-            else:
-                continue
             if shown:
                 if line:
                     line.append(SEMICOLON)
@@ -239,7 +234,7 @@ class RecordCells:
         self, entry: DraftEntry, name: str, strength: Strength = PLAIN, said: str = ""
     ) -> Line:
         """What a field holds, one behind the other, without what was said already."""
-        texts = entry.texts[name]
+        texts = entry.texts(name)
         if len(texts) == 1 and not self._has_signs:
             text = texts[0]
             if said and not _is_news(text, said):

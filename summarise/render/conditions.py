@@ -102,10 +102,10 @@ class Selector(NamedTuple):
             yield from DraftEntry("", self.layout, row[1].draft).entries(self.field)
 
     def _texts(self, entry: DraftEntry) -> list[str]:
-        held = [texts for name, texts in entry.texts.items() if self.inner in (None, name)]
+        held = [entry.texts(name) for name in entry.layout.leaves if self.inner in (None, name)]
         for field in entry.layout.fields:
             if field.part is not None and self.inner in (None, field.name):
-                held += [texts for one in entry.entries(field) for texts in one.texts.values()]
+                held += [e.texts(name) for e in entry.entries(field) for name in e.layout.leaves]
         return [text for texts in held for text in texts]
 
     def heads(self, row: Row) -> list[str]:
@@ -115,9 +115,9 @@ class Selector(NamedTuple):
         found: list[str] = []
         for entry in self._held(row):
             stated = {one.name for one in entry.layout.statements}
-            names = [name for name, is_choice in entry.layout.leaves if not is_choice]
+            names = [name for name, is_choice in entry.layout.leaves.items() if not is_choice]
             names.sort(key=stated.__contains__)
-            found += next((texts for name in names if (texts := entry.texts.get(name))), [])
+            found += next((texts for name in names if (texts := entry.texts(name))), [])
         return found
 
     def values(self, row: Row) -> list[str]:

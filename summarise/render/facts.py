@@ -91,8 +91,10 @@ class _Plan(NamedTuple):
     """Name of the choice that they are grouped by."""
     details: Details
     """The others that a group tells."""
-    tells: frozenset[str]
+    tells: tuple[str, ...]
     """Names of those."""
+    sized: tuple[str, ...]
+    """Names of what takes room wherever it is there."""
     around: tuple[_Around, ...]
     """What stands behind the value of a fact."""
     measures: tuple[str, ...]
@@ -119,7 +121,8 @@ def _plan_of(layout: Layout) -> _Plan:
         is_fact(layout),
         kind.name if kind else None,
         details,
-        frozenset(field.name for field, _ in details),
+        tuple(field.name for field, _ in details),
+        tuple(name for name in layout.leaves if name not in _UNSAID),
         tuple(one._replace(names=tuple(filter(known.__contains__, one.names))) for one in around),
         tuple(name for name in MEASURED if name in known),
         tuple(field.name for field in layout.statements),
@@ -196,19 +199,13 @@ class FactCells(RecordCells):
         plan = _plan_of(entries[0].layout)
         before: list[list[str]] = []
         for at, entry in enumerate(entries[:most]):
-            texts = entry.texts
-            for name, held in texts.items():
-                if name not in _UNSAID:
-                    for text in held:
-                        room -= len(text)
-            if plan.measures or plan.statements:
-                measured = [texts[one] for one in plan.measures if one in texts]
-                if measured:  # one measure is named once
-                    said = measured if measured != before else []
-                else:
-                    said = [texts[one] for one in plan.statements if one in texts]
-                room -= sum([len(text) for held in said for text in held])
-                before = measured
+            told = entry.texts_of(plan.sized)
+            if measured := entry.texts_of(plan.measures):
+                told += measured if measured != before else []  # one measure is named once
+            else:
+                told += entry.texts_of(plan.statements)
+            room -= sum([len(text) for held in told for text in held])
+            before = measured
             if room < 0 and at:
                 return entries[:at]
         return entries[:most]
@@ -245,7 +242,7 @@ class FactCells(RecordCells):
         if not measured:
             return self._closed(entries[0], self._in_words(entries[0]))
         place: Line = []
-        if len(entries) > 1 and all(_DATASET in one.texts for one in entries):
+        if len(entries) > 1 and all(one.texts(_DATASET) for one in entries):
             place, *others = [self._values(one, _DATASET) for one in entries]
             place = place if others.count(place) == len(others) else []
         line = [*measured, _ON, *place, COLON] if place else [*measured, BLANK]
@@ -271,7 +268,7 @@ class FactCells(RecordCells):
     def _in_words(self, entry: DraftEntry) -> Line:
         """A fact by its statement; what this says already isn't repeated."""
         said, line = self._leads.get(entry.path) or self._lead(entry)
-        if line and len(entry.texts) == 1:
+        if line and len(entry.texts_of(entry.layout.leaves)) == 1:
             return line
         line = line or self._told(entry, MEASURED)
         if news := self._told(entry, ("value",), said, STRONG):
@@ -310,9 +307,9 @@ class FactCells(RecordCells):
     ) -> Line:
         """What some fields hold, one behind the other, without what was said already."""
         line: Line = []
-        texts = entry.texts
+        read = entry.values.get
         for name in names:
-            if name in texts and (values := self._values(entry, name, strength, said)):
+            if read(name) is not None and (values := self._values(entry, name, strength, said)):
                 line = [*line, stop, *values] if line else values
         return line
 
@@ -343,12 +340,12 @@ class FactCells(RecordCells):
         return cell
 
     def _named(self, entry: DraftEntry, plan: _Plan) -> Line:
-        head, texts = entry.layout.head, entry.texts
-        heads = texts.get(head.name) if head else None
-        lead = self._values(entry, head.name) if head and heads else []
-        if not texts.keys().isdisjoint(plan.tells) or entry.layout.parts:
+        head = entry.layout.head
+        heads = entry.texts(head.name) if head else []
+        lead = self._values(entry, head.name) if head else []
+        if plan.details and (entry.layout.parts or entry.texts_of(plan.tells)):
             # The blank behind the last one is where a size without a letter is found: no news.
-            said = "".join([f"{self._clipped(one)} " for one in heads or ()])
+            said = "".join([f"{self._clipped(one)} " for one in heads])
             if told := self._details(entry, said, plan.details):
                 lead = [*lead, OPEN, *told, CLOSE]
         return self._closed(entry, lead)
@@ -360,5 +357,4 @@ def _is_unmeasured(entry: DraftEntry) -> bool:
 
 def _bearing(entry: DraftEntry) -> list[list[str]]:
     """What tells of which value a fact is."""
-    texts = entry.texts
-    return [texts[name] for name in _TELLING if name in texts]
+    return entry.texts_of(_TELLING)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel
 
-from summarise.characters import are_readable_lines, counted, for_screen, readable_line
+from summarise.characters import counted, for_screen, readable_line
 from summarise.schema import Kind, Node, shape_of
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class Layout:
     statements: tuple[Field, ...]
     details: Details
     """The fields that are neither the head nor statements."""
-    leaves: tuple[tuple[str, bool], ...]
+    leaves: Mapping[str, bool]
     """Names of the fields that aren't objects, each with whether it is a choice."""
     parts: tuple[Field, ...]
     """The others."""
@@ -89,8 +89,6 @@ class DraftEntry:
 
     Attributes:
         path: What the paths of its values begin with: ``results[0].``; empty for the draft itself.
-        texts: What the fields hold that aren't objects, by their names, where there is a value:
-            each on one line, made readable and safe to show.
     """
 
     __slots__ = ("_texts", "layout", "path", "values")
@@ -99,31 +97,30 @@ class DraftEntry:
         self.path = path
         self.layout = layout
         self.values = values
-        self._texts: dict[str, list[str]] | None = None
+        self._texts: dict[str, list[str]] = {}
 
-    @property
-    def texts(self) -> dict[str, list[str]]:
-        """See above; made when they are first asked for."""
-        if self._texts is not None:
-            return self._texts
-        self._texts = texts = {}
-        read = self.values.get
-        alone = []
-        for name, is_choice in self.layout.leaves:
-            value = read(name)
-            if value is None:
-                continue
-            if type(value) is str:
-                alone.append(value := value.replace("_", " ") if is_choice else value)
-                texts[name] = [value]
-            elif value != []:
-                items = [item for _, item in self.items(name)]
-                texts[name] = [readable_line(in_words(item, is_choice=is_choice)) for item in items]
-        if not are_readable_lines(alone):
-            for name, held in texts.items():
-                if type(read(name)) is str:
-                    texts[name] = [readable_line(*held)]
+    def texts(self, name: str) -> list[str]:
+        """What a field holds that is no object: each on one line, made readable and safe to show.
+
+        Made when it is first asked for: much of a draft isn't shown.
+        """
+        texts = self._texts.get(name)
+        if texts is None:
+            is_choice = self.layout.leaves.get(name)
+            if type(value := self.values.get(name)) is str and is_choice is False:
+                texts = [readable_line(value)]
+            elif value is None or is_choice is None:
+                texts = []
+            else:
+                held = [in_words(item, is_choice=is_choice) for _, item in self.items(name)]
+                texts = [*map(readable_line, held)]
+            self._texts[name] = texts
         return texts
+
+    def texts_of(self, names: Iterable[str]) -> list[list[str]]:
+        """Likewise of those of some fields of which anything is reported."""
+        read, known = self.values.get, self._texts.get
+        return [known(name) or self.texts(name) for name in names if read(name) is not None]
 
     @property
     def sentences(self) -> tuple[int, ...]:
@@ -169,7 +166,7 @@ class DraftEntry:
     def is_empty(self) -> bool:
         """Whether nothing but sentence numbers is there."""
         read = self.values.get
-        for name, _ in self.layout.leaves:
+        for name in self.layout.leaves:
             value = read(name)
             if value is not None and (type(value) is not list or self.items(name)):
                 return False
@@ -213,7 +210,7 @@ def _layout(fields: tuple[Field, ...], sentences_key: str | None) -> Layout:
     details = [f for f in fields if f is not head and f not in statements]
     count = Counter(field.kind for field in details)
     named = ((f, f.label if count[f.kind] > 1 or f.needs_label else "") for f in details)
-    leaves = tuple((f.name, f.kind is _CHOICE) for f in fields if f.part is None)
+    leaves = {f.name: f.kind is _CHOICE for f in fields if f.part is None}
     parts = tuple(f for f in fields if f.part is not None)
     return Layout(fields, sentences_key, head, statements, tuple(named), leaves, parts)
 

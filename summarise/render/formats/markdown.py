@@ -8,14 +8,13 @@ renderers differ the form is the one that GitHub, pandoc and markdown-it all tak
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterator
 
 from summarise.characters import for_screen, has_right_to_left
 from summarise.render.format import (
-    Cell,
     OutputFormat,
     RowCounts,
+    RowView,
     Strength,
     TableView,
     Target,
@@ -23,9 +22,12 @@ from summarise.render.format import (
     write_lines,
 )
 
-_BREAK = "<br>"
-_STOP, _PLAIN, _NOTE = Strength.STOP, Strength.PLAIN, Strength.NOTE
-_STRUCK = Strength.STRUCK
+_PLAIN, _STOP = Strength.PLAIN, Strength.STOP
+# What is ours in a row while its texts are escaped, and what stands between them, so that nothing
+# is read across: none of these is in a text, since all are clean.
+_BETWEEN, _BREAK, _NEXT, _OPEN, _CLOSE = "\0\1\2\3\4"
+_SIGNS = {Strength.STRONG: "\5", Strength.NOTE: "\6", Strength.STRUCK: "\7"}
+_MARKUP = {"\0": "", "\1": "<br>", "\2": " | ", "\3": "[", "\5": "**", "\6": "*", "\7": "~~"}
 
 # In the order in which they are put: "&" and the backslash come before what is written with them.
 _ESCAPES = {
@@ -46,8 +48,6 @@ _ESCAPES = {
 # address such as a@b.example can't call anybody; it may become a mailto link.
 _CALL = re.compile(r"@(?<![^\W_]@)(?=[A-Za-z0-9])")
 _EMOJI = re.compile(r":(?=[a-z0-9+_-]+:)")
-# Between texts that are escaped together: none of them holds it, since they are clean.
-_BETWEEN = "\0"
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 
 
@@ -62,19 +62,11 @@ def escape(text: str) -> str:
 
 def _escaped(text: str) -> str:
     """Likewise, of a text that is clean."""
-    escaped = _without_signs(text)
-    if has_right_to_left(text):
-        return f"{_FIRST_STRONG_ISOLATE}{escaped}{_POP_ISOLATE}"
-    return escaped
+    return _without_signs(_isolated(text))
 
 
-def _all_escaped(texts: Sequence[str]) -> Sequence[str]:
-    """Likewise, of several: most have nothing to escape, and that is known of all at once."""
-    together = _BETWEEN.join(texts)
-    if has_right_to_left(together):
-        return [*map(_escaped, texts)]
-    escaped = _without_signs(together)
-    return texts if escaped is together else escaped.split(_BETWEEN)
+def _isolated(text: str) -> str:
+    return f"{_FIRST_STRONG_ISOLATE}{text}{_POP_ISOLATE}" if has_right_to_left(text) else text
 
 
 def _without_signs(text: str) -> str:
@@ -90,14 +82,11 @@ def _without_signs(text: str) -> str:
 
 def link(text: str, url: str | None) -> str:
     """A clean text, linked to a web address where there is one."""
-    return _linked(_escaped(text), url)
+    return _escaped(text) if url is None else f"[{_escaped(text)}{_closing_link(url)}"
 
 
-def _linked(escaped: str, url: str | None) -> str:
-    if url is None:
-        return escaped
-    target = quoted_address(url).replace("&", "&amp;")
-    return f"[{escaped}]({target})"
+def _closing_link(url: str) -> str:
+    return f"]({quoted_address(url).replace('&', '&amp;')})"
 
 
 def lines_of(table: TableView) -> Iterator[str]:
@@ -105,45 +94,44 @@ def lines_of(table: TableView) -> Iterator[str]:
 
     Equal rows give equal lines: neither time nor machine enters.
     """
-    yield from ("# Papers", "", _row(map(escape, table.columns)))
-    yield _row("---" for _ in table.columns)
-    for number, title, url, byline, notes, cells, _ in table.rows:
-        beside = [*byline, *[note[0] for note in notes]]
-        shown = [one[0] for cell in cells for line in cell for one in line]
-        escaped = iter(_all_escaped([title, *beside, *shown]))
-        paper = _linked(next(escaped), url)
-        if byline:
-            paper += _BREAK + " · ".join(islice(escaped, len(byline)))
-        for _ in notes:
-            paper += _BREAK + next(escaped)
-        yield _row((str(number), paper, *[_cell(cell, escaped) for cell in cells]))
+    yield from ("# Papers", "", f"| {' | '.join(map(escape, table.columns))} |")
+    yield f"| {' | '.join('---' for _ in table.columns)} |"
+    yield from map(_row, table.rows)
     yield from _closing(table.counts)
 
 
-def _row(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+def _row(row: RowView) -> str:
+    """A row, all of whose texts are escaped at once: most have nothing to escape."""
+    pieces = _pieces(row)
+    together = _BETWEEN.join(pieces)
+    if has_right_to_left(together):
+        together = _BETWEEN.join(map(_isolated, pieces))
+    shown = _without_signs(together)
+    for sign, put in _MARKUP.items():
+        shown = shown.replace(sign, put)
+    if row.url is not None:
+        shown = shown.replace(_CLOSE, _closing_link(row.url))
+    return f"| {row.number} | {shown} |"
 
 
-def _cell(cell: Cell, escaped: Iterator[str]) -> str:
-    """A cell; the texts of its stretches are the next of those that are ``escaped``."""
-    pieces: list[str] = []
-    for at, line in enumerate(cell):
-        if at:
-            pieces.append(_BREAK)
-        # The stretches come first, so that no text is taken when there is none left.
-        for one, shown in zip(line, escaped, strict=False):
-            strength = one[1]
-            if strength is _PLAIN:
-                pieces.append(shown)
-            elif strength is _STOP:
-                pieces.append(one[0])
-            elif strength is _NOTE:
-                pieces.append(f"*{one[0]}*")
-            elif strength is _STRUCK:
-                pieces.append(f"~~{shown}~~")
-            else:
-                pieces.append(f"**{shown}**")
-    return "".join(pieces)
+def _pieces(row: RowView) -> list[str]:
+    """The texts of a row as they are, with what is ours between them."""
+    pieces = [row.title] if row.url is None else [_OPEN, row.title, _CLOSE]
+    for at, part in enumerate(row.byline):
+        pieces += (" · " if at else _BREAK, part)
+    for note in row.notes:
+        pieces += (_BREAK, note.text)
+    for cell in row.cells:
+        pieces.append(_NEXT)
+        for at, line in enumerate(cell):
+            if at:
+                pieces.append(_BREAK)
+            for text, strength, _, _ in line:
+                if strength is _PLAIN or strength is _STOP:
+                    pieces.append(text)
+                else:
+                    pieces += (_SIGNS[strength], text, _SIGNS[strength])
+    return pieces
 
 
 def _closing(counts: RowCounts) -> Iterator[str]:
