@@ -25,13 +25,8 @@ def _name(abstract: str, title: str | None = None) -> str | None:
         ("Reading is hard. Our approach, Thresher, generates short tests.", "Thresher"),
         ("Next, we introduce Slow Oat Reading (SOR), a cheap training scheme.", "SOR"),
         ("We train Barley-3, a language model with 7 billion parameters.", "Barley-3"),
-        (
-            "We introduce furrow-based testing, a method for checking ploughs.",
-            "furrow-based testing",
-        ),
         ("Our proposed method, Oat Tree Sampling (OTS), gives exact samples.", "OTS"),
         ("The team is proud to announce Oat Expanse, a family of models.", "Oat Expanse"),
-        ("Mills are slow. We address this issue with GrindNet, a light mill.", "GrindNet"),
     ],
 )
 def test_the_object_of_the_sentence_that_proposes(abstract: str, name: str) -> None:
@@ -53,7 +48,6 @@ def test_the_object_of_the_sentence_that_proposes(abstract: str, name: str) -> N
         "We present an approach that employs Siamese oat networks (SONs) to infer models.",
         "Since OatGen is designed as a single-objective rule, we extend it by two algorithms.",
         "Fifteen operators have been designed for Oat Smart Contracts (OSC).",
-        "We propose a hybrid approach combining two methods, namely Oat Test Choice and Drift.",
         "We use the two established search algorithms, MOO and MOOSA.",
         "Sowdrug treatment gave a survival benefit; data were presented at the OATS Congress.",
         "We propose a dynamic CoT plan that reads oats.",

@@ -254,7 +254,6 @@ _GATES: dict[str, tuple[re.Pattern[str], Callable[[str], bool]]] = {
     "bounds": (set_up._BEYOND, lambda text: " than " in text),
     "fractions": (values._FRACTION_BEFORE, lambda text: text.rstrip()[-1:] in values._SHARE_ENDS),
     "counts": (values._COUNT_BEFORE, lambda text: text.rstrip()[-1:] in values._SHARE_ENDS),
-    "low ends": (values._START_BEFORE, lambda text: text[-3:-1] == "to"),
     "parts": (values._PART_BEFORE, lambda text: "of" in text[-9:]),
     "changes": (outcomes._CHANGE_BEFORE, _among(outcomes._CHANGE_WORDS)),
     "shortened": (

@@ -145,7 +145,7 @@ def _told(text: str, first: Span, second: Figure) -> bool | None:
         text, max(0, first.start - _REACH), first.start
     )
     gap = text[first.end : second.span.start]
-    if is_range or (told and _OTHER_CLAUSE.search(gap)):
+    if is_range:
         return None
     if told is None and gap == " to ":
         # Of a range no two numbers are made.
@@ -180,7 +180,3 @@ def _others(text: str, outcomes: Sequence[Figure], right: int) -> Iterator[int]:
             yield index
             return
         return
-
-
-# "…, and stays within 0.2 points of" begins a comparison of its own.
-_OTHER_CLAUSE = re.compile(r", (?:and|but) (?!that|those|the (?:best|strongest)|in |for |with )")

@@ -25,10 +25,6 @@ _LISTED_AT = re.compile(
     r"(?:, (?:and |or )?| and | or )){1,6}\Z"
 )
 _LIST_ENDS = (", ", " and ", " or ")
-_GIVEN_DOSE = re.compile(
-    r"\b(?:given|receiv\w+|administered|injected|taking|infus\w+|doses? of) (?:an? |only )?\Z"
-)
-_DOSE = re.compile(r"[\d.,]+ ?(?:[mµμ]?g|mL|ml|IU|Gy|mmol|units?)(?:/\w+)*\Z")
 _STANDS = re.compile(
     r"\b(?:works?|operat\w+|stood|stands?|stays?|stayed|remain\w*|peak\w*|estimated|measured|valued"
     r"|converg\w+|saturat\w+|mapped|run|runs|complet\w+|finish\w*|take[sn]?|solved|processed"
@@ -49,9 +45,6 @@ _PERIOD_AFTER = re.compile(
     r"|because|if|where|overall|relative|above|below|were|are|has|had|have|whereas|respectively"
     r"|until|into|along|each|both|rather|instead|compared)\b)[A-Za-z]"
 )
-# The first of "30 day and 1 year mortality"
-_TIMES_GO_ON = re.compile(r"(?:,| and| or) \d+[ -](?:hour|day|week|month|year)s?[ -](?!\()[a-z]")
-_RATHER_AFTER = re.compile(r",? (?:rather than|instead of|compared (?:with|to)|versus|vs\.?) ")
 _CHANGED = re.compile(r"\bfrom (?:[^.;]|\.\d){1,40} to (?:about |only )?\Z")
 _ADJECTIVE = re.compile(r"(?:[\d.,]+|[A-Za-z]+)[-‐](?!one\b|two\b)[^\W\d_]\S*\Z")
 _FROM_BEFORE = re.compile(r"\bfrom (?:[\d.]+ ?\S{0,4} to )?\Z", re.IGNORECASE)
@@ -75,13 +68,10 @@ def is_extent(text: str, one: ToldNumber, before: str, after: str) -> bool:
     """Whether a time or a measure says how far or how long: "at 45 K", "12-week course"."""
     if one.kind not in EXTENTS:
         return False
-    is_dose = _DOSE.match(text, *one.span) and _GIVEN_DOSE.search(before)
-    if is_dose or (before.endswith(_LIST_ENDS) and _LISTED_AT.search(before)):
-        return True
-    if _RATHER_AFTER.match(after) or (_CHANGED.search(before) and _CHANGING.search(before)):
+    if _CHANGED.search(before) and _CHANGING.search(before):
         return False
     if (
-        _TIMES_GO_ON.match(after)
+        (before.endswith(_LIST_ENDS) and _LISTED_AT.search(before))
         or _OF_TIME_AFTER.match(after)
         or _PERIOD_AFTER.match(after)
         or _ADJECTIVE.match(text, *one.span)

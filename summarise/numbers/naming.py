@@ -37,11 +37,7 @@ _WHOSE = re.compile(
     r"|admitted"
     r"|cared for) (?:in|with|at|on|by|under) (?:the )?)?"
 )
-_COPULA = re.compile(r"\b(?:is|was|are|were) (?:an? |the )?\Z")
 _OUT_OF = re.compile(r"[)\]]?,? ?(?:(?:out )?of (?:the )?(?:\d[\d,]* )?)?(?=[a-z])")
-_SHARE_OF = re.compile(r" of (?:the |all )?(?=[a-z])")
-_LIST_LIKE = re.compile(r",? (?:and |or )?")
-_CLAUSE_END = re.compile(r"; |, (?:and|while|but|whereas) ")
 
 
 class ComparedFigure(NamedTuple):
@@ -63,15 +59,11 @@ _BEFORE_GROUP = re.compile(
 )
 _CONTRASTED = re.compile(r"(?:[,;] (?:while|whereas|but)|;) (?:the |an? )?(?=[\w])")
 _OF_ONE = frozenset({"in", "with", "for", "among"})
-_NO_PARTY = re.compile(
-    r"\b(?:tasks?|scenarios?|settings?|data|sensors?|terms|tests?|benchmarks?|studies|study)\b"
-)
 # "for Profiles A and B", "with AAI < 0.9", "in CIP hearts 2.6"
 _LIST_GOES_ON = re.compile(r" (?:[A-Z\d] )?(?:and|or) (?!\d)| ?[<>=≤≥]| [\d(]|, \d")
 _FRONTED = re.compile(
     r"(?:^|[;,.] (?:and |while |whereas |but )?)(?:[A-Z]+: )?(?:Among|among|In|in|For|for|With) "
 )
-_CONTRAST = re.compile(r",? (?:whereas|while|but) (?=[A-Za-z])")
 
 
 class Arms(NamedTuple):
@@ -116,10 +108,6 @@ class Naming:
         following = self._outcomes[index + 1 : index + 2]
         return following[0].span.start if following else self._end
 
-    def _clause_end(self, at: int) -> int:
-        found = _CLAUSE_END.search(self._text, at, self._end)
-        return found.start() if found else self._end
-
     def _bracketed(self, outcome: Figure) -> Span | None:
         """The phrase before the bracket that a value opens: "than in controls (2.6%)"."""
         start = max(self._start, outcome.span.start - 30)
@@ -136,26 +124,17 @@ class Naming:
     def _counted(self, index: int) -> Span | None:
         """Of whom a value is a share: "9 (10%) of 87 patients with gout", "27% of carers"."""
         outcome = self._outcomes[index]
-        if index and _LIST_LIKE.fullmatch(self._text, self._last_end(index), outcome.span.start):
-            return None
         if outcome.is_change or outcome.kind not in (QuantityKind.PERCENT, QuantityKind.COUNT):
             return None
         end = self._next_start(index)
-        for pattern in (_SHARE_OF, _OUT_OF):
-            found = pattern.match(self._text, outcome.span.end, end)
-            name = phrase_behind(self._text, found.end(), end) if found else None
-            if found and name is not None and PEOPLE.search(self._text, *name):
-                return name
-        return None
+        found = _OUT_OF.match(self._text, outcome.span.end, end)
+        name = phrase_behind(self._text, found.end(), end) if found else None
+        return name if name and PEOPLE.search(self._text, *name) else None
 
     def _is_somebody(self, name: Span) -> bool:
         """Whether a phrase before a bracket can be whose the number in it is."""
         text = name.of(self._text)
         return any(c.isupper() or c.isdigit() for c in text) or PEOPLE.search(text) is not None
-
-    def _is_predicate(self, name: Span) -> bool:
-        """Whether it says what something is: "Zeta was the best guide (r = 0.9)"."""
-        return _COPULA.search(self._text, max(self._start, name.start - 12), name.start) is not None
 
     def arms(self, taken: dict[int, Span]) -> Arms:
         """Whose the two values of a test are: "3.9 in the A group and 3.1 in the B group"."""
@@ -208,12 +187,7 @@ class Naming:
         """The names of a pair that stand in it or right before its brackets."""
         if (rival := self._bracketed(baseline)) is not None:
             return self._ours(outcome), rival
-        if (told := sides_before(self._text, self._start, outcome.span)) is not None:
-            return told
-        contrast = _CONTRAST.search(self._text, outcome.span.end, baseline.span.start)
-        if contrast is None:
-            return None
-        return None, phrase_behind(self._text, contrast.end(), baseline.span.start)
+        return sides_before(self._text, self._start, outcome.span)
 
     def _behind_both(self, index: int, other: int) -> tuple[Span | None, Span | None]:
         """The names of a pair that stand behind its numbers."""
@@ -251,7 +225,7 @@ class Naming:
     def _rival(self, index: int) -> Span | None:
         """What a difference is a difference to: "18% fewer than men"."""
         start, end = self._outcomes[index].span.end, self._next_start(index)
-        end = min(end, start + 80, self._clause_end(start))
+        end = min(end, start + 80)
         found = _THAN.search(self._text, start, end)
         return self.apart(phrase_behind(self._text, found.end(), end)) if found else None
 
@@ -290,7 +264,7 @@ class Naming:
             return tied_subject(self._text, self._start, self._outcomes[index].span.start)
         if sum(one is not None for one in self._ratios) == 1:
             return None
-        return None if self._is_predicate(name) else name
+        return name
 
     @cached_property
     def _ratios(self) -> list[Span | None]:
@@ -348,7 +322,7 @@ class Naming:
         if how not in _OF_ONE:
             return False
         text = name.of(self._text)
-        if _NO_PARTY.search(text) or _LIST_GOES_ON.match(self._text, name.end):
+        if _LIST_GOES_ON.match(self._text, name.end):
             return False
         is_named = how != "with" and any(c.isupper() or c.isdigit() for c in text)
         return is_named or PEOPLE.search(text) is not None

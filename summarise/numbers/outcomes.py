@@ -19,7 +19,6 @@ from summarise.numbers.values import (
     SentenceNumbers,
     ToldNumber,
     as_told,
-    estimates_of,
     numbers_of,
 )
 from summarise.scan import Stretches, bare_words, words
@@ -78,10 +77,6 @@ def found_in(text: str, sentence: SentenceNumbers, closed: Stretches) -> Sentenc
         return SentenceFigures([], [])
     marks = marks_of(text, sentence.span)
     numbers = list(numbers_of(text, sentence, marks))[:_MOST]
-    known = Stretches(number.span for number in numbers)
-    estimates = estimates_of(text, sentence.span, marks)
-    numbers += [one for one in estimates if not known.overlap(one.span)]
-    numbers.sort(key=lambda number: number.span)
     outcomes: list[Figure] = []
     for one in as_told(text, sentence.span, numbers):
         last = outcomes[-1] if outcomes else None

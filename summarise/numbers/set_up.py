@@ -94,7 +94,6 @@ _CASE = re.compile(
 )
 
 
-_DECIMAL = re.compile(r"[-−+]?\d*[.·]\d+ ")
 # "the recommended range of guidelines (50%"
 _RULES = words("recommended recommendation recommendations guideline guidelines")
 _RULED = re.compile(r"\b(?:recommend\w*|guidelines?)\b[^.;()]{0,30} \(?[≈~]? ?\Z")
@@ -115,15 +114,13 @@ def is_outcome(
     said = bare_words(low)
     if _is_aside(before, after, said):
         return False
-    if is_estimate or _is_label(text, sentence, one, before, after):
+    if is_estimate or _is_label(text, one, before, after):
         return is_estimate and why_no_outcome(text, one.span, sentence.span) is None
     if one.is_share:
         return not (_SAMPLED_AFTER.match(after) or _is_condition(one, low, said, before, after))
     if is_extent(text, one, before, after) or _is_condition(one, low, said, before, after):
         return False
-    is_measured = _PAIR_IN_BRACKET.match(after) or (
-        _DECIMAL.match(text, *one.span) and _CUE.search(before)
-    )
+    is_measured = _PAIR_IN_BRACKET.match(after) is not None
     if (one.kind is QuantityKind.COUNT and not is_measured) or _counts_thing(text, one, after):
         return _is_counted_outcome(text, one, before, after)
     is_bare = one.kind is QuantityKind.NUMBER and _WHOLE.match(text, *one.span) is not None
@@ -202,7 +199,6 @@ _CUE = re.compile(
 )
 
 
-_NAME_BEFORE = re.compile(r"\b[A-Z][\w-]* \Z")
 _SPREAD_BEFORE = re.compile(r"\d\s?[(\[](?:\d[\d.]*; )?\Z")
 _MATH_AROUND = re.compile(r":\d|\s?(?:\\(?:leq?|geq?|in|lt|gt|to|log|cdot|sqrt)\b|[{}^_])")
 _MATH_ENDS = frozenset("{^_√/*+:×'’(")
@@ -212,23 +208,11 @@ _MATH_BEFORE = re.compile(
 _SIZE = re.compile(r"\d ?[x×] ?\d|\d ?\\times ?\d")
 
 
-def _is_label(
-    text: str, sentence: SentenceNumbers, one: ToldNumber, before: str, after: str
-) -> bool:
+def _is_label(text: str, one: ToldNumber, before: str, after: str) -> bool:
     """Whether its digits belong to a name, a formula or the size of a grid."""
     if _is_in_formula(before) or _MATH_AROUND.match(after) or _SIZE.search(text, *one.span):
         return True
-    return one.kind is QuantityKind.NUMBER and _is_named(sentence, one, before)
-
-
-def _is_named(sentence: SentenceNumbers, one: ToldNumber, before: str) -> bool:
-    """Whether a bare number goes on what stands before it."""
-    if _SPREAD_BEFORE.search(before):
-        return True
-    if not _NAME_BEFORE.search(before):
-        return False
-    at = one.span.start
-    return not any(m.span.end <= at <= m.span.end + 2 for m in sentence.metrics)
+    return one.kind is QuantityKind.NUMBER and _SPREAD_BEFORE.search(before) is not None
 
 
 def _is_in_formula(before: str) -> bool:

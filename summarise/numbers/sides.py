@@ -55,17 +55,10 @@ def sides_before(text: str, start: int, value: Span) -> Sides | None:
     if theirs is None or not _TO_BRACKET.fullmatch(text, theirs.end, value.start):
         return None
     ours = side_before_than(text, start, found[-1].start())
-    return Sides(ours, None if _is_part(text, theirs) else theirs)
+    return Sides(ours, None if _PARTICIPLE.fullmatch(text, *theirs) else theirs)
 
 
 _PARTICIPLE = re.compile(r"[a-z]+(?:ed|ly)\Z")
-_GOES_ON_WITH = re.compile(r" ?[<>=≤≥]")
-
-
-def _is_part(text: str, name: Span) -> bool:
-    """Whether a phrase is only the begin of a name: "the size" of "the size < 3 cm"."""
-    ends = _GOES_ON_WITH.match(text, name.end) or _PARTICIPLE.fullmatch(text, *name)
-    return ends is not None
 
 
 _COMPARING = (" than ", "compared ", "opposed ", "relative ", "versus ", "vs")
@@ -146,14 +139,11 @@ def side_before_than(text: str, start: int, than: int) -> Span | None:
     return None
 
 
-_RIVAL_BEFORE = re.compile(r"\b(?:than|versus|vs\.?|compared (?:with|to)) (?:the |those )?\Z")
-
-
 def ratio_of(text: str, start: int, value: Span) -> Span | None:
     """What stands before the bracket that gives its ratio: "a damp room (OR = 1.8"."""
     bracket = _RATIO_BRACKET.search(text, max(start, value.start - 60), value.start)
     name = phrase_before(text, start, bracket.start()) if bracket else None
-    if name is None or _RIVAL_BEFORE.search(text, max(start, name.start - 24), name.start):
+    if name is None:
         return None
     link = _PREPOSITION.search(text, start, name.start)
     if link is None:
@@ -227,7 +217,12 @@ def named_in_words(
     if rival and (without := _WITHOUT.match(text, rival.end, end)):
         more = phrase_behind(text, without.end(), end)
         rival = Span(rival.start, more.end) if more else rival
-    if rival is None or named.overlap(rival) or _is_cut(text, rival) or _is_part(text, rival):
+    if (
+        rival is None
+        or named.overlap(rival)
+        or _is_cut(text, rival)
+        or _PARTICIPLE.fullmatch(text, *rival)
+    ):
         return None, None
     subject = _OPENING.match(text, start, found[0].start())
     return (Span(*subject.span("name")) if subject else None), rival

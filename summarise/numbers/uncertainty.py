@@ -82,22 +82,11 @@ def _marks(text: str, within: Span) -> Iterator[UncertaintyMark]:
     if any(map(sentence.__contains__, _PLUS_OR_MINUS)):
         for match in _SPREAD.finditer(text, start, end):
             if _BEFORE_SPREAD.search(text, max(start, match.start() - 12), match.start()):
-                yield UncertaintyMark(Span(match.start(), _unit_end(text, match.end())))
+                unit = unit_behind(text, match.end())
+                yield UncertaintyMark(Span(match.start(), unit[1] if unit else match.end()))
     if any(map(sentence.__contains__, _SPREADS)):
         for match in _SPREAD_NAME.finditer(text, start, end):
             yield UncertaintyMark(_closed(text, Span(*match.span())))
-
-
-_POWER = re.compile(r"(?:[-−]\d|[²³⁻¹]|\^\{?[-−]?\d\}?)+|(?:[/·]\w+)+")
-
-
-def _unit_end(text: str, at: int) -> int:
-    """Where the unit behind a number ends."""
-    unit = unit_behind(text, at)
-    if unit is None:
-        return at
-    power = _POWER.match(text, unit[1])
-    return power.end() if power else unit[1]
 
 
 def _closed(text: str, span: Span) -> Span:

@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 
 from summarise.models import Quantity, QuantityKind, Span
 from summarise.numbers.uncertainty import UncertaintyMark
-from summarise.scan import SPELLED, Mention, one_of
+from summarise.scan import SPELLED, one_of
 
 _NEVER = frozenset(
     {QuantityKind.YEAR, QuantityKind.HARDWARE, QuantityKind.COMPUTE_TIME, QuantityKind.BATCH_SIZE}
@@ -33,11 +33,6 @@ class SentenceNumbers(Protocol):
     @property
     def quantities(self) -> Sequence[Quantity]:
         """Its numbers, in order."""
-        ...
-
-    @property
-    def metrics(self) -> Sequence[Mention]:
-        """The names of what is measured."""
         ...
 
 
@@ -65,21 +60,6 @@ def numbers_of(
         if quantity.kind in _NEVER:
             continue
         yield ToldNumber(Span(start, end), quantity.kind, quantity.unit or "")
-
-
-_ESTIMATE = re.compile(r"(?<![\w.·])(?P<number>[-−–]?\d+[.·]\d+)[\s,;:]{0,3}[(\[]?\Z")
-
-
-def estimates_of(text: str, within: Span, marks: Sequence[UncertaintyMark]) -> list[ToldNumber]:
-    """The numbers right before an interval, which are some even where a scan sees none."""
-    found = []
-    for mark in marks:
-        if mark.is_p_value or mark.is_level:
-            continue
-        before = _ESTIMATE.search(text, max(within.start, mark.span.start - 16), mark.span.start)
-        if before:
-            found.append(ToldNumber(Span(*before.span("number")), QuantityKind.NUMBER, ""))
-    return found
 
 
 # A count and its share
@@ -121,7 +101,7 @@ def as_told(text: str, within: Span, numbers: Iterable[ToldNumber]) -> list[Told
     """Make one value of "14/116, 12%", "9 (10%)" and "11 of 12 users"."""
     done: list[ToldNumber] = []
     for number in numbers:
-        whole = _with_count(text, within, _with_start(text, within, number))
+        whole = _with_count(text, within, number)
         if done and _is_range(text, within, done[-1], whole):
             whole = whole._replace(span=Span(done[-1].span.start, whole.span.end))
         while done and done[-1].span.end > whole.span.start and _is_longer(whole, done[-1]):
@@ -142,11 +122,6 @@ _RANGES = re.compile(
     r"|values|levels|estimates|coefficients|correlations|shares|proportions) from) \Z"
 )
 _TO = re.compile(r" (?:to|and) ")
-_START_BEFORE = re.compile(
-    r"(?<![\w.,])(?<!\d[-–])(?P<low>(?!(?:1[89]|20)\d\d(?:[-–]\d{2,4})?\s)\d[\d.,]*\s?to\s)\Z"
-)
-# What a range begins behind: neither a change nor the ± of a spread.
-_NO_START = re.compile(r"(?:\b(?:from|by) |(?:±|\\pm|\+/[-−–]) ?)\Z", re.IGNORECASE)
 
 
 def _is_range(text: str, within: Span, low: ToldNumber, high: ToldNumber) -> bool:
@@ -154,16 +129,6 @@ def _is_range(text: str, within: Span, low: ToldNumber, high: ToldNumber) -> boo
     if not _TO.fullmatch(text, low.span.end, high.span.start):
         return False
     return _RANGES.search(text, max(within.start, low.span.start - 24), low.span.start) is not None
-
-
-def _with_start(text: str, within: Span, number: ToldNumber) -> ToldNumber:
-    """A number with the low end of its range where a scan leaves that out: "A: 8 to 23%"."""
-    start, end = number.span
-    before = text[max(within.start, start - 16) : start]
-    low = _START_BEFORE.search(before) if before[-3:-1] == "to" else None
-    if low is None or _NO_START.search(before, 0, low.start()):
-        return number
-    return number._replace(span=Span(start - len(low["low"]), end))
 
 
 def _with_count(text: str, within: Span, number: ToldNumber) -> ToldNumber:

@@ -103,7 +103,7 @@ class Mentions:
 
     @cached_property
     def _names(self) -> Sequence[Name]:
-        return find_names(self.abstract, self._masked)
+        return find_names(self.abstract)
 
 
 def scan(abstract: str, sentences: Sequence[Span]) -> Mentions:
