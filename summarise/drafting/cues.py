@@ -154,7 +154,6 @@ _BETTER_VERB = re.compile(
     re.IGNORECASE,
 )
 NOUN = one_of(_BEINGS | _UNITS_OF_STUDY)
-_WERE = words("was were")
 REACH = 120
 _LATER = 170
 _BRIEF = 24

@@ -106,8 +106,7 @@ class _MeasuredNumber:
             to = ties.LIKELY_TO.match(self.text, self.end, self.sentence.span.end)
             return Span(*to.span("metric")) if to else None
         found = self._subject() or self._object() or self._change() or self._in_words()
-        found = found or self._of_neighbour() or (None if is_others else self._near())
-        return found or self._enumerated()
+        return found or self._of_neighbour() or (None if is_others else self._near())
 
     def _is_of_others(self) -> bool:
         """Whether a bracket with it stands behind who is compared or related, and no metric."""
@@ -186,8 +185,7 @@ class _MeasuredNumber:
         told = self._phrase(end)
         start = told.start if told and self.text[self.lead] in "pP" else self.body
         if told and (differs := ties.DIFFERS.search(self.text, self.body, start)):
-            is_any = ties.MORE_OF_BOTH.search(self.text, self.body, told.start)
-            return self._phrase(end, must_measure=differs.group().endswith("and ") and not is_any)
+            return self._phrase(end, must_measure=differs.group().endswith("and "))
         if told and _MORE.search(self.text, max(self.body, told.start - 12), told.start):
             return told
         return self._phrase(end, must_measure=True)
@@ -214,14 +212,6 @@ class _MeasuredNumber:
             return None
         attains = self.text.startswith(_ATTAINS, end + 1)
         return self._subject_of(end, must_measure=attains)
-
-    def _enumerated(self) -> Span | None:
-        """As in "Failure rates were as follows: year 1, 2%; year 2, 5%"."""
-        found = ties.FOLLOWS.search(self.text, self.body, self.at.start)
-        if found is None:
-            return None
-        self.clause = self.body
-        return self._subject_of(found.start(), must_measure=True)
 
     def _verb(self) -> int | None:
         """Where the verb begins that leads to the number, if one does."""

@@ -103,13 +103,7 @@ COORDINATED = re.compile(
     r"(?:and |or |, )?"
     r"(?:that of [^,;()]{1,40} |[a-z]+ (?=(?:with|at|in|by) ))?(?:(?:from|by|in|at|with) )?\Z"
     r"|(?: \([^()]{1,20}\))? to \Z"
-    # "(OR 1.9 [95% CI, 1.2-2.4]), with sand (1.4", "(± 2%), Zeta reached 61%"
-    r"|(?: \[[^\[\]]{1,40}\])?[)\]](?:,|;)? (?:and )?(?:with|in|for|among) [^,;()\[\]]{1,40}"
-    r"(?: \([A-Za-z]{1,8}\))? [(\[]\Z"
-    r"|(?: \([^()]{1,30}\))?, (?:and )?(?:the )?[A-Z][\w-]*(?: [\w-]+)? (?:reache[sd]"
-    r"|achieve[sd]|had|has|at) \Z"
 )
-FOLLOWS = re.compile(r" (?:was|were|is|are)(?: as follows)?:(?= )")
 COMPARED_AFTER = re.compile(r" (?:fewer|more|less|higher|lower|greater|better|as many|as much) ")
 NEXT_VALUES = re.compile(r"(?:,? (?:and|or|to|vs\.?|versus) [-+]?\d[\d.,]*(?:\s?[%°]|\s\w+)?)?")
 AFTER = re.compile(
@@ -124,11 +118,6 @@ LIKELY_TO = re.compile(
     r" (?:times )?(?P<metric>(?:more|less|as) likely to (?:be )?[a-z-]+"
     r"(?: (?!(?:and|or|than|compared|when|if|in|by|for|on|at|as|but|while|relative|versus|vs)\b)"
     r"[\w-]+){0,4})"
-)
-# "more trout (p=0.03) and fewer eels", not "raised in the heart (p=0.03) and liver"
-MORE_OF_BOTH = re.compile(
-    r"\b(?:higher|lower|greater|better|worse|less|more|fewer|in terms of) [^()]{2,40}"
-    r" \([^()]{2,30}\)(?:,? and) \Z"
 )
 LISTED = re.compile(r"(?: \([^()]{1,60}\))?,? (?:and )?")
 SHARE_OF_CASES = re.compile(r"\d[\d,]*(?:/\d| [a-z]+ \(| \(| of )")
