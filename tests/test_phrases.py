@@ -653,7 +653,6 @@ def test_the_kind_of_a_study_goes_before_its_steps() -> None:
     [
         "Implications for kites are discussed.",
         "The kite has various advantages.",
-        "Authors are encouraged to fly kites.",
         "CRD42.",
     ],
 )
@@ -686,7 +685,6 @@ def test_no_claim_is_half_of_one(sentence: str) -> None:
     "sentence",
     [
         "These show the great potential of balloons for hail.",
-        "Our experiences are valuable to other crews that measure hail.",
         "In order to show its use, we also report the results from a balloon without a rope.",
         "We demonstrate its efficiency by implementing two ropes for it.",
         "The rope is validated by pulling at it from both ends.",
@@ -771,6 +769,18 @@ def test_how_something_is_may_be_what_was_shown() -> None:
     [
         ("By reading 259 logs, the survey identifies tools and challenges of balloons.", None),
         ("We design a rule that determines whether a storm is near a given coast.", None),
+        # What turns a clause round is told with it; of a list behind "while" no part is the whole.
+        (
+            "Ropes serve crews in towns, although their worth is poor. We present Nimbus.",
+            "Ropes serve crews in towns, although their worth is poor",
+        ),
+        (
+            (
+                "In recent years, while kites, nets, and lamps have shown their use, radars lack "
+                "reach. We present Nimbus."
+            ),
+            "Radars lack reach",
+        ),
         # A word for harm alone is no problem, nor is what a later step is for.
         ("In the absence of hail, ropes last long. Ropes were hung on two hills.", None),
         # Nor is what points back behind its setting.
@@ -855,6 +865,8 @@ def test_a_method_stands_by_itself_or_is_left_out(sentence: str, method: str | N
         "From these results further conclusions are summarised.",
         "The ropes are compared with those of the crews of the north.",
         "We demonstrate the practicality of ropes.",
+        "Our winch is called Eta.",
+        "We comprehensively outline the ropes.",
     ],
 )
 def test_praise_and_plans_are_no_outcomes(sentence: str) -> None:

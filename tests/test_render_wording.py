@@ -124,6 +124,15 @@ def test_what_leans_on_another_sentence(text: str) -> None:
     assert not leans("This study found more nests")
 
 
+def test_the_verb_behind_a_relative_clause_is_shown() -> None:
+    """A phrase whose subject has a clause of its own isn't cut before the verb of the whole."""
+    text = (
+        "Seabirds who had bred on the northern strips of the island with two or more chicks in each"
+        " of the last nine years were counted from boats"
+    )
+    assert "were counted" in whole_clauses(text, 60)
+
+
 def test_what_points_to_another_sentence() -> None:
     """A statement that names what it speaks of is shown before one that doesn't."""
     assert points("Zeta finds nests by these two rules")

@@ -177,29 +177,12 @@ def _tells_of_trying(sentence: Sentence, text: str) -> bool:
 
 
 _FEWEST = 3
-_DISCUSSED = Gated(
-    words(
-        """valuable useful helpful beneficial relevant interest use value used inspiration
-        roadmap basis guide starting reference input discussed important necessary essential
-        crucial advantages benefits merits applications encouraged"""
-    ),
-    r"\b(?:experiences?|findings?|results?|lessons|insights|report|reports|observations?)"
-    r" (?:are|is|can|could|may|might|should|will|would)(?: also)?(?: be| serve as| provide| help"
-    r"| offer)? (?:[a-z]+ )?(?:valuable|useful|helpful|beneficial|relevant|of (?:interest|use"
-    r"|value)"
-    r"|used|an? (?:inspiration|roadmap|basis|guide|starting point|reference|input|useful"
-    r"|valuable))\b|"
-    r"\b(?:are|is|were|was) (?:also |then |briefly )?discussed\.?\Z"
-    r"|\bit is (?:[a-z]+ )?(?:important|necessary|essential|crucial) (?:to|that)\b"
-    r"|\b(?:has|have|offers?) (?:various|several|many|numerous|a number of) (?:[a-z]+ )?"
-    r"(?:advantages|benefits|merits|applications)\b|\b(?:are|is) encouraged to\b",
-)
 
 
 def tells_no_outcome(sentence: Sentence) -> bool:
     """Whether it announces, or says how work was done, what is left, or how weighty it all is."""
     text = sentence.lower
-    if announces(sentence) or len(sentence.words) < _FEWEST or _DISCUSSED.search(text):
+    if announces(sentence) or len(sentence.words) < _FEWEST:
         return True
     if sentence.has(_PROCEEDING) and not sentence.has_measurement and _PROCEEDS.search(text):
         return True
@@ -258,9 +241,11 @@ _DOES = Gated(
         analyzed reviewed studied interviewed invited screened treated considered used
         available compared simulation simulations evaluated investigated explored described
         addressed discussed comprises contains consists met fulfilled satisfied assessed
-        summarised summarized presented outlined comprised"""
+        summarised summarized presented outlined comprised called named
+        termed dubbed"""
     ),
-    r"^(?:[^,;.]{3,90}, |in this [a-z]+ )?we (?:also |further |then |finally )?(?:release|share"
+    r"^(?:[^,;.]{3,90}, |in this [a-z]+ )?(?:we|this (?:paper|study|work|article))"
+    r" (?:also |further |then |[a-z]+ly )?(?:release|share"
     r"|summari[sz]e|outline|perform(?:ed)?|conducted|carried out"
     r"|make an? (?:[a-z]+ )?(?:review|survey)"
     r"|provide (?:an? )?(?:[a-z]+ )?(?:evaluation|data|highlights|overview|details|examples?))\b"
@@ -279,9 +264,10 @@ _DOES = Gated(
     r"|addressed|discussed)(?: and (?:evaluated|quantified|compared|analy[sz]ed|discussed))?"
     r"(?: (?:in|by|throughout) (?:this|the|our|the present) [a-z]+)?\.?$"
     r"|^(?!no\b)(?:(?!(?:that|which|who)\b)[^\s;:.]+ ){1,24}(?:is|are|was|were|has been|have been)"
-    r" (?:[a-z]+ly )?(?:evaluated|analy[sz]ed|investigated|examined|studied|explored|assessed"
-    r"|summari[sz]ed|presented|reviewed|outlined|compared)(?: (?:in|by|over|with|to|using|for|on|at"
-    r"|from|across|under)\b[^;:]*)?\.?$"
+    r" (?:[a-z]+ly |then |also )?(?:evaluated|analy[sz]ed|investigated|examined|studied|explored"
+    r"|assessed|summari[sz]ed|presented|reviewed|outlined|compared)"
+    r"(?: (?:in|by|over|with|to|using|for|on|at|from|across|under)\b[^;:]*)?\.?$"
+    r"|^(?:our|the|this) (?:[a-z-]+ ){1,4}is (?:called|named|termed|dubbed)\b"
     r"|^(?:it|(?:the|our|this) (?:study|work|evaluation|paper)) (?:comprises|contains|consists of) "
     r"|^(?:the |our )?(?:[a-z]+ )?(?:sample|series|cohort|group|population) (?:included|comprised) "
     r"|^(?:\w+ )(?:[\w-]+ ){0,6}(?:met|fulfilled|satisfied) (?:the |our |all )?"

@@ -87,6 +87,7 @@ _POINTED = re.compile(
     re.IGNORECASE,
 )
 _MODIFIER = (
+    r"(?!(?i:although|though|while|since|because|despite|when|if|unlike|however) )"
     r"(?!(?:the|an?|and|or|of|in|on|for|with|by|to|from|these|this|those|such|our|their|its|many"
     r"|several|some|various|different|other|most|all|more|new|novel|two|three|are|is|be|that|which"
     r"|using|use|as|at|into|onto|than|over|under|between|within|across|have|has|also|recent"

@@ -26,6 +26,7 @@ _CONNECTIVE = re.compile(
     r"|this (?:context|sense|regard|way|light|case|respect)|comparison)"
     r"|as (?:a (?:result|consequence|whole)|such)"
     r"|on (?:the )?(?:other hand|contrary|one hand)|by contrast"
+    r"|(?:in|over) (?:the )?(?:recent|past|last) (?:[a-z]+ )?(?:years?|decades?)"
     r"|for (?:example|instance|this reason)"
     r"|more (?:specifically|importantly|precisely)|at the same time|taken together|all in all"
     r"|to (?:this|that) end|to the best of our knowledge|despite (?:this|that)|of note|altogether"

@@ -151,6 +151,9 @@ def problems_in(sentence: Sentence) -> Iterator[str]:
             _past_why(text, at),
         )
         end = clauses.fitting(at, MOST_WORDS, past=past, bare=is_aim)
+        if past == at and _TURNS_ROUND.match(text, end):
+            # "Kites serve towns, although their worth varies": what is wrong comes last.
+            end = clauses.fitting(at, MOST_WORDS, past=end + len(", although"), bare=is_aim)
         is_vague = _VAGUE_END.search(text, max(at, end - 24), end) is not None
         if (clauses.count(at, end) < _TELLS_WHY or is_vague) and _CAUSE.match(text, end):
             # "Kites often tear due to …"
@@ -158,6 +161,7 @@ def problems_in(sentence: Sentence) -> Iterator[str]:
         yield cased(clauses.phrase(at, end))
 
 
+_TURNS_ROUND = re.compile(r", (?:although|though|but|yet|while|whereas|however)\b")
 # "Since kites tear in gusts, we studied …": why it was asked.
 _SETTING = re.compile(
     r"(?:since|as|because|given|taking|considering|in (?:view|light) of|owing to|due to|although"
@@ -197,7 +201,9 @@ def _main_clause(clauses: Clauses, start: int) -> int | None:
         return None
     at = conceded.end()
     while (comma := clauses.text.find(", ", at)) >= 0:
-        if clauses.verb(at, comma) is not None:
+        # "While kites, nets, and lamps have their use, they …": of a list, the last isn't all.
+        is_last = clauses.text.startswith(("and ", "or "), at)
+        if not is_last and clauses.verb(at, comma) is not None:
             return at
         at = comma + 2
     return at if clauses.verb(at) is not None else conceded.end()

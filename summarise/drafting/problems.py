@@ -143,7 +143,7 @@ def _is_told(sentence: Sentence, *, is_first: bool) -> bool:
     if sentence.section not in _PRELUDES or (sentence.section is None and _is_finding(sentence)):
         return False
     if sentence.has_clear_gap:
-        return True
+        return is_first or not _is_work(sentence)
     if sentence.section is Section.BACKGROUND and sentence.has(_WRONG):
         return True
     start = opened(sentence.body, len(sentence.body))

@@ -140,10 +140,13 @@ _SUBORDINATE = re.compile(r"\b(?:that|which|who|whose|whom|where|when|if|how|whe
 
 def _late_verb(text: str, shown: int) -> int:
     """Where the verb of the main clause ends, if that is behind a place; else 0."""
-    verb = _VERB.search(text)
-    if verb is None or verb.start() < shown or _SUBORDINATE.search(text, 0, verb.start()):
-        return 0
-    return verb.end()
+    at = 0
+    for verb in _VERB.finditer(text):
+        if _SUBORDINATE.search(text, at, verb.start()) is None:
+            return verb.end() if verb.start() >= shown else 0
+        # "All kites that were weighed on hills …": the verb of the whole is yet to come.
+        at = verb.end()
+    return 0
 
 
 def _end_behind(text: str, at: int) -> int:
