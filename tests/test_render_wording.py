@@ -58,6 +58,18 @@ def test_any_text_is_readable(text: str) -> None:
             "The usual counts of nests from boats miss most of them, thereby hiding any decline",
             "The usual counts of nests from boats miss most of them…",
         ),
+        (  # it has a verb, since another one is joined to it
+            "Wide kites without tails lean on winds from the open sea, and are lost inland",
+            "Wide kites without tails lean on winds from the open sea…",
+        ),
+        (  # what is done is what the sentence is about
+            "Mending a wide kite on a wet beach is hard for one person, making a tent useful",
+            "Mending a wide kite on a wet beach is hard for one person…",
+        ),
+        (
+            "Mending a wide kite on a wet beach, one person can be slow, making a tent useful",
+            "Mending a wide kite on a wet beach, one person can be slow, making a tent useful",
+        ),
         # What turns it round or bounds it isn't left out, and no list is cut.
         (
             "The usual counts of nests from boats find nearly all of them, but only in calm",

@@ -119,7 +119,7 @@ def whole_clauses(text: str, limit: int | None, *, is_phrase: bool = False) -> s
     """
     if limit is None or len(text) <= limit + limit // 12:
         return text
-    shown = 0 if _OPENS.match(text) else _clause_end(text, limit)
+    shown = 0 if _is_opening(text) else _clause_end(text, limit)
     if is_phrase and not 0 < shown <= limit:
         shown = min(filter(None, (_phrase_end(text, limit), shown)), default=0)
     if shown and (verb := _late_verb(text, shown)):
@@ -138,12 +138,24 @@ _VERB = re.compile(
 _SUBORDINATE = re.compile(r"\b(?:that|which|who|whose|whom|where|when|if|how|whether|as)\b")
 
 
+def _is_opening(text: str) -> bool:
+    """Whether a text opens with what is no sentence yet; "Mending a kite is hard" is one."""
+    opening = _OPENS.match(text)
+    if opening is None or not opening[0].endswith("ing"):
+        return opening is not None
+    verb = _VERB.search(text)
+    before = text[: verb.start()] if verb else text
+    return verb is None or "," in before or _SUBORDINATE.search(before) is not None
+
+
 def _late_verb(text: str, shown: int) -> int:
     """Where the verb of the main clause ends, if that is behind a place; else 0."""
     at = 0
     for verb in _VERB.finditer(text):
         if _SUBORDINATE.search(text, at, verb.start()) is None:
-            return verb.end() if verb.start() >= shown else 0
+            # What another one is joined to has a verb: "kites lean on winds, and are lost inland".
+            is_late = verb.start() >= shown and text[shown : verb.start()] != ", and "
+            return verb.end() if is_late else 0
         # "All kites that were weighed on hills …": the verb of the whole is yet to come.
         at = verb.end()
     return 0
