@@ -26,6 +26,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import typer.main
+
 from tests.conftest import ROOT
 
 _NUMBER = 20
@@ -253,18 +255,30 @@ def _become(
 
 
 def _import_all() -> None:
-    """Import what commands import when they need it."""
+    """Import what commands import when they need it, and make what an interpreter makes once."""
     import instructor  # noqa: F401
     import openai  # noqa: F401
 
     import summarise
     import summarise.batch
-    import summarise.cli
     import summarise.endpoint
     import summarise.store
+    from summarise.cli import app
+    from summarise.evaluate import Verification
+    from summarise.extract import load_prompt, prompt_versions
+    from summarise.readers import FORMATS, load_format
 
     for name in summarise.__all__:
         getattr(summarise, name)
+    # Commands, formats, patterns, and the types that records and answers are read by.
+    typer.main.get_command(app)
+    for name in FORMATS:
+        load_format(name)
+    for version in prompt_versions():
+        load_prompt(version)
+    example = summarise.Run(ROOT / "outputs" / "example")
+    list(Verification(example).verdicts())
+    example.table()
 
 
 if __name__ == "__main__":
