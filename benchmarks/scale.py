@@ -18,7 +18,7 @@ from pathlib import Path
 
 from benchmarks.compare import note
 from benchmarks.documents import write
-from benchmarks.loopback import Loopback
+from benchmarks.loopback import ROOT, Loopback
 from benchmarks.measure import Cost, measured
 from benchmarks.rounds import Outcome, Round, play
 from benchmarks.tables import figure, machine, table
@@ -98,7 +98,8 @@ def plain_loop(task: Round, work: Path) -> Line | None:
 
 def measure(sizes: tuple[int, int, int], task: Round, work: Path) -> Iterator[str]:
     """Measure everything and tell it."""
-    ours = Installed.of(TOOLS[0], work)
+    # As users have it, and as the plain loop is: what tests need is imported where it is found.
+    ours = Installed.of(replace(TOOLS[0], requirements=(str(ROOT),)), work / "environments")
     folder = work / "rounds" / "ours" / "scale"
     few, many, most = (replace(task, documents=size) for size in sizes)
     small, medium = cold(ours, few, folder), cold(ours, many, folder)

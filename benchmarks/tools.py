@@ -191,7 +191,8 @@ def _install(folder: Path, requirements: Sequence[str]) -> None:
     python = str(folder / "bin" / "python")
     if uv:
         make = [uv, "venv", "--clear", "--quiet", "--python", sys.executable, str(folder)]
-        fill = [uv, "pip", "install", "--quiet", "--python", python, *requirements]
+        fill = [uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", python]
+        fill += requirements
     else:
         make = [sys.executable, "-m", "venv", "--clear", str(folder)]
         fill = [python, "-m", "pip", "install", "--quiet", *requirements]
