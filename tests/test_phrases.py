@@ -769,6 +769,11 @@ def test_how_something_is_may_be_what_was_shown() -> None:
     [
         ("By reading 259 logs, the survey identifies tools and challenges of balloons.", None),
         ("We design a rule that determines whether a storm is near a given coast.", None),
+        # A question isn't cut before its verb.
+        (
+            "We asked whether use of ropes, nets, lamps, and other gear is tied to hail. We fly.",
+            "Whether use of ropes, nets, lamps, and other gear is tied to hail",
+        ),
         # What turns a clause round is told with it; of a list behind "while" no part is the whole.
         (
             "Ropes serve crews in towns, although their worth is poor. We present Nimbus.",

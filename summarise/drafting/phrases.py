@@ -148,6 +148,7 @@ def problems_in(sentence: Sentence) -> Iterator[str]:
     for at in starts:
         past = max(
             past_difficulty(text, max(at, starts[0])),
+            _past_question(clauses, at),
             _past_why(text, at),
         )
         end = clauses.fitting(at, MOST_WORDS, past=past, bare=is_aim)
@@ -266,6 +267,18 @@ _BUT = re.compile(
     r"[,;] (?:(?:but(?! also)|yet|however,?|nonetheless,?|nevertheless,?) (?:in fact,? )?"
     r"|(?P<while>while|whereas|although|though) )(?=[a-z])"
 )
+
+
+_INDIRECT = re.compile(
+    r"(?:[\w-]+ ){0,3}?(?:to (?:what|which) (?:extent|degree)|whether|how(?! to\b)) "
+)
+
+
+def _past_question(clauses: Clauses, start: int) -> int:
+    """Behind the verb of the question that a phrase opens with: "to what extent kites … rise"."""
+    question = _INDIRECT.match(clauses.text, start)
+    verb = clauses.verb(question.end()) if question else None
+    return verb.end if verb else start
 
 
 def past_difficulty(text: str, start: int) -> int:
