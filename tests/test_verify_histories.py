@@ -129,6 +129,16 @@ def test_a_run_that_is_made_anew(go: Callable[..., Report]) -> None:
     assert_clean()
 
 
+def test_a_run_that_is_made_anew_in_two_goes(go: Callable[..., Report]) -> None:
+    """By another model: once every document is settled by it, nothing is being made anew."""
+    go(papers(1, 2, 3))
+    assert go(papers(1, 2, 3), model="another", refresh=True, max_calls=1).pending
+    assert Run(FOLDER).manifest.refresh is not None
+    assert go(papers(1, 2, 3), model="another").records == 3
+    assert Run(FOLDER).manifest.refresh is None
+    assert_clean()
+
+
 def test_a_run_that_is_added_to(go: Callable[..., Report]) -> None:
     """Documents that are kept, that are gone, and that were chosen."""
     go(papers(1, 2))
