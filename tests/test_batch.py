@@ -330,7 +330,7 @@ def test_the_embedded_extractor_reads_no_more_than_that_either(
     abstract = "We count herons. " * 100
     title = "x" * (MOST_CHARACTERS - len(abstract))
     fits = Document(doc_id="fits", title=title, abstract=abstract)
-    longer = Document(doc_id="longer", title=f"{title}x", abstract=abstract)
+    longer = Document(doc_id="longer", title="y" * (len(title) + 1), abstract=abstract)
     options = RunOptions(output=tmp_path / "run")
     _, report = run(documents_batch([fits, longer]), make_settings(model=None), options)
     assert (report.records, dict(report.failures)) == (1, {FailureKind.TOO_LONG: 1})

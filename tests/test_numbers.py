@@ -78,6 +78,9 @@ def test_a_p_value_without_a_number_makes_a_row_in_words() -> None:
         ("Eleven of the 52 boats (21%) sank.", ["Eleven of the 52 boats (21%)"]),
         ("In 10 boats (19.2%), the mast had to be replaced.", ["10 boats (19.2%)"]),
         ("Of all calls, 71.8 percent (2,364) were to the harbour.", ["71.8 percent (2,364)"]),
+        # The number of a name counts nothing, and what goes on in the bracket is another share.
+        ("Relapse was rarest with Zeta 3 (12%).", ["12%"]),
+        ("The variant was present in 7 cases (3.7% of all).", ["3.7%"]),
     ],
 )
 def test_a_count_and_its_share_are_one_value(sentence: str, values: list[str]) -> None:
@@ -107,7 +110,10 @@ def test_a_count_and_its_share_are_one_value(sentence: str, values: list[str]) -
         "At a depth of 3.5 km, growth was slower.",
         "For every 10% of shade, growth was slower.",
         "Growth was slower in the poorest 20% of farms.",
+        "Tax cuts of 1% of income raise happiness.",
         "On a 0–10 scale, walkers felt better.",
+        "The exponent agrees, close to the 0.63 of theory.",
+        "Walkers differed from sitters, t(118) = 3.67.",
         "The results show two low-spin states (S = 1/2) in the film.",
     ],
 )
@@ -124,6 +130,7 @@ def test_how_and_where_it_was_measured_is_no_outcome(sentence: str) -> None:
         ("Coverage was higher, with improvements ranging from 6% to 21%.", "6% to 21%"),
         ("We found that about 1-3% of the tests failed.", "about 1-3%"),
         ("Waits fell from 94 min to 31 min after the reform.", "31 min"),
+        ("Inflation rose from 2.1% in 2020 to 8.0% in 2022.", "8.0%"),
         ("Zeta achieves $25\\%$ accuracy on maps.", "25\\%"),
     ],
 )
@@ -143,6 +150,11 @@ def test_a_value_keeps_what_qualifies_it(sentence: str, value: str) -> None:
             "The mean number of attacks was 9.6 with velantrone and 15.1 with placebo.",
             ("9.6", None, "velantrone", "15.1", "placebo"),
         ),
+        (
+            "No difference was seen between women (3.1%) and men (2.9%).",
+            ("3.1%", None, "women", "2.9%", "men"),
+        ),
+        ("Errors fell from an average of 38% to 6%.", ("6%", None, None, "38%", None)),
         (
             "The mark was 4.21 against 4.17 for Gallowtone.",
             ("4.21", None, None, "4.17", "Gallowtone"),
@@ -167,8 +179,24 @@ def test_a_value_keeps_what_qualifies_it(sentence: str, value: str) -> None:
             ("0.87", "p = 0.02", "model", "0.79", "readers"),
         ),
         (
+            "Relapse was seen in 14% of patients assigned to zetalin and 29% assigned to placebo.",
+            ("14%", None, "zetalin", "29%", "placebo"),
+        ),
+        (
             "Yields were 63% and 29% in the wet and dry arms, respectively (p<0.01).",
             ("63%", "p<0.01", "wet", "29%", "dry arms"),
+        ),
+        (
+            "Only 37% of the carers trusted the news, down from 44% in 2015.",
+            ("37%", None, "carers", "44%", None),
+        ),
+        (
+            "Mould was found in 71 cases (43.3%) and 82 controls (25.0%).",
+            ("71 cases (43.3%)", None, "cases", "82 controls (25.0%)", "controls"),
+        ),
+        (
+            "Recovery was 5.3 days (1.2) in controls and 7.1 days in anglers, mean (SD).",
+            ("7.1 days", None, "anglers", "5.3 days", "controls"),
         ),
         ("Women took 18% fewer turns than men.", ("18%", None, None, None, "men")),
         ("In the survey, 27.5% of carers agreed.", ("27.5%", None, "carers", None, None)),
@@ -197,6 +225,10 @@ def test_whose_a_value_is_and_what_it_is_compared_with(
             [("0.31", "Alder"), ("0.44", "Birch")],
         ),
         (
+            "Attacks fell by 3.9 with daily use, 3.1 with weekly use, and 2.0 with placebo.",
+            [("3.9", "daily use"), ("3.1", "weekly use")],
+        ),
+        (
             "Errors were 5.02, 5.05 and 5.61 with 4-bit, 2-bit and 1-bit keys, respectively.",
             [("5.02", "4-bit"), ("5.05", "2-bit"), ("5.61", "1-bit keys")],
         ),
@@ -217,6 +249,7 @@ def test_each_of_a_list_has_its_own_row(sentence: str, rows: list[tuple[str, str
         ("Zeta reaches 28.4 BLEU, improving by over 2 BLEU.", [None, "change"]),
         ("Zeta improves accuracy by 3.7%.", ["change"]),
         ("Sites saw 31% fewer visits.", ["change"]),
+        ("Noise was followed by a 4.2% (95% CI 1.1 to 7.4) increase in falls.", ["change"]),
         ("Visits recovered to 91% of the level at dark sites.", ["change"]),
         ("Zeta reaches an accuracy of 91%.", [None]),
     ],
@@ -263,6 +296,49 @@ def test_a_comparison_in_words_names_who_is_compared(
     assert _told(sentence, "group", "comparator") == [names]
 
 
+def test_two_measures_are_compared_with_two() -> None:
+    """The first of a pair of measures is compared with the first of the other pair."""
+    sentence = "The beam bears 12 kg and bends by 1.8%, compared with 8 kg and 2.5% for oak."
+    assert _told(sentence, "value", "baseline") == [("12 kg", "8 kg"), ("1.8%", "2.5%")]
+
+
+def test_a_contrast_with_a_control_is_a_baseline() -> None:
+    """What "…, whereas B alone …" tells the number that the first is compared with."""
+    sentence = "The mixture cut growth by 3.8%, whereas salt alone cut it by 0.9% (P < 0.01)."
+    assert _told(sentence, *_FIELDS) == [("3.8%", "P < 0.01", None, "0.9%", "salt alone")]
+
+
+def test_each_of_a_slashed_list_has_its_name() -> None:
+    """Where as many names follow; else it is one value."""
+    sentence = (
+        "Zeta beats Eta on map accuracy by 4.1%/7.2%/9.3% with LensA/LensB/LensC respectively."
+    )
+    assert _told(sentence, "metric", "value", "group") == [
+        ("map accuracy", "4.1%", "LensA"),
+        ("map accuracy", "7.2%", "LensB"),
+        ("map accuracy", "9.3%", "LensC"),
+    ]
+    assert _told("Zeta has 90.1%/85% accuracy on maps.", "value") == [("90.1%/85%",)]
+
+
+def test_a_share_of_a_rivals_performance_is_a_change() -> None:
+    """And a share of the material is set-up."""
+    sentence = (
+        "Using only 10% tuning data, Zeta reaches 95% performance of the best method Eta [4]."
+    )
+    assert _told(sentence, "value", "kind", "comparator") == [
+        ("95%", "change", "best method Eta"),
+    ]
+
+
+def test_a_solution_is_no_outcome() -> None:
+    """Its strength is how something was done."""
+    sentence = (
+        "Two fixes were tested: 0.17 M sodium chloride containing a concentration of 15% milk."
+    )
+    assert _told(sentence, "value") == []
+
+
 @pytest.mark.parametrize(
     ("sentence", "rival"),
     [
@@ -274,6 +350,14 @@ def test_a_comparison_in_words_names_who_is_compared(
 def test_a_rival_is_of_the_clause_that_is_told(sentence: str, rival: str | None) -> None:
     """Not of another, and not a phrase without its noun."""
     assert {row["comparator"] for row in _rows(sentence) if not row["value"]} <= {rival}
+
+
+def test_what_is_measured_and_what_something_is_are_no_groups() -> None:
+    """The first is the metric, the second is said of the subject."""
+    sentence = "It has 19° and 30° for mean errors of slope and tilt angles, respectively."
+    assert ("mean errors of slope",) not in _told(sentence, "group")
+    sentence = "Wind was the best guide (r = 0.91), followed by Eta (r = 0.86) and Iota (r = 0.84)."
+    assert _told(sentence, "group") == [(None,), ("Eta",), ("Iota",)]
 
 
 def test_the_end_of_a_period_begins_no_range() -> None:
@@ -293,6 +377,20 @@ def test_the_end_of_a_period_begins_no_range() -> None:
                 "0.8-2.0) came with moths."
             ),
             [("1.8", "damp cellar"), ("1.3", "wood stove")],
+        ),
+        (
+            (
+                "The wait was longer (26 days vs 22 days; P = .01) in the tube group than in the "
+                "other group."
+            ),
+            [("26 days", "tube group")],
+        ),
+        (
+            (
+                "Median survival of the lamp group (n = 50) versus the dark group (n = 53) was 22 "
+                "versus 15 months (p = 0.02)."
+            ),
+            [("22", "lamp group")],
         ),
         (
             "Pain was more frequent in sailors than in anglers (21% vs. 9%).",
@@ -338,6 +436,7 @@ def test_a_field_a_delay_and_a_label_are_no_outcomes(sentence: str) -> None:
         ("The mean iron level rose from 15.1 +/- 5.8 to 23.3 +/- 11.8 ng/ml.", "23.3", "15.1"),
         ("Pain was 8.6 +/- 2.1 before and 2.9 +/- 2.4 after the course.", "2.9", "8.6"),
         ("Pain was 6.1 at baseline and 4.0 at follow-up.", "4.0", "6.1"),
+        ("We raise the F-score of the mown distance from 0.81 to 0.93.", "0.93", "0.81"),
         ("Zeta's loss drops from 44.6% to 19.2% on speech and then rises.", "19.2%", "44.6%"),
         ("Flow rose by 58 mm Hg in owls given salt versus 20 mm Hg in the rest.", "58 mm Hg", "20"),
     ],
@@ -365,6 +464,10 @@ def test_a_range_is_one_value_and_no_change(sentence: str, value: str) -> None:
     ("sentence", "rows"),
     [
         (
+            "Gains were seen in 29 (38%) LK, in 5 (11%) MR and in 4 (12%) QT herons.",
+            [("29 (38%)", "LK"), ("5 (11%)", "MR"), ("4 (12%)", "QT herons")],
+        ),
+        (
             (
                 "It was late in 2 (7%), 6 (9%), and 63 (29%) owls with mild, moderate, and bad "
                 "lice, respectively."
@@ -373,10 +476,21 @@ def test_a_range_is_one_value_and_no_change(sentence: str, value: str) -> None:
         ),
         (
             (
+                "Age and salt foretold it (OR=2.27 [P=0.004] and OR=1.03 [P=0.01], for salt and "
+                "age, respectively)."
+            ),
+            [("2.27", "salt"), ("1.03", "age")],
+        ),
+        (
+            (
                 "The AUC was 0.56 (95% CI, 0.52-0.60) for those studies done in the marsh and 0.61 "
                 "(95% CI, 0.54-0.68) for those done in the delta."
             ),
             [("0.56", "marsh"), ("0.61", "delta")],
+        ),
+        (
+            "Nests failed in 5 cases (group I, 1 [7%]; group II, 4 [20%]).",
+            [("5 cases", None), ("1 [7%]", "group I"), ("4 [20%]", "group II")],
         ),
         ("The mean pain score was 5.3 in the massage group.", [("5.3", "massage group")]),
         (
@@ -414,6 +528,14 @@ def test_whose_a_value_is_in_lists_of_counts_and_arms(
             "treated group",
             "control group",
         ),
+        (
+            (
+                "The value was higher with salt (406 ± 64 s) compared with that of rain in the cup "
+                "(318 ± 47 s)."
+            ),
+            "salt",
+            "rain",
+        ),
     ],
 )
 def test_who_is_compared_in_a_pair(
@@ -424,10 +546,33 @@ def test_who_is_compared_in_a_pair(
     assert (row["group"], row["comparator"]) == (group, comparator)
 
 
+def test_three_measures_are_compared_with_three() -> None:
+    """Each of a list is compared with that of the same rank."""
+    sentence = "Survival was 17.2 months, 27% and 15% versus 19.4 months, 32% and 23%."
+    assert _told(sentence, "value", "baseline") == [
+        ("17.2 months", "19.4 months"),
+        ("27%", "32%"),
+        ("15%", "23%"),
+    ]
+
+
 def test_the_best_that_others_published_is_a_baseline() -> None:
     """Whatever its metric is called."""
     sentence = "Nimbus has a recall of 62.7%, which exceeds the highest known recall of 58.1%."
     assert _told(sentence, "value") == [("62.7%",)]
+
+
+def test_how_a_sample_is_split_is_no_outcome() -> None:
+    """Nor are numbers behind a split that isn't told in numbers."""
+    assert _told("The student breakdown by harbour was 31 and 22, 14 and 9.", "value") == []
+    sentence = "The age and sex distribution was alike, and recall was 84%."
+    assert _told(sentence, "value") == [("84%",)]
+
+
+def test_listed_groups_say_whose_a_number_is() -> None:
+    """A label of a list is a group."""
+    listed = "The median burnt areas were as follows: dry, 3.6 (+/-1.1); wet, 0.7 (+/-0.2)."
+    assert _told(listed, "value", "group") == [("3.6", "dry"), ("0.7", "wet")]
 
 
 def test_the_numbers_of_further_rivals_are_no_outcomes() -> None:
@@ -451,9 +596,11 @@ def test_ratios_with_their_own_tests_are_not_compared() -> None:
         "Rats given 5 min of cues pressed the lever more often.",
         "Moult was late in males from 21 to 60 years of age.",
         "One-hundred-fourteen owls were initiated on salt.",
+        "There were 212 owls, of which 96 were young.",
         "Patterns were taken at a heating rate of 2 K/min.",
         "Zeta reaches a high recall at the harder overlap of 0.7.",
         "Noise was flat at frequencies 0.2, 2, 20, and 500 Hz.",
+        "Hearing was worse at 1, 4, and 10 kHz in gulls.",
         "Owls were shyer after 2, 4 and 9 years in the wood.",
         "Gulls that were given 10 mg salt slept badly.",
         "Sleep was worse in cases of leave exceeding 8 weeks.",
@@ -464,6 +611,12 @@ def test_exposures_ages_and_thresholds_are_no_outcomes(sentence: str) -> None:
     assert [row["value"] for row in _rows(sentence) if row["value"]] == []
 
 
+def test_a_power_in_per_cent_is_no_setting() -> None:
+    """Nothing is run at a power of so many per cent, but a rule may have it."""
+    sentence = "The best result was that of a forest with a discrimination power of 73%."
+    assert _told(sentence, "metric", "value") == [("discrimination power", "73%")]
+
+
 @pytest.mark.parametrize(
     ("sentence", "uncertainty"),
     [
@@ -472,6 +625,10 @@ def test_exposures_ages_and_thresholds_are_no_outcomes(sentence: str) -> None:
             "+/- 6.9 mmHg (95% C.I. 5.11-6.09)",
         ),
         ("The odds ratio was 1.34, 95% confidence interval [95% CI]1.05-1.69.", None),
+        (
+            "Salt mattered [odds ratio (OR) 0.93 per 10 mm rise in rain, 95% CI 0.89-0.98].",
+            "95% CI 0.89-0.98",
+        ),
         ("Rain fell by 12% (p<0,05).", "p<0,05"),
         (
             "The rate ratio was 0.37 (95 percent CI 0.22 to 0.58, p<0.001).",
@@ -528,6 +685,14 @@ def test_a_unit_goes_on_behind_a_space() -> None:
     assert _told(sentence, "value") == [("0.61 cm3 g-1",), ("8 mg g-1",)]
 
 
+def test_ratios_of_two_groups_are_not_compared() -> None:
+    """Each is compared with what the ratio is to."""
+    sentence = (
+        "The risk ratio was 1.6 (1.1-2.4) in the 12-h group and 2.7 (1.9-3.9) in the 16-h group."
+    )
+    assert _told(sentence, "value", "baseline") == [("1.6", None), ("2.7", None)]
+
+
 def test_means_of_counts_are_compared() -> None:
     """A number with a decimal point counts nothing by itself."""
     sentence = "Broods were larger on whole plots (3.4 vs 2.6 chicks; p = 0.02)."
@@ -537,6 +702,7 @@ def test_means_of_counts_are_compared() -> None:
 @pytest.mark.parametrize(
     ("sentence", "values"),
     [
+        ("Our findings are three-fold: owls are shy, quick and old.", []),
         ("Comparisons were made between 107 patients who rowed and 113 who received salt.", []),
         ("Mean 24 h QTc was alike in owls and gulls.", []),
         ("The gulls were tried on a board, and 263 tests were performed.", []),
@@ -555,10 +721,35 @@ def test_what_only_looks_like_an_outcome_or_a_rival(sentence: str, values: list[
     assert [row for row in rows if row[0]] == [(value, None) for value in values]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "value", "group", "baseline"),
+    [
+        ("The walk (6 vs 9 days; p<0.04) was shorter with salt.", "6", None, "9 days"),
+        ("The score was better (38 vs 27; p<0.01) in the rope group.", "38", "rope group", "27"),
+    ],
+)
+def test_whole_numbers_in_a_bracket_are_compared(
+    sentence: str, value: str, group: str | None, baseline: str
+) -> None:
+    """The first is the value, and whoever follows the bracket has that, not the other."""
+    assert _told(sentence, "value", "group", "baseline", "comparator") == [
+        (value, group, baseline, None)
+    ]
+
+
 def test_what_happened_in_so_many_is_an_outcome() -> None:
     """A count behind what happened is one; "in 4 patients" of a clause of its own is none."""
     assert _told("Rust occurred in 4 cases.", "value") == [("4 cases",)]
     assert _told("Sails were studied in 4 cases.", "value") == []
+
+
+def test_the_ratio_of_an_age_is_no_age() -> None:
+    """An age in years is told of people; its ratio is an outcome, and of what it is tied to."""
+    sentence = (
+        "We saw an association of rust with age (OR 1.31, 95% CI 1.12-1.53), and salt (OR 0.27, "
+        "95% CI 0.13-0.56)."
+    )
+    assert _told(sentence, "value", "group") == [("1.31", "age"), ("0.27", "salt")]
 
 
 @pytest.mark.parametrize(
@@ -570,9 +761,29 @@ def test_what_happened_in_so_many_is_an_outcome() -> None:
             "non-salt group",
         ),
         (
+            "Leaks were rarer in the oak group than in boats with keels done 24 h ago (4% vs 9%).",
+            "oak group",
+            None,
+        ),
+        (
+            "Rust was seen in 13 of 17 oak boats (76%) and 12 of 34 elm boats (35%) (P = 0.008).",
+            "oak boats",
+            "elm boats",
+        ),
+        (
+            "Rust was rarer in the oldest fifth of boats compared with the newest fifth (RR 4).",
+            "oldest fifth of boats",
+            "newest fifth",
+        ),
+        (
             "Rust was rarer with salt: 79 of 562 boats (14.1%) against 115 of 564 (20.4%).",
             None,
             None,
+        ),
+        (
+            "Pain rose by 58 mm in rats that had received brine versus 20 mm in those given salt.",
+            "brine",
+            "salt",
         ),
         (
             "Only 3 of 9 rats in the salt group had fever versus 8 of 11 in the oak group.",
@@ -595,12 +806,17 @@ def test_whose_a_number_in_a_bracket_is(
     [
         ("Zeta outperforms the old map by 7.8%.", ["old map"]),
         ("Zeta lifts the score from 81 to 89.7, and is quicker than the sea chart.", [None]),
+        (
+            "Zeta beats the old map and the sea chart by 7% and 9%, respectively.",
+            ["old map", "sea chart"],
+        ),
         ("Zeta achieves 89% accuracy, outperforming existing charts.", ["existing charts"]),
         ("Compared to the plain chart, Zeta achieves a 44% improvement.", ["plain chart"]),
         (
             "Zeta raises the score from 48% to 78%, while salt is good compared to brine.",
             [None],
         ),
+        ("Zeta gains 6 points compared to salt and 9 points compared to brine.", ["salt", "brine"]),
         ("Zeta outperforms its variant without sails by 3%.", ["variant without sails"]),
     ],
 )
@@ -634,6 +850,11 @@ def test_a_name_behind_a_value_or_before_its_bracket(
 @pytest.mark.parametrize(
     ("sentence", "rows"),
     [
+        (
+            "Rust fell in all: oak (25% to 12.5%), elm-4 (12.5% to 0%).",
+            [("12.5%", "25%"), ("0%", "12.5%")],
+        ),
+        ("Leaks were higher after gales (boat A: 6 to 31%, P < 0.02).", [("31%", "6")]),
         ("Rust fell in all boats (5% to 12%).", [("5% to 12%", None)]),
         ("Rust fell by a share in all boats (12% to 5%).", [("12% to 5%", None)]),
     ],

@@ -148,6 +148,12 @@ def test_of_two_forms_of_a_dataset_the_name_stays(text: str, name: str) -> None:
     assert [mention.text for mention in found] == [name]
 
 
+def test_what_follows_a_known_name_makes_it_a_thing() -> None:
+    """ "ImageNet models" are no data, "ImageNet" is."""
+    assert [m.text for m in scan("It uses ImageNet today.", ()).datasets] == ["ImageNet"]
+    assert scan("It uses ImageNet models today.", ()).datasets == ()
+
+
 def test_stretches_that_touch_do_not_overlap() -> None:
     """Two parts share a character or they don't; what one covers, the others needn't."""
     taken = Stretches([Span(5, 9), Span(0, 3), Span(7, 12)])

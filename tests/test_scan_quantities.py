@@ -292,7 +292,7 @@ from summarise.models import Document
 from summarise.drafting import embedded_draft
 from summarise.reading import Reading
 from summarise.scan import scan, unit_behind
-text = "We propose Zeta. Zeta decodes 40 blip/s. The others manage 25 blips per second."
+text = "Zeta runs on a GPU. Our decoder decodes 40 blip/s. Others manage 25 blips per second."
 print(*((str(q.kind), q.unit) for q in scan(text, ()).quantities))
 print(unit_behind("40 blip/s", 2), unit_behind("40 blips per second", 2))
 reading = Reading(Document(doc_id="d", title="Zeta", abstract=text))

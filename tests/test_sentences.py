@@ -98,6 +98,9 @@ def test_no_text_has_no_sentence(text: str) -> None:
         ["We use strips, e.g. those of kites, i.e. long ones.", "They are short."],
         ["This follows Marl et al. (2020).", "It differs."],
         ["Boats vs. kites is a fair match.", "Kites win."],
+        ["Tablets contg. the salt swell.", "Dissoln. of it took long."],
+        ["It holds for approx. 40 nests, cf. Fig. 3 and Eq. (2).", "Not for more."],
+        ["Tab. 2 and Sec. IV give the rest, resp. No. 7.", "Nothing is hidden."],
         ["Dr. Fenn and Prof. Quay counted.", "Ms. Marl flew."],
         ["We present TERNLOOP v2.0.", "TERNLOOP v2.0 is fast."],
         ["It takes 5 ms.", "Then it rests."],
@@ -161,6 +164,7 @@ def test_a_marker_at_the_start_of_a_line_opens_a_sentence(text: str, sentences: 
     [
         ["Recall rises to\n67.2% on all coves.", "It was low."],
         ["Recall fell by\n-3.5 points.", "It was high."],
+        ["It is shown in Fig.\n(3) and holds."],
         ["Recall rises to\n93.", "Then it falls."],
         ["A detector of nests\n– as seen from kites –\nis built.", "It works."],
         ["Terns fly over\nthe sea.", "They\nrest."],

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from summarise.models import Span
+from summarise.numbers import splits_sample
 from summarise.reading import Sentence
 from summarise.scan import Gated, one_of, words
 
@@ -356,7 +358,7 @@ _PRAISED = re.compile(
 
 def _tells_set_up(sentence: Sentence, text: str) -> bool:
     """Whether it says how work was done, or calls something good, lacking or different, not how."""
-    if _FOLLOWS_UP.match(text):
+    if _FOLLOWS_UP.match(text) or splits_sample(text, Span(0, len(text))):
         return True
     if not sentence.has_estimate and (_VAGUE.search(text) or _PRAISED.match(text)):
         return True

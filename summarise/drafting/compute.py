@@ -33,8 +33,8 @@ _COMPUTING = words(
     quantization quantisation runtime server servers cluster cache memory encoder decoder multimodal
     training reasoning robot robots policy simulation simulations simulator model models render
     rendering database databases query queries open-source computer computers real-time
-    multi-threaded parallelism cryptographic optimizations optimisations end-to-end slam voxel rgb
-    state-of-the-art"""
+    fps frames multi-threaded parallelism cryptographic optimizations optimisations end-to-end slam
+    voxel rgb state-of-the-art"""
 )
 _LEAST_COMPUTING = 2
 _RESOURCE = (

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
-from summarise.drafting.cues import bounded
+from summarise.drafting.cues import bounded, noun_of
 from summarise.drafting.purposes import NEW_WORDS, purpose_of_name, purpose_of_sets
-from summarise.drafting.samples import SETS, samples_of
+from summarise.drafting.samples import SETS, may_be_held, samples_of
 from summarise.models import Quantity, QuantityKind, Span
 from summarise.reading import OWN, PaperParts, Reading, Sentence
 from summarise.scan import COLLECTED, DATA_WORDS, DATASET_NOUN, Gated, Stretches, words
@@ -114,7 +114,7 @@ def data_of(reading: Reading, closed: Stretches, parts: PaperParts) -> list[Mate
     ]
     taken = Stretches(material.name for material in found)
     found += _apart(_unnamed(own, found), taken)
-    sizes = [q for s in own for q in s.quantities if q.kind in _SIZES]
+    sizes = [q for s in own for q in s.quantities if q.kind in _SIZES and may_be_held(q.unit)]
     found = [_with_size(reading, material, sizes) for material in found]
     _size_of_own_set(reading, own, found)
     for span in (*(material.size for material in found if material.size), *closed.spans()):
@@ -173,7 +173,11 @@ def _named(reading: Reading, span: Span, name: str, own: frozenset[int]) -> Mate
 def _with_size(reading: Reading, material: Material, sizes: Sequence[Quantity]) -> Material:
     """Give a dataset the size beside its name, an introduced one what its sentences tell."""
     start, end = material.name
-    near = (q.span for q in sizes if start - _REACH < q.span.start < end + _REACH)
+    near = (
+        q.span
+        for q in sizes
+        if start - _REACH < q.span.start < end + _REACH and noun_of(q.unit) != "tasks"
+    )
     size = next((span for span in near if _is_beside(reading.text, material.name, span)), None)
     if size is None and material.role == "introduced":
         last = material.sentences[-1].span.end
@@ -190,7 +194,7 @@ def _is_beside(text: str, name: Span, number: Span) -> bool:
 
 
 def _first_count(quantities: Sequence[Quantity], start: int, end: int) -> Span | None:
-    counts = (q.span for q in quantities if q.kind is QuantityKind.COUNT)
+    counts = (q.span for q in quantities if q.kind is QuantityKind.COUNT and may_be_held(q.unit))
     return next((span for span in counts if start <= span.start < end), None)
 
 

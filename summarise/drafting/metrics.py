@@ -224,6 +224,8 @@ class _MeasuredNumber:
         starts = [match.end() for match in ties.SUBJECT_START.finditer(self.text, self.clause, end)]
         opening = ties.FIRST_DETERMINER.match(self.text, self.clause)
         for start in (*reversed(starts), opening.end() if opening else self.clause):
+            if ties.NO_SUBJECT.search(self.text, self.clause, start):
+                continue
             found = self._forward(start, limit=end, must_measure=must_measure)
             if found and ties.PARTICIPLE.fullmatch(found.of(self.text)):
                 continue

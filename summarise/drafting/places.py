@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from propcache.api import cached_property
@@ -17,7 +17,7 @@ from summarise.drafting.purposes import is_learnt_from
 from summarise.models import Span
 from summarise.numbers import clause_start, phrase_behind
 from summarise.reading import Reading, Sentence
-from summarise.scan import COLLECTED, SPELLED, Stretches, one_of
+from summarise.scan import COLLECTED, DEVICE_MODEL, SPELLED, Stretches, one_of
 
 # "87% precision, 64% recall, and a 73% F1 score on Zeta" is one clause.
 _CLAUSE_END = re.compile(
@@ -26,8 +26,6 @@ _CLAUSE_END = re.compile(
     r"|\band (?:[a-z]+ly )?(?:ris|fall|drop|increas|decreas|improv|reduc|reach|achiev|rose|fell"
     r"|lower|rais|outperform|exceed|surpass|cuts?|finds?|match|generaliz|generalis|transfer)\w* "
 )
-# "to 91% and on Zeta from"
-_ENDS_BEFORE = re.compile(rf"{_CLAUSE_END.pattern}|\band (?:on|in|for|to)\b")
 # A set without a name: "five plant benchmarks", "an independent test set of 1,200 proteins".
 _UNNAMED = re.compile(
     r"\b(?:[Oo]n|[Ff]or|[Aa]cross|[Oo]ver|[Ii]n|[Aa]mong) (?:the |an? |our |all )?"
@@ -45,6 +43,11 @@ _TRIED = re.compile(
     r"|scenes|scenarios?|environments|categories|apps|subsets?|splits?))\b"
     r"(?! (?:in|of|from|on) (?:the )?[A-Z])"
 )
+# "In our offline tests, clicks rose", "In a reader study"
+_HELD_STUDY = re.compile(
+    r"\b[Ii]n (?:the |an? |our )?(?P<name>(?:[\w-]+ )?(?:A/B tests?|(?:reader|user) stud(?:y|ies)"
+    r"|(?:on|off)line (?:evaluation|analysis|experiments?|tests?)))\b"
+)
 # "Across 120 recordings, accuracy was", "88% across six crops"
 _ACROSS = re.compile(
     rf"\b[Aa]cross (?:all |the )?(?P<name>(?:\d[\d,]*|{one_of(SPELLED)}) (?:[a-z][\w/-]+ ){{0,2}}?"
@@ -52,7 +55,14 @@ _ACROSS = re.compile(
     r"|groups|folds|trials|visits|steps|layers|architectures|settings|regimes|shows|gives)\b)"
     r"[a-z][\w-]+s)\b"
 )
+_HELD_NOUNS = ("A/B test", "reader stud", "user stud", "nline ", "ffline ")
 _ACROSS_WORDS = ("cross ",)
+# "a gain of 4% over FoxNet": that is a rival, and no set
+_GAINED_OVER = re.compile(
+    r"\b(?:improve\w*|gains?|increases?|reductions?|advantages?|better|boosts?|margins?)"
+    r"(?: of [^;,]{1,20})? over (?:the )?\Z"
+)
+_LEARNING = re.compile(r"\b(?:[Tt]rain|[Ff]ine-?tun|[Ll]earn)")
 _TRIED_NOUNS = (
     *("task", "simulat", "experiment", "games", "tests", "geometries", "scene", "environment"),
     *("categories", "apps", "subset", "split"),
@@ -63,6 +73,8 @@ _SCORED_ON = re.compile(
     r"(?P<name>[A-Z][\w/+-]*(?:[ -][A-Z\d][\w/+-]*){0,3}(?: \(\w{1,6}\))?)(?=\W|\Z)"
     r"(?! performance)"
 )
+_DEVICE = re.compile(DEVICE_MODEL)
+_NAME_LIKE = re.compile(r"[A-Z][\w+-]*[A-Z\d]")
 _ANY = (
     r"(?:(?:the|our|these|this|such|its|their|various|multiple|several|many|existing|public"
     r"|publicly|available|diverse|different|same|real|all|both|other|few|popular|common|standard"
@@ -83,13 +95,22 @@ _HELD_BEFORE = re.compile(
     r"\b(?:[Oo]n|[Ff]or|[Aa]cross|[Oo]ver|[Ii]n|[Aa]mong|[Ww]ithin|[Aa]top|at)"
     r" (?:[\w'’,()/.-]+ ){0,6}?(?:and )?\(?\Z"
 )
+_VALUE_AFTER = re.compile(r" \([-+−]?\d")
+# "91% on a set that nobody knows, 88% on Zeta", "to 91% and on Zeta"
+_OTHER_PLACE = re.compile(
+    r"\band (?:on|in|for|to)\b"
+    r"|\b(?:on|across|over) (?!average\b|par\b)[^;]*?[,(] ?(?:and )?[-+]?\d"
+    r"|\b(?:on|across|over) (?!average\b|par\b)[^;,]*? and [-+]?\d"
+)
 _LIST_GAP = re.compile(r"(?:,| and|, and|/| or|, as well as)(?: the| on)? ?|\s?\(")
+_SIDE_BY_SIDE = re.compile(r",? and (?:the |on )?|, (?:the )?")
 _FRONT = re.compile(
     r"(?:[A-Z][a-z]+(?:ly)?, )?(?:(?:On|In|For|Across|Over|Among)\b"
     r"|(?:[A-Z][a-z]+ )?(?:[Ee]valuations?|[Ee]xperiments|[Vv]alidations?|[Tt]est(?:s|ing)"
     r"|[Ee]xperimental results|[Rr]esults|(?:[Ww]e|and) (?:evaluated?|tested?) [\w ]{2,40}?)"
     r" (?:conducted |performed )?(?:on|across|over)\b)"
 )
+_OPENS_BRACKET = " ("
 _REACH = 60
 # What a sentence begins with is its subject, not where it holds.
 _SUBJECT = re.compile(r"(?:\w+, )?(?:[Tt]he |[Oo]ur )?")
@@ -98,6 +119,7 @@ _SUBJECT = re.compile(r"(?:\w+, )?(?:[Tt]he |[Oo]ur )?")
 _DESCRIBED = (
     (_SET_NOUNS, _UNNAMED),
     (_TRIED_NOUNS, _TRIED),
+    (_HELD_NOUNS, _HELD_STUDY),
     (_ACROSS_WORDS, _ACROSS),
 )
 """Sets that have no name, with words of which each has one: those are looked up far faster."""
@@ -120,37 +142,55 @@ class SentencePlaces:
         """In order."""
         reading, sentence, text = self._reading, self._sentence, self._text
         named = [
-            _Place(mention.text, mention.span)
+            _whole_name(text, sentence, mention.span)
             for mention in reading.datasets_in(sentence)
             if mention.text not in reading.method_names or _is_held(text, mention.span)
         ]
         found = [*named, *_unnamed(sentence, named)]
-        if " on " in sentence.text:
-            # Behind a set that is known stands what it was tried with.
-            first = min((one.span.start for one in found), default=sentence.span.end)
-            matches = _SCORED_ON.finditer(text, sentence.span.start, first)
-            scored = [_Place(match["name"], Span(*match.span("name"))) for match in matches]
-            metrics = Stretches(metric.span for metric in sentence.metrics)
-            found += [one for one in scored if not metrics.overlap(one.span)]
-        told = (one for one in found if not is_learnt_from(sentence, text, one.span.start))
+        found += _scored_on(reading, sentence, found)
+        told = [
+            one
+            for one in found
+            if _VALUE_AFTER.match(text, one.span.end)
+            or not (
+                is_learnt_from(sentence, text, one.span.start)
+                or _GAINED_OVER.search(text, max(0, one.span.start - _REACH), one.span.start)
+            )
+        ]
         return sorted(told, key=lambda one: one.span.start)
 
     def of_value(self, at: Span) -> str | None:
         """Where the value at a place of the text holds, None where its clause doesn't tell.
 
-        It is the next set of its clause, the one before it there, or the one that opens the
-        sentence.
+        It is the set right before a bracket with the value, the next of its clause, the one before
+        it there, or the one that opens the sentence.
         """
         text, places = self._text, self._all
         index = bisect_right(places, at.start, key=lambda place: place.span.start)
         before, after = places[:index][-1:], places[index:][:1]
-        if after and not _ENDS_BEFORE.search(text, at.end, after[0].span.start):
-            return after[0].text
-        if before and not _CLAUSE_END.search(text, before[0].span.end, at.start):
+        if before and text[before[0].span.end : at.start] == _OPENS_BRACKET:
             return before[0].text
-        body = self._sentence.body_start
-        is_opening = before and _FRONT.match(text, body) and places[0].span.start - body <= _REACH
-        return places[0].text if is_opening else None
+        if after and _is_next(text, at, after[0]):
+            return self._with_listed(index)
+        if before and not _CLAUSE_END.search(text, before[0].span.end, at.start):
+            return self._with_listed(index - 1)
+        return self._with_listed(0) if _is_opening(text, self._sentence, places, at) else None
+
+    def _with_listed(self, index: int) -> str:
+        """A set with those that stand side by side with it, unless each has a value of its own."""
+        text, places = self._text, self._all
+        start, end = places[index].span
+        if "respectively" in self._sentence.text:
+            return text[start:end]
+        for place in reversed(places[:index]):
+            if not _SIDE_BY_SIDE.fullmatch(text, place.span.end, start):
+                break
+            start = place.span.start
+        for place in places[index + 1 :]:
+            if not _SIDE_BY_SIDE.fullmatch(text, end, place.span.start):
+                break
+            end = place.span.end
+        return text[start:end]
 
     def of_words(self) -> str | None:
         """Where a statement in words holds: the sets that stand side by side, as they stand."""
@@ -166,6 +206,18 @@ class SentencePlaces:
         return text[start:end]
 
 
+# "Marsh Plants in the Rain"
+_NAME_BEGINS = re.compile(r"(?:[A-Z][a-z]+ ){1,4}(?:in|of|from) (?:the )?\Z")
+
+
+def _whole_name(text: str, sentence: Sentence, span: Span) -> _Place:
+    """A set with what its name begins with, where only its end was found."""
+    begins = _NAME_BEGINS.search(text, max(sentence.body_start, span.start - _REACH), span.start)
+    if begins and text[span.start].isupper() and begins.start() != sentence.body_start:
+        span = Span(begins.start(), span.end)
+    return _Place(span.of(text), span)
+
+
 def _unnamed(sentence: Sentence, named: Sequence[_Place]) -> list[_Place]:
     found: list[_Place] = []
     for nouns, pattern in _DESCRIBED:
@@ -178,14 +230,45 @@ def _unnamed(sentence: Sentence, named: Sequence[_Place]) -> list[_Place]:
             is_told = any(
                 one.span.start <= span.end + 1 and span.start < one.span.end for one in named
             )
-            if not (is_told or _VAGUE.fullmatch(match["name"])):
+            is_learnt = pattern is _TRIED and _LEARNING.search(sentence.text, 0, match.start())
+            is_done = match["name"].split()[0].endswith("ing")
+            if not (is_told or is_learnt or is_done or _VAGUE.fullmatch(match["name"])):
                 found.append(_Place(match["name"], span))
     return found
+
+
+def _scored_on(reading: Reading, sentence: Sentence, known: Sequence[_Place]) -> Iterator[_Place]:
+    """Names behind "91% on" that are of nothing else, and not on what the sentence names first."""
+    if " on " not in sentence.text:
+        return
+    taken = Stretches([*(one.span for one in known), *(one.span for one in sentence.metrics)])
+    for match in _SCORED_ON.finditer(reading.text, *sentence.span):
+        span = Span(*match.span("name"))
+        name = span.of(reading.text)
+        is_other = taken.overlap(span) or name in reading.method_names or _DEVICE.search(name)
+        is_within = known and known[0].span.end < match.start()
+        is_within = is_within and name not in reading.dataset_names
+        if _NAME_LIKE.search(name) and not (is_other or is_within):
+            yield _Place(name, span)
 
 
 def _is_held(text: str, span: Span) -> bool:
     """Whether "on" or the like stands before a name."""
     return _HELD_BEFORE.search(text, max(0, span.start - _REACH), span.start) is not None
+
+
+def _is_next(text: str, at: Span, place: _Place) -> bool:
+    """Whether a set behind a value is where it holds: in its clause, and no other place between."""
+    between = (at.end, place.span.start)
+    return not (_CLAUSE_END.search(text, *between) or _OTHER_PLACE.search(text, *between))
+
+
+def _is_opening(text: str, sentence: Sentence, places: Sequence[_Place], at: Span) -> bool:
+    """Whether a set opens the sentence before a value, which holds for all that follows."""
+    if not places or places[0].span.end > at.start:
+        return False
+    start = sentence.body_start
+    return bool(_FRONT.match(text, start)) and places[0].span.start - start <= _REACH
 
 
 # Whose a value is.

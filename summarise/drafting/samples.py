@@ -16,7 +16,7 @@ from summarise.drafting.cues import (
     noun_of,
     opens_study,
 )
-from summarise.drafting.purposes import purpose_of_count
+from summarise.drafting.purposes import is_learnt_from, purpose_of_count
 from summarise.models import Quantity, QuantityKind, Span
 from summarise.reading import Sentence
 from summarise.scan import words
@@ -38,6 +38,9 @@ _NO_SAMPLE = words(
     MLLMs VLMs LMs VLAs checkpoints learners methods judges datasets subsets sets splits collections
     benchmarks corpora"""
 )
+# What is no sample, but may be what a model learns from, or what a set holds.
+_LEARNT = words("tokens frames words questions problems")
+_HELD = words("questions tokens words frames hours features lines tasks problems events scenarios")
 SETS = re.compile(
     r"(?:datasets?|data sets?|benchmarks?|corpora|corpus|test sets?|cohorts)$",
     re.IGNORECASE,
@@ -89,6 +92,11 @@ class Sample(NamedTuple):
     size: Span
     role: str
     sentence: Sentence
+
+
+def may_be_held(unit: str | None) -> bool:
+    """Whether a data set can hold what is counted: no models, measures or places."""
+    return noun_of(unit) not in _NO_SAMPLE or noun_of(unit) in _HELD
 
 
 class _Counted(NamedTuple):
@@ -205,7 +213,9 @@ def _may_be_sample(text: str, sentence: Sentence, quantity: Quantity) -> bool:
     """Whether a count can be one by its noun and by what stands beside it."""
     unit, noun = quantity.unit, noun_of(quantity.unit)
     start = quantity.span.start
-    if not unit or noun in _NO_SAMPLE:
+    if not unit or (
+        noun in _NO_SAMPLE and not (noun in _LEARNT and is_learnt_from(sentence, text, start))
+    ):
         return False
     is_few = not any(c.isdigit() for c in quantity.text) and (quantity.value or 0) < _FEW
     if is_few and not (is_being(unit) or noun in _WORKS):

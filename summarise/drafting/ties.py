@@ -81,6 +81,8 @@ OF_WHOM = re.compile(
     r"\b(?:in|of|for|with|among|between|on|by) (?:the )?[\w -]{1,30}(?:, [\w -]{1,30})+,"
     r" (?:and|or) \Z"
 )
+# Nor has "between A and the B was" a subject of its own behind "and".
+NO_SUBJECT = re.compile(rf"\bbetween [^,;()]{{1,80}} and (?:the |their |its )\Z|{OF_WHOM.pattern}")
 FIRST_DETERMINER = re.compile(
     r"(?:[•*-] )?(?:[Tt]he |[Aa]n? |[Ii]ts |[Tt]heir |[Oo]ur )?"
     r"(?:(?:[Mm]ean|[Mm]edian|[Aa]verage) [(\[][^()\[\]]{1,24}[)\]] )?"

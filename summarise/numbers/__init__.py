@@ -21,6 +21,7 @@ from summarise.numbers.nouns import (
     tells_nothing,
 )
 from summarise.numbers.outcomes import Figure, found_in
+from summarise.numbers.set_up import splits_sample
 from summarise.numbers.sides import clause_start, named_in_words
 from summarise.numbers.values import SentenceNumbers
 from summarise.scan import Stretches
@@ -42,6 +43,7 @@ __all__ = [
     "measure_behind",
     "phrase_behind",
     "reported_in",
+    "splits_sample",
     "telling",
     "tells_nothing",
 ]

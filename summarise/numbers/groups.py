@@ -42,7 +42,9 @@ _NO_NAMES = words(
 _VAGUE = words(
     "models methods approaches baselines techniques systems algorithms patients ones mean median"
 )
+_NUMBER_ON = re.compile(r"[,.]\d| aged\b")
 _TIME = re.compile(r"[\d.,]+ (?:(?:hour|day|week|month|year|minute|second|point)s?|ms|min|s)\b")
+_UNIT = re.compile(r"[A-Za-zµμ]{1,4}/[A-Za-z]{1,3}")
 _INNER = words("a an the")
 _PARTICIPLE = re.compile(r"[a-z]{2,}ed\Z")
 _AFTER_PARTICIPLE = re.compile(r" (?:with|by|in|at|for|to|from|as|on|using)\b")
@@ -74,7 +76,10 @@ def phrase_behind(text: str, at: int, end: int) -> Span | None:
         if low in _INNER and count and text[last : word.start()] != " ":
             at = word.end() + 1
             continue
-        if low in _STOPS or (is_link and not count):
+        if text[last : word.start()].strip() == "with" and low[0].isdigit():
+            # "outperforms the old rule with 41%"
+            break
+        if low in _STOPS or (is_link and not count) or text[word.end() : word.end() + 1] == "%":
             break
         is_verb = count and _PARTICIPLE.match(low)
         if is_verb and not _AFTER_PARTICIPLE.match(text, word.end()):
@@ -109,16 +114,31 @@ def phrase_before(text: str, start: int, end: int) -> Span | None:
             break
         word = text[begin:at].strip()
         low = word.lower()
-        if low in _STOPS or (count and word[-1:] in _ENDS):
+        if low in _STOPS or (count and word[-1:] in _ENDS) or (low in _LINKS and not count):
             break
-        if count and (_PARTICIPLE.match(low) or low.endswith("ing")):
+        is_verb = count and (_PARTICIPLE.match(low) or low.endswith("ing"))
+        if is_verb and not (
+            _AFTER_PARTICIPLE.match(text, begin + len(word)) or _describes(text, begin, at, end)
+        ):
             break
         if low == "with" and not PEOPLE.search(text, max(start, begin - _LONGEST_NOUN), begin - 1):
             break
         if low not in _LINKS:
             first = begin
         at = begin - 1
+        if begin == start:
+            break
     return _named(text, Span(_skipped(text, first, end), end))
+
+
+_DETERMINER = re.compile(r"\b(?:the|an?|in|of|for|with|among|than|and|to) \Z", re.IGNORECASE)
+
+
+def _describes(text: str, begin: int, word_end: int, end: int) -> bool:
+    """Whether a participle tells which people are meant: "in the treated group"."""
+    if not _DETERMINER.search(text, max(0, begin - 8), begin):
+        return False
+    return PEOPLE.fullmatch(text, word_end + 1, end) is not None
 
 
 def _named(text: str, span: Span) -> Span | None:
@@ -129,8 +149,9 @@ def _named(text: str, span: Span) -> Span | None:
     if len(name) < 2 or any(name.count(a) != name.count(b) for a, b in ("()", "[]")):
         return None
     first = name.split(" ")[0].lower()
-    is_empty = first in _NO_NAMES or name in _VAGUE or not any(c.isalpha() for c in name)
-    if is_empty or _TIME.match(name):
+    if _TIME.match(name) or _UNIT.fullmatch(name) or _NUMBER_ON.match(text, end):
+        return None
+    if first in _NO_NAMES or name in _VAGUE or not any(c.isalpha() for c in name):
         return None
     return Span(start, end)
 
@@ -155,7 +176,7 @@ def listed(text: str, within: Span, numbers: Sequence[Span]) -> dict[int, Span]:
         if len(run) < 2:
             continue
         behind = Span(numbers[run[-1]].end, word.start())
-        names = _names(text, behind, len(run))
+        names = slashed(text, behind, len(run)) or _names(text, behind, len(run))
         if names is None:
             since = max((numbers[i].end for i in range(run[0])), default=within.start)
             names = _names(text, Span(since, numbers[run[0]].start), len(run))
@@ -175,29 +196,59 @@ def _run_before(text: str, numbers: Sequence[Span], at: int) -> list[int]:
     return run
 
 
+_WITH_SLASHES = re.compile(
+    r"[^,;./]{0,40}?\b(?:with|for|on|in|using|by|at) (?:the )?(?P<all>[\w-]+(?:/[\w-]+)+)"
+)
+
+
+def slashed(text: str, part: Span, count: int) -> list[Span] | None:
+    """The names of "with A/B/C", as many as there are values; None where no such list follows."""
+    found = _WITH_SLASHES.match(text, *part)
+    if found is None or found["all"].count("/") != count - 1:
+        return None
+    at = found.start("all")
+    names = []
+    for name in found["all"].split("/"):
+        names.append(Span(at, at + len(name)))
+        at += len(name) + 1
+    return names
+
+
 def _names(text: str, part: Span, count: int) -> list[Span] | None:
     """The last list of so many names in a part of a text."""
     for joint in reversed(list(_AND.finditer(text, *part))):
         last = phrase_behind(text, joint.end(), part.end)
         if last is None:
             continue
-        pieces = _pieces(text, Span(part.start, joint.start()), count - 1)
+        pieces = _pieces(text, Span(part.start, joint.start()), count - 1, last)
         if pieces is not None:
             return [*pieces, last]
     return None
 
 
-def _pieces(text: str, part: Span, count: int) -> list[Span] | None:
-    """The names before the "and" of a list, apart by commas."""
+_OF_PEOPLE = re.compile(rf"(?:[\w-]+ ){{0,2}}?{PEOPLE.pattern} (?:with|of|in|on) (?=\w)")
+
+
+_ASIDE = re.compile(r" \([^()\d<>=]+\)\Z")
+
+
+def _pieces(text: str, part: Span, count: int, last: Span) -> list[Span] | None:
+    """The names before the "and" of a list, apart by commas; ``last`` is the one behind it."""
     pieces: list[Span] = []
     end = part.end
     for left in range(count - 1, -1, -1):
+        if (aside := _ASIDE.search(text, part.start, end)) is not None:
+            # "plain (dry or damp), ..."
+            end = aside.start()
         comma = text.rfind(", ", part.start, end) if left else -1
         if left and comma < 0:
             return None
         name = phrase_behind(text, comma + 2, end) if left else phrase_before(text, part.start, end)
         if name is None:
             return None
+        if not left and (of := _OF_PEOPLE.match(text, *name)) and not PEOPLE.search(text, *last):
+            # "patients with mild, moderate and severe pain"
+            name = Span(of.end(), name.end)
         pieces.insert(0, name)
         end = comma
     return pieces
@@ -206,18 +257,42 @@ def _pieces(text: str, part: Span, count: int) -> list[Span] | None:
 _BRACKET_LABEL = re.compile(
     r"[(\[;]\s?(?:and )?(?P<name>[A-Za-z][\w /+.-]{1,40}):\s?[^();:\d]{0,15}\Z"
 )
+_NUMBERED = re.compile(
+    r"[(\[;:,] ?(?:and )?(?P<name>(?:group|arm|cohort|year|grade|stage|type|class|phase|day"
+    r"|week|month"
+    r"|quartile|tertile|quintile|site|level) [\dA-Z][\w]{0,4}),? \Z",
+    re.IGNORECASE,
+)
+# "were as follows: dry, 3.6; wet, 0.7"
+_FOLLOWING = re.compile(
+    r"\bas follows: (?:[^:.]*(?:\.\d[^:.]*)*; (?:and )?)?(?P<name>[a-z][\w-]*(?: [\w-]+){0,3}), \Z"
+)
 _STATISTIC = re.compile(r"[A-Z]{1,4}\d?|[a-z]|[Mm]edian|[Mm]ean|[Rr]ange|[Dd]ifference|[Tt]otal")
 
 
 def label_before(text: str, start: int, at: int) -> Span | None:
-    """The name that a bracket gives a value: "(CLIP: 71".
+    """The name that a list or a bracket gives a value: "(CLIP: 71", "group I, 1 [7%]".
 
     It begins no earlier than ``start``; the value begins at ``at``.
     """
-    found = _BRACKET_LABEL.search(text, max(start, at - 70), at)
+    near = max(start, at - 70)
+    found = _BRACKET_LABEL.search(text, near, at)
     if found is None:
-        return None
+        labelled = _NUMBERED.search(text, near, at)
+        if labelled is None and text.find("as follows: ", start, at) >= 0:
+            labelled = _FOLLOWING.search(text, start, at)
+        return Span(*labelled.span("name")) if labelled else None
     is_direct = text[found.end("name") : at].strip(": ") == ""
     if is_direct and _STATISTIC.fullmatch(found["name"]):
         return None
     return Span(*found.span("name"))
+
+
+_BESIDE = re.compile(r" [A-Z][\w-]*(?: [a-z]+)?(?=,| and\b|\.)")
+
+
+def beside_share(text: str, at: int, end: int) -> Span | None:
+    """Whose a count with its share is that ends at a place: "29 (38%) AD, 5 (11%) AWE"."""
+    if text[at - 1] != ")" or _BESIDE.match(text, at, end) is None:
+        return None
+    return phrase_behind(text, at + 1, end)

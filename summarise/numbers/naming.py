@@ -3,41 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from summarise.models import QuantityKind, Span
-from summarise.numbers.groups import PEOPLE, label_before, phrase_before, phrase_behind
+from summarise.models import Span
+from summarise.numbers.beside import COPULA, SHARE_OF, WHOSE, Beside
+from summarise.numbers.groups import (
+    PEOPLE,
+    label_before,
+    phrase_before,
+    phrase_behind,
+)
 from summarise.numbers.outcomes import IS_P_VALUE, Figure, is_tested
 from summarise.numbers.sides import (
     is_anybody,
     is_effect,
     more_with,
     ratio_of,
+    sides_around,
     sides_before,
     subject_of,
     tied_subject,
 )
-from summarise.numbers.values import SentenceNumbers
-from summarise.scan import Stretches
-
-_BRACKET = re.compile(r"[(\[](?P<label>[^()\[\]\d;]{0,25})\Z")
-_WHOSE = re.compile(
-    rf"(?:%?[)\]])?(?: (?:[a-z]+ )?per [a-z]+| units?| points?)?(?: {PEOPLE.pattern})?"
-    r"(?: (?:higher|lower|more|less|greater|longer|shorter))?,? ?"
-    r"(?:of (?:(?:the|all|those) )?(?:[a-z]+ )?)?"
-    r"(?P<how>in|with|for|under|among|by|assigned to|receiving"
-    r"|randomi[sz]ed to|treated with|given|achieved by|obtained by)"
-    r" (?:those (?:with|in|on|receiving) )?"
-    rf"(?:(?:those|{PEOPLE.pattern}) "
-    r"(?:(?:that|who) )?(?:had )?(?:received|receiving|underwent|undergoing|(?:were )?given"
-    r"|(?:were )?treated with|took|taking) (?:the )?)?"
-    r"(?:(?:the|those|all) (?:[a-z]+ )?(?:done|performed|conducted|treated|seen|living|born"
-    r"|admitted"
-    r"|cared for) (?:in|with|at|on|by|under) (?:the )?)?"
-)
-_OUT_OF = re.compile(r"[)\]]?,? ?(?:(?:out )?of (?:the )?(?:\d[\d,]* )?)?(?=[a-z])")
 
 
 class ComparedFigure(NamedTuple):
@@ -53,17 +40,47 @@ _THAN = re.compile(
     r"\b(?:than|compared (?:with|to)|relative to|versus|vs\.?|over|against)"
     r" (?:(?:that|those) )?(?:(?:in|with|for|of|on|by|among|observed in) )?(?=[^\d\W])"
 )
+# "95% performance of Zeta"
+_PERFORMANCE_OF = re.compile(
+    r" (?:of (?:the )?)?(?:\w+ )?(?:performance|quality) of (?:the )?(?=\w)"
+)
 _LIST_BEFORE = re.compile(r"(?:, |\band |\bincluding |\bwere |\bby |\bidentified )(?:the |an? )?\Z")
+_COUNTED = re.compile(
+    r"\d[\d,]*(?: (?:out )?of (?:the )?\d[\d,]*)? (?P<name>(?!of\b|out\b)"
+    r"[A-Za-z][\w-]*(?: [\w-]+){0,2}) \("
+)
+_VERSUS_BEFORE = re.compile(
+    r"\b(?:than|compared (?:with|to)|versus|vs\.?|over|against|relative to|and)"
+    r" (?:(?:that|those) )?(?:(?:in|for|with|among|of|by|after|at) )?(?:the |an? )?\Z"
+)
 _BEFORE_GROUP = re.compile(
     r"\b(?:in|for|with|among|after|of|by|under|at|between|and|than) (?:the )?\Z"
 )
 _CONTRASTED = re.compile(r"(?:[,;] (?:while|whereas|but)|;) (?:the |an? )?(?=[\w])")
+_RANGE = re.compile(
+    r"\b(?:ranges?|periods?|course|intervals?|(?:life)?times?|years?|days?|cycles?)\Z"
+)
+_POSSESSIVE = re.compile(r"['’]s? (?:[a-z]+ ){0,2}\Z")
+_PREDICTORS = re.compile(
+    r"\b(?:predictors?|factors?|determinants?|variables?)\b[^;()\[\]]{0,90}"
+    r"\b(?:was|were|is|are) (?:an? |the )?\Z"
+)
 _OF_ONE = frozenset({"in", "with", "for", "among"})
+_NO_PARTY = re.compile(
+    r"\b(?:tasks?|scenarios?|settings?|data|sensors?|terms|tests?|benchmarks?|studies|study)\b"
+)
 # "for Profiles A and B", "with AAI < 0.9", "in CIP hearts 2.6"
 _LIST_GOES_ON = re.compile(r" (?:[A-Z\d] )?(?:and|or) (?!\d)| ?[<>=≤≥]| [\d(]|, \d")
+_IS_THE = re.compile(r"\b(?:is|was|are|were) (?:an?|the) \Z")
 _FRONTED = re.compile(
     r"(?:^|[;,.] (?:and |while |whereas |but )?)(?:[A-Z]+: )?(?:Among|among|In|in|For|for|With) "
 )
+_CONTRAST = re.compile(r",? (?:whereas|while|but) (?=[A-Za-z])")
+
+
+_JOINT = re.compile(r",? (?:vs\.?|versus|and|compared (?:with|to)) (?:in )?(?:the )?")
+_FURTHER = re.compile(r",? (?:and|or) [-+]?\d[\d.]*(?: ?%)?[;,)]")
+_IN_ORDER = re.compile(r"[^;.()]{0,30}?,? respectively\b")
 
 
 class Arms(NamedTuple):
@@ -76,7 +93,15 @@ class Arms(NamedTuple):
 _ARM_GAP = re.compile(
     r"[)\]]?,? (?:and |but |vs\.? |versus )?(?:(?:in|by|of|was|a (?:mean|median) of) )?"
 )
+_RIVALS_BEGIN = re.compile(
+    r"\b(?:compared (?:with|to)|versus|vs\.?|against|than) (?:an? |the |only )?\Z"
+)
+_CONTROL = re.compile(
+    r"\b(?:controls?|placebo|usual|standard|sham|untreated|conventional|comparison|comparator|alone"
+    r"|vehicle|waiting|no(?!-))\b"
+)
 _ARM = re.compile(r"\b(?:groups?|arms?|cohorts?)\b")
+_RATIO = re.compile(r"\b(?:ratios?|relative risks?|a?[HOR]R)\b")
 _ARM_BEFORE = re.compile(
     r"\b(?P<arm>(?:groups?|arms?))(?: [(\[][^()\[\]]{1,24}[)\]])?,?"
     r" (?:was|were|had|is|by|to|of|from|with|reached|averaged|(?:rose|fell|increased|decreased"
@@ -85,77 +110,24 @@ _ARM_BEFORE = re.compile(
 _VERB_TO_NUMBER = re.compile(r" (?:[a-z]+ ){1,4}[$~]?")
 
 
-class Naming:
+class Naming(Beside):
     """Finds the names of those whose the outcomes of a sentence are."""
 
-    def __init__(
-        self, text: str, sentence: SentenceNumbers, outcomes: Sequence[Figure], named: Stretches
-    ) -> None:
-        self._text = text
-        self._start = sentence.body_start
-        self._end = sentence.span.end
-        self._outcomes = outcomes
-        self._named = named
-
-    def apart(self, name: Span | None) -> Span | None:
-        """A name unless a metric or a dataset stands in it."""
-        return None if name is None or self._named.overlap(name) else name
-
-    def _last_end(self, index: int) -> int:
-        return self._outcomes[index - 1].whole.end if index else self._start
-
-    def _next_start(self, index: int) -> int:
-        following = self._outcomes[index + 1 : index + 2]
-        return following[0].span.start if following else self._end
-
-    def _bracketed(self, outcome: Figure) -> Span | None:
-        """The phrase before the bracket that a value opens: "than in controls (2.6%)"."""
-        start = max(self._start, outcome.span.start - 30)
-        found = _BRACKET.search(self._text, start, outcome.span.start)
-        return phrase_before(self._text, self._start, found.start()) if found else None
-
-    def _named_behind(self, index: int) -> tuple[Span | None, str]:
-        end = self._next_start(index)
-        found = _WHOSE.match(self._text, self._outcomes[index].whole.end, end)
-        if found is None:
-            return None, ""
-        return phrase_behind(self._text, found.end(), end), found["how"]
-
-    def _counted(self, index: int) -> Span | None:
-        """Of whom a value is a share: "9 (10%) of 87 patients with gout", "27% of carers"."""
-        outcome = self._outcomes[index]
-        if outcome.is_change or outcome.kind not in (QuantityKind.PERCENT, QuantityKind.COUNT):
-            return None
-        end = self._next_start(index)
-        found = _OUT_OF.match(self._text, outcome.span.end, end)
-        name = phrase_behind(self._text, found.end(), end) if found else None
-        return name if name and PEOPLE.search(self._text, *name) else None
-
-    def _is_somebody(self, name: Span) -> bool:
-        """Whether a phrase before a bracket can be whose the number in it is."""
-        text = name.of(self._text)
-        return any(c.isupper() or c.isdigit() for c in text) or PEOPLE.search(text) is not None
-
     def arms(self, taken: dict[int, Span]) -> Arms:
-        """Whose the two values of a test are: "3.9 in the A group and 3.1 in the B group"."""
+        """Whose the values of a run are, and which is the control's.
+
+        "3.9 with A, 3.1 with B and 2.0 with placebo": each of the others is compared with that.
+        """
         arms = Arms({}, {})
         run: list[tuple[int, Span]] = []
         for index in range(len(self._outcomes) + 1):
             name = self._arm(index, taken)
             if run and not (name and self._follows(run[-1], index)):
-                if len(run) == 2 and self._are_tested(*run):
-                    arms.names.update(run)
-                    arms.pairs[run[0][0]] = run[1][0]
+                self._compare(run, arms)
                 run = []
             if name:
                 run.append((index, name))
         return arms
-
-    def _are_tested(self, one: tuple[int, Span], other: tuple[int, Span]) -> bool:
-        """Whether two values of a run are compared: of groups, or with a test behind them."""
-        if all(_ARM.search(self._text, *name) for _, name in (one, other)):
-            return True
-        return is_tested(self._text, self._outcomes[other[0]], other[1].end)
 
     def _arm(self, index: int, taken: dict[int, Span]) -> Span | None:
         is_free = index < len(self._outcomes) and index not in taken
@@ -166,6 +138,31 @@ class Naming:
         gap = _ARM_GAP.fullmatch(self._text, last[1].end, other.span.start)
         return one.is_like(other) and gap is not None
 
+    def _compare(self, run: list[tuple[int, Span]], arms: Arms) -> None:
+        if len(run) < 2:
+            return
+        first = self._outcomes[run[0][0]].span.start
+        if _RIVALS_BEGIN.search(self._text, max(self._start, first - 30), first):
+            return
+        names = [name.of(self._text) for _, name in run]
+        controls = [i for i, name in enumerate(names) if _CONTROL.search(name)]
+        (_, _), (last, name), *more = run
+        is_ratio = _RATIO.search(self._text, self._start, first) is not None
+        are_levels = not (is_ratio or any(self._outcomes[index].is_change for index, _ in run))
+        are_tested = (
+            are_levels
+            and not more
+            and (
+                all(map(_ARM.search, names))
+                or is_tested(self._text, self._outcomes[last], name.end)
+            )
+        )
+        if len(controls) != 1 and not are_tested:
+            return
+        control = run[controls[0] if len(controls) == 1 else 1][0]
+        arms.names.update(run)
+        arms.pairs.update({index: control for index, _ in run if index != control})
+
     def of_pair(self, index: int, other: int) -> ComparedFigure:
         """A value with the number that it is compared with, and the names of both."""
         outcome, baseline = self._outcomes[index], self._outcomes[other]
@@ -174,31 +171,71 @@ class Naming:
             outcome = outcome._replace(uncertainty=theirs)
         row = ComparedFigure(outcome, baseline=baseline.span)
         if other < index:
+            if (crossed := self._in_order(index)) is not None:
+                theirs, ours = map(self.apart, crossed)
+                return row._replace(group=ours, comparator=theirs)
             ours, theirs = self._named_behind(index)[0], self._named_behind(other)[0]
+            ours = ours or label_before(self._text, self._start, baseline.span.start)
             bracketed = self._bracketed(baseline)
             ours = ours or (bracketed if bracketed and self._is_somebody(bracketed) else None)
             return row._replace(group=self.apart(ours), comparator=self.apart(theirs))
-        ours, theirs = self._beside(outcome, baseline) or self._behind_both(index, other)
+        within = Span(self._start, self._end)
+        named = (
+            self._beside(outcome, baseline)
+            or sides_around(self._text, within, outcome.span, baseline.span)
+            or self._behind_both(index, other)
+        )
+        ours, theirs = named
         ours = ours or more_with(self._text, self._start, outcome.span.start)
         ours = ours or subject_of(self._text, self._start, outcome.span.start)
         return row._replace(group=self.apart(ours), comparator=self.apart(theirs))
 
+    def _in_order(self, index: int) -> tuple[Span, Span] | None:
+        """The names behind two numbers, in their order: "from 3 to 5 in A vs. B, respectively"."""
+        name, _ = self._named_behind(index)
+        joint = name and _JOINT.match(self._text, name.end, self._end)
+        second = phrase_behind(self._text, joint.end(), self._end) if joint else None
+        if not (name and second and _IN_ORDER.match(self._text, second.end, self._end)):
+            return None
+        return name, second
+
     def _beside(self, outcome: Figure, baseline: Figure) -> tuple[Span | None, Span | None] | None:
         """The names of a pair that stand in it or right before its brackets."""
+        ours, theirs = (_COUNTED.match(self._text, *one.span) for one in (outcome, baseline))
+        if ours and theirs and ours["name"] != theirs["name"]:
+            return Span(*ours.span("name")), Span(*theirs.span("name"))
         if (rival := self._bracketed(baseline)) is not None:
-            return self._ours(outcome), rival
-        return sides_before(self._text, self._start, outcome.span)
+            # "than A and B (5 and 7%": the first is not that of B.
+            is_first = _FURTHER.match(self._text, baseline.span.end, self._end)
+            is_rival = self._is_rival(rival) and not is_first
+            return self._ours(outcome), rival if is_rival else None
+        if (told := sides_before(self._text, self._start, outcome.span)) is not None:
+            return told
+        contrast = _CONTRAST.search(self._text, outcome.span.end, baseline.span.start)
+        if contrast is None:
+            return None
+        return None, phrase_behind(self._text, contrast.end(), baseline.span.start)
 
     def _behind_both(self, index: int, other: int) -> tuple[Span | None, Span | None]:
         """The names of a pair that stand behind its numbers."""
         outcome, baseline = self._outcomes[index], self._outcomes[other]
         end = self._next_start(other)
-        how = _WHOSE.match(self._text, baseline.whole.end, end)
-        own = _WHOSE.match(self._text, outcome.whole.end, baseline.span.start)
+        how = WHOSE.match(self._text, baseline.whole.end, end)
+        own = WHOSE.match(self._text, outcome.whole.end, baseline.span.start)
         ours = phrase_behind(self._text, own.end(), baseline.span.start) if own else None
         if how is None:
-            return self._counted(index), None
-        return ours, phrase_behind(self._text, how.end(), end)
+            told = ours if ours and PEOPLE.search(self._text, *ours) else None
+            return told or self._counted(index), self._possessor(outcome, baseline)
+        if how.group().startswith((")", "]")) and self._opens(outcome):
+            # "It was shorter (3 vs 5 days) in the shaded plots"
+            return phrase_behind(self._text, how.end(), end), None
+        return ours or self._counted(index), phrase_behind(self._text, how.end(), end)
+
+    def _is_rival(self, name: Span) -> bool:
+        """Whether it can be what is compared with, not where its sample was kept."""
+        start = max(self._start, name.start - 24)
+        is_told = _VERSUS_BEFORE.search(self._text, start, name.start) is not None
+        return is_told or self._is_somebody(name)
 
     def _ours(self, outcome: Figure) -> Span | None:
         """Whose a value in brackets is: "in cases (12%) than in controls (3%)"."""
@@ -206,7 +243,13 @@ class Naming:
         if name is None:
             return None
         is_told = _BEFORE_GROUP.search(self._text, max(self._start, name.start - 14), name.start)
-        return self.apart(name) if is_told else None
+        return self.apart(name) if is_told or self._is_somebody(name) else None
+
+    def _possessor(self, outcome: Figure, baseline: Figure) -> Span | None:
+        """Who has a baseline: "against CLIP's 70.1%"."""
+        start, end = outcome.span.end, baseline.span.start
+        found = _POSSESSIVE.search(self._text, max(start, end - 40), end)
+        return self.apart(phrase_before(self._text, start, found.start())) if found else None
 
     def alone(self, index: int) -> ComparedFigure:
         """A value that isn't compared with a number, with the names that the sentence gives."""
@@ -225,9 +268,12 @@ class Naming:
     def _rival(self, index: int) -> Span | None:
         """What a difference is a difference to: "18% fewer than men"."""
         start, end = self._outcomes[index].span.end, self._next_start(index)
-        end = min(end, start + 80)
-        found = _THAN.search(self._text, start, end)
-        return self.apart(phrase_behind(self._text, found.end(), end)) if found else None
+        end = min(end, start + 80, self._clause_end(start))
+        found = _THAN.search(self._text, start, end) or _PERFORMANCE_OF.match(
+            self._text, start, end
+        )
+        name = phrase_behind(self._text, found.end(), end) if found else None
+        return None if name is None or _RANGE.search(self._text, *name) else self.apart(name)
 
     def _group(self, index: int) -> Span | None:
         outcome = self._outcomes[index]
@@ -238,9 +284,18 @@ class Naming:
             return predictor
         bracketed = self._bracketed(outcome)
         if bracketed is not None and self._is_parallel(index):
-            return bracketed
-        name = self._counted(index) or self._fronted(outcome) or self._behind(index)
+            return None if self._is_predicate(bracketed, _IS_THE) else bracketed
+        name = self._counted(index) or self._shared(index) or self._fronted(outcome)
+        name = name or self._behind(index)
         return name or self._contrasted(index) or self._arm_told(index)
+
+    def _shared(self, index: int) -> Span | None:
+        """Of whom a value is a share where others are of others: "9% of the A and 4% of the B"."""
+        end = self._next_start(index)
+        found = SHARE_OF.match(self._text, self._outcomes[index].span.end, end)
+        name = phrase_behind(self._text, found.end(), end) if found else None
+        is_one = name and any(c.isupper() or c.isdigit() for c in name.of(self._text))
+        return name if is_one and self._fronted(self._outcomes[index]) else None
 
     def _arm_told(self, index: int) -> Span | None:
         """The arm that a value alone is given of: "5.3 in the massage group"."""
@@ -264,7 +319,8 @@ class Naming:
             return tied_subject(self._text, self._start, self._outcomes[index].span.start)
         if sum(one is not None for one in self._ratios) == 1:
             return None
-        return name
+        is_listed = _PREDICTORS.search(self._text, self._start, name.start) is not None
+        return name if is_listed or not self._is_predicate(name, COPULA) else None
 
     @cached_property
     def _ratios(self) -> list[Span | None]:
@@ -315,14 +371,18 @@ class Naming:
         name, how = names[index]
         if told.count(how) > 1:
             return name
-        return name if name and self._tells_apart(name, how) else None
+        is_told = name and self._tells_apart(name, how, self._next_start(index))
+        return name if is_told else None
 
-    def _tells_apart(self, name: Span, how: str) -> bool:
-        """Whether a name behind a value is that of some people or of one thing."""
-        if how not in _OF_ONE:
+    def _tells_apart(self, name: Span, how: str, end: int) -> bool:
+        """Whether a name behind a value is that of some people or of one thing.
+
+        ``end`` is where the next value begins, whose it is if nothing stands between.
+        """
+        if how not in _OF_ONE or is_anybody(self._text, name) or not self._text[name.end : end]:
             return False
         text = name.of(self._text)
-        if _LIST_GOES_ON.match(self._text, name.end):
+        if _NO_PARTY.search(text) or _LIST_GOES_ON.match(self._text, name.end):
             return False
         is_named = how != "with" and any(c.isupper() or c.isdigit() for c in text)
         return is_named or PEOPLE.search(text) is not None

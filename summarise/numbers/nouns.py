@@ -96,14 +96,17 @@ _DETERMINERS = words("a an the its their our this these")
 _LINKS = _DETERMINERS | words("of in for with to per")
 _GOING_ON = MEASURES | words("of")
 _VALUES = words("values value estimates")
+_PARTS = words("percentage proportion share fraction number majority")
+"""What says nothing without what it is of."""
 _TOKEN = re.compile(r"[^\s,;()\[\]]+")
 _MOST_WORDS = 12
 _MOST_CHARACTERS = 160
+_LONGEST = 90
 _OF = " of"
 _OF_WHAT = words("of per")
 _ALONE = words(
     """year years month months week weeks day days hour hours minute minutes according aged
-    portion part parts pattern percentage proportion share fraction number majority"""
+    portion part parts pattern"""
 )
 """What no number measures without more words."""
 _INDEFINITE = words("a an")
@@ -159,13 +162,13 @@ def measure_behind(text: str, start: int, limit: int, *, to_measure: bool = Fals
     It ends with its first measure if ``to_measure``.
     """
     end, last = start, ""
-    for token in _TOKEN.finditer(text, start, limit):
+    for count, token in enumerate(_TOKEN.finditer(text, start, limit)):
         bare = token.group().rstrip(".:")
         word = bare.lower()
         is_apart = bool(text[end : token.start()].strip())
         if word == "of" and _is_measure(last) and not is_apart:
             return Span(start, _after_of(text, token.end(), limit))
-        if is_apart or word in _STOPS or not word or word[0].isdigit():
+        if is_apart or count > 5 or word in _STOPS or not word or word[0].isdigit():
             break
         end, last = token.start() + len(bare), word
         if bare != token.group() or (to_measure and word in MEASURES and _ends(text, end)):
@@ -182,7 +185,12 @@ def _after_of(text: str, start: int, limit: int) -> int:
         if word in NO_HEADS or word[:1].isdigit():
             return start - len(_OF)
         is_stop = word in _STOPS and word not in _DETERMINERS
-        if is_stop or (count and word.endswith("ing")) or text[end : token.start()].strip():
+        if (
+            is_stop
+            or count > 4
+            or (count and word.endswith("ing"))
+            or text[end : token.start()].strip()
+        ):
             break
         end = token.start() + len(bare)
         if bare != token.group():
@@ -210,21 +218,27 @@ def telling(text: str, phrase: Span, *, must_measure: bool = False) -> Span | No
     is_valued = False
     if of is None and len(tokens) > 1:
         last, before = (token.group().lower() for token in (tokens[-1], tokens[-2]))
-        is_valued = last in _VALUES and not tokens[-2].group()[1:].islower()
-        if is_valued or (last in CHANGES and before in MEASURES):
+        named = tokens[-2].group()
+        is_valued = last in _VALUES and (_is_measure(before) or not named[1:].islower())
+        is_change = last in CHANGES and before in MEASURES
+        if (is_valued or is_change) and not (len(tokens) == 2 and before in EMPTY):
             tokens.pop()
     heads = tokens[:of]
     if not heads:
         return None
     head, first = heads[-1].group().lower().rstrip(".:"), tokens[0].group().lower()
-    is_alone = len(tokens) == 1 and (head in EMPTY or head in _ALONE)
-    if is_alone or head in NO_HEADS or first in _NO_FIRST:
+    if head in NO_HEADS or first in _NO_FIRST or (len(tokens) == 1 and head in EMPTY):
+        return None
+    if len(tokens) == 1 and head in _ALONE:
+        return None
+    if len(tokens) == 1 and head in _PARTS and text.startswith(" of ", tokens[0].end()):
         return None
     if must_measure and not (is_valued or _is_measure(head)):
         return None
     found = Span(tokens[0].start(), tokens[-1].end())
     found = Span(found.start, found.start + len(found.of(text).rstrip(".:'’")))
-    return found if text[found.start].isalpha() else None
+    is_name_like = not text[found.start].isalpha() or found.end - found.start > _LONGEST
+    return None if is_name_like else found
 
 
 _NO_BEFORE = re.compile(
@@ -248,21 +262,37 @@ _PLAINLY = words(
 """What says no more of a thing than that it is there, how much, or how sure."""
 
 
+_SHARE_BEHIND = re.compile(r" in (?:only |about |nearly )?\d")
+_LEVELS = words(
+    """higher lower greater smaller larger longer shorter increased decreased reduced raised
+    improved elevated lowered enhanced"""
+)
+_OUTER = re.compile(r"\b(?:of|for|in|to|with) (?:the |an? )?\Z")
+
+
 def tells_nothing(phrase: str) -> bool:
     """Whether a phrase alone only says that something was there: "noted"."""
     return phrase in _PLAINLY
 
 
-def as_said(text: str, phrase: Span, end: int) -> Span:
+def as_said(text: str, phrase: Span, end: int) -> Span | None:
     """A phrase with the words that turn it: "no leak", "salt was suspected in 9 owls".
 
-    ``end`` is where its sentence ends.
+    ``end`` is where its sentence ends. None where only a part of what is turned is in the phrase:
+    "surgery" of "reasons for surgery were leaks in 9 owls".
     """
     start, stop = phrase
     none = _NO_BEFORE.search(text, max(0, start - 16), start)
     start = none.start() if none else start
+    if text.endswith("less ", 0, start) and phrase.of(text).endswith("ed"):
+        start -= len("less ")
     said = None if _is_measure(phrase.of(text).rpartition(" ")[2].lower()) else _SAID_OF
     found = said.match(text, stop, end) if said else None
     if found is None:
         return Span(start, stop)
-    return Span(start, stop if found["said"] in _PLAINLY else found.end("said"))
+    is_share = found["said"] in _LEVELS and _SHARE_BEHIND.match(text, found.end(), end)
+    if found["said"] in _PLAINLY and not is_share:
+        return Span(start, stop)
+    if _OUTER.search(text, max(0, start - 12), start):
+        return None
+    return Span(start, found.end("said"))

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from summarise.ground import whole_number
 from summarise.models import QuantityKind, Span
+from summarise.numbers.groups import slashed
 from summarise.numbers.set_up import is_outcome
 from summarise.numbers.uncertainty import (
     UncertaintyMark,
@@ -16,10 +17,14 @@ from summarise.numbers.uncertainty import (
     uncertainty_behind,
 )
 from summarise.numbers.values import (
+    PER_STEP,
     SentenceNumbers,
     ToldNumber,
     as_told,
+    changes_apart,
+    estimates_of,
     numbers_of,
+    pair_starts,
 )
 from summarise.scan import Stretches, bare_words, words
 
@@ -31,6 +36,8 @@ _REACH = 60
 _BESIDE = 12
 _SHARING = frozenset({QuantityKind.POINTS, QuantityKind.MEASURE})
 """What a bare number beside them may be, too."""
+_AMOUNTS = {QuantityKind.MEASURE, QuantityKind.COUNT}
+"""What is told in units of a thing: "2.4 bags per owl" and "0.7 bags"."""
 
 
 class Figure(NamedTuple):
@@ -58,7 +65,7 @@ class Figure(NamedTuple):
             return False
         kinds = {self.kind, other.kind}
         is_shared = QuantityKind.NUMBER in kinds and not _SHARING.isdisjoint(kinds)
-        return self.kind is other.kind or is_shared
+        return self.kind is other.kind or is_shared or kinds == _AMOUNTS
 
 
 class SentenceFigures(NamedTuple):
@@ -77,8 +84,14 @@ def found_in(text: str, sentence: SentenceNumbers, closed: Stretches) -> Sentenc
         return SentenceFigures([], [])
     marks = marks_of(text, sentence.span)
     numbers = list(numbers_of(text, sentence, marks))[:_MOST]
+    known = Stretches(number.span for number in numbers)
+    estimates = estimates_of(text, sentence.span, marks)
+    estimates += pair_starts(text, sentence.span, numbers)
+    numbers += [one for one in estimates if not known.overlap(one.span)]
+    numbers.sort(key=lambda number: number.span)
     outcomes: list[Figure] = []
-    for one in as_told(text, sentence.span, numbers):
+    told_numbers = as_told(text, sentence.span, numbers)
+    for one in changes_apart(text, sentence.span, told_numbers):
         last = outcomes[-1] if outcomes else None
         told = last.uncertainty if last else None
         if closed.overlap(one.span) or (told and one.span.start < told.end):
@@ -88,10 +101,33 @@ def found_in(text: str, sentence: SentenceNumbers, closed: Stretches) -> Sentenc
         is_estimate = sure is not None and not IS_P_VALUE.match(text, sure.start)
         if is_outcome(text, sentence, one, goes_on=goes_on, is_estimate=is_estimate):
             outcome = _outcome(text, sentence, one, marks)
-            if last is not None and last.is_change and goes_on:
+            if (
+                last is not None
+                and last.is_change
+                and (goes_on or _adds(text, last, one) or _is_against(text, last, one))
+            ):
                 outcome = outcome._replace(is_change=True)
-            outcomes.append(outcome)
+            outcomes += _slashed(text, outcome, sentence.span.end)
     return _with_p_values(text, outcomes, marks)
+
+
+_SHARE = re.compile(r"[-+]?\d+(?:\.\d+)?%")
+_RESPECTIVELY = re.compile(r"\brespectively\b")
+_SLASHED = re.compile(r"[-+]?\d+(?:\.\d+)?%(?:/[-+]?\d+(?:\.\d+)?%)+")
+
+
+def _slashed(text: str, outcome: Figure, end: int) -> list[Figure]:
+    """Each of "4%/7%/9% with A/B/C respectively", which ends at a place."""
+    spans = [Span(*one.span()) for one in _SHARE.finditer(text, *outcome.span)]
+    is_list = _SLASHED.fullmatch(text, *outcome.span) and _RESPECTIVELY.search(
+        text, outcome.span.end, end
+    )
+    if not is_list or slashed(text, Span(outcome.span.end, end), len(spans)) is None:
+        return [outcome]
+    return [
+        *(outcome._replace(span=s, uncertainty=None) for s in spans[:-1]),
+        outcome._replace(span=spans[-1]),
+    ]
 
 
 IS_P_VALUE = re.compile(r"[pP][\s_-]?\w{0,8}\s?[<>=≤≥&\\]")
@@ -118,9 +154,35 @@ _LIST_GAP = re.compile(
 )
 
 
+# "by 3 points and by up to 7", "by 3 points and warmth by 5"
+_AND_BY = re.compile(
+    r"[^;,]{0,30},? and (?:(?:the |its |their )?(?:[a-z-]+ ){1,4}?)?by"
+    r" (?:up to |about |only |between )?[$€£]?"
+)
+
+
+def _adds(text: str, last: Figure, one: ToldNumber) -> bool:
+    """Whether a number goes on from a difference: "by 3 points on average and by up to 7"."""
+    end = last.whole.end
+    return _AND_BY.fullmatch(text, end, max(end, one.span.start)) is not None
+
+
+_AGAINST = re.compile(
+    r"[^;.,]{0,90}\b(?:versus|vs\.?|compared (?:with|to)|against) (?:an? |only )?"
+)
+
+
+def _is_against(text: str, last: Figure, one: ToldNumber) -> bool:
+    """Whether a number is what a difference is compared with: "rose by 58 versus 20 mm"."""
+    end = last.whole.end
+    return last.kind is one.kind and bool(_AGAINST.fullmatch(text, end, max(end, one.span.start)))
+
+
 def _goes_on(text: str, last: Figure, one: ToldNumber) -> bool:
     """Whether a number stands in one list with the outcome before it."""
     end = last.whole.end
+    if one.span.start - end > 2 * _REACH:
+        return False
     return last.kind is one.kind and bool(_LIST_GAP.fullmatch(text, end, one.span.start))
 
 
@@ -171,7 +233,18 @@ _CHANGE_AFTER = re.compile(
     r" (?:increase|decrease|reduction|improvement|gain|drop|decline|savings?|speed-?up)\b"
     r"|(?-i: (?:\w+ )?(?:performance|quality) of (?:the )?(?:[a-z'’-]+ ){0,4}?[A-Z])"
 )
+# "a 4.2% (95% CI: 1.1%, 7.4%) increase"
+_CHANGE_BEHIND = re.compile(
+    r"[)\]] (?:relative |absolute )?(?:increase|decrease|reduction|improvement|gain|drop|decline"
+    r"|rise|higher|lower)\b"
+)
+# "2% and 5% gains"
+_OTHER_AFTER = re.compile(
+    r"(?:(?:,? (?:and|or|to),? (?:up to )?|, )\d[\d.]*(?: ?\\?%|x| points?)){1,4}"
+    r"(?! (?:over|ahead|behind|compared|of)\b)"
+)
 _TO_AFTER = re.compile(r"(?: [a-z]+){0,2}? to [$~]?\d")
+_FROM_BEFORE = re.compile(r"\bfrom [$~]?\d[^;]{0,30} to \Z")
 _PAIR_AFTER = re.compile(r"[^()]{0,24}?\b(?:vs?\.?|versus) ")
 _SIGN = re.compile(r"[+]")
 
@@ -180,17 +253,26 @@ def _outcome(
     text: str, sentence: SentenceNumbers, one: ToldNumber, marks: Sequence[UncertaintyMark]
 ) -> Figure:
     start, end = whole_number(text, one.span, sentence.span)
+    end = min((m.span.start for m in marks if one.span.end <= m.span.start < end), default=end)
     span = Span(start, one.span.end + len(text[one.span.end : end].rstrip()))
-    sure = uncertainty_behind(text, span.end, marks)
-    sure = sure or bare_range_behind(text, span, sentence.span.end)
-    return Figure(span, one.kind, _is_change(text, sentence.span, one, span), sure)
+    step = PER_STEP.match(text, one.span.end, sentence.span.end)
+    span = one.span if step else span
+    sure = uncertainty_behind(text, step.end() if step else span.end, marks)
+    sure = sure or bare_range_behind(text, span, sentence.span, marks)
+    is_change = _is_change(text, sentence.span, one, span)
+    if sure and not one.is_share:
+        is_change = is_change or _CHANGE_BEHIND.match(text, sure.end) is not None
+    return Figure(span, one.kind, is_change, sure)
 
 
 def _is_change(text: str, within: Span, one: ToldNumber, span: Span) -> bool:
     after = (span.end, within.end)
     # "The loss drops from 4% to 2%"
     starts = text.startswith("from ", span.start - 5) and _TO_AFTER.match(text, *after)
-    if starts or _PAIR_AFTER.match(text, *after):
+    ends = text.startswith(" to ", span.start - 4) and _FROM_BEFORE.search(
+        text, max(within.start, span.start - _REACH), span.start
+    )
+    if starts or ends or _PAIR_AFTER.match(text, *after):
         return False
     if one.kind is QuantityKind.FACTOR or _SIGN.match(text, span.start, span.end):
         return True
@@ -201,7 +283,9 @@ def _is_change(text: str, within: Span, one: ToldNumber, span: Span) -> bool:
         return True
     if not _CHANGE_WORDS.isdisjoint(bare_words(before)) and _CHANGE_BEFORE.search(before):
         return True
-    return _CHANGE_AFTER.match(text, span.end, min(within.end, span.end + _REACH)) is not None
+    other = _OTHER_AFTER.match(text, *after) if one.kind is QuantityKind.PERCENT else None
+    end = other.end() if other else span.end
+    return _CHANGE_AFTER.match(text, end, min(within.end, end + _REACH)) is not None
 
 
 _P_REACH = 100
@@ -229,12 +313,14 @@ def _joined(text: str, outcome: Figure, p_value: Span) -> Figure | None:
     """An outcome with a p-value of its clause or its bracket; None where it has none of them."""
     sure = outcome.uncertainty
     gap = text[sure.end if sure else outcome.span.end : p_value.start]
-    is_inside = ")" not in gap
+    is_inside = (
+        ")" not in gap and text.count("(", max(0, outcome.span.start - 60), p_value.start) > 0
+    )
     if len(gap) > _P_REACH or (_CLAUSE_END.search(gap) and not (sure and is_inside)):
         return None
     if sure is None:
         return outcome._replace(uncertainty=p_value)
-    if not is_inside:
+    if not is_inside or IS_P_VALUE.search(text, *sure):
         return None
     if "(" in gap:
         return outcome

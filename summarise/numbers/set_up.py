@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from summarise.ground import why_no_outcome
-from summarise.models import QuantityKind
-from summarise.numbers.extents import EXTENTS, is_extent
-from summarise.numbers.groups import PEOPLE
+from summarise.models import QuantityKind, Span
+from summarise.numbers.counts import SAMPLED_AFTER, WHOLE, counts_thing, is_counted_outcome
+from summarise.numbers.extents import EXTENTS, is_extent, tells_change
+from summarise.numbers.labels import is_label
 from summarise.numbers.values import SentenceNumbers, ToldNumber
-from summarise.scan import bare_words, words
+from summarise.scan import bare_words, one_of, words
 
 _REACH = 60
 
@@ -36,6 +37,10 @@ _SETTINGS_BEGIN = words(
     """at for over across under spanning within in with to from of covering between on
     containing using"""
 )
+# Of these no set-up is told in per cent.
+_ACHIEVED_NOUN = re.compile(
+    r"\b(?:powers?|energ(?:y|ies)|speeds?|mass(?:es)?|heights?|volumes?) of "
+)
 # Without one of them there is neither a bound nor an equation.
 _SIGNS = re.compile(r"[<>≤≥&\\=≈]")
 _BOUND = re.compile(
@@ -51,6 +56,12 @@ _STATISTIC = re.compile(
     r"|η2?|ES"
     r"|[A-Za-z][\w/-]{2,}|[A-Za-z]{2})[)}$]*\Z"
 )
+_NO_STATISTIC = re.compile(
+    r"(?:pH|df|alpha|eps\w*|lambda|sigma|dim\w*|size|nu|mu|min|max|log|np)\Z"
+)
+_CONDITION = re.compile(
+    r"\b(?:when|where|with|for|if|at|setting|case|from|and|through|using|step) \$?[^ ]*\s?=\s?\Z"
+)
 _LEVEL_AFTER = re.compile(
     r"[ -]?(?:(?:/spl mu/m|[μµu]m|mum|nm)?[ -](?:[\w-]+ )?(?:CMOS|process|technology|node)\b"
     r"|(?:points? )?scale\b|confidence|significance|credib|CL\b|C\.L\.|power\b|threshold"
@@ -58,6 +69,10 @@ _LEVEL_AFTER = re.compile(
     r"|(?:upper|lower) (?:limit|bound)|level of|identity"
     r"|or (?:more|higher|greater|less|above|below|better)\b|training"
     r"|test(?:ing)? (?:set|split)|quantile|percentile)"
+)
+_SOLUTION_AFTER = re.compile(
+    r" ?\((?:wt|v|w)|\s?(?:wt|w/v|v/v|w/w|vol)\b"
+    r"| M (?!(?:param|pairs|samples|tokens|images|and|in|on|of|for|with|to|at|by|or)\b)[a-z]"
 )
 
 
@@ -93,10 +108,93 @@ _CASE = re.compile(
     r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten) to \Z"
 )
 
+_CASE_OPENS = ("At ", "Under ", "Given ")
+_OPENING_CASE = re.compile(r"(?:\A|[.:;] )(?:At|Under|Given) [^,;]{1,50}\Z")
 
+
+_DIFFERS_AFTER = re.compile(r" (?:higher|lower|more|less|fewer|greater|longer|shorter|better)\b")
+# "Our findings are three-fold:"
+_FOLD = re.compile(
+    r"\b(?:contributions?|findings?|aims?|goals?|purposes?|objectives?|reasons?|novelty) (?:is"
+    r"|are) \Z"
+)
+_CAUSE_BEFORE = re.compile(r"\b(?:increase|decrease|change|reduction|rise|dose|cut)s? of \Z")
+_CAUSE_AFTER = re.compile(
+    r"(?: (?:in|of) (?:[\w'’-]+ ){1,5}?)? ?(?:(?:is|was|were|are) associated|rais(?:ed|es)"
+    r"|reduc(?:ed|es)|led|leads?|increase|raise|reduce|lower|improve|caus(?:ed|es)"
+    r"|increas(?:ed|es)|lower(?:ed|s)|improv(?:ed|es))\b"
+)
+# "raises accuracy on more than 40% of the data sets": on how many, not how much.
+_TRIED_BEFORE = re.compile(r"\b(?:on|in|for|across) (?:[a-z]+ than |over |about |at least )?\Z")
+_TRIED_AFTER = re.compile(
+    r" of (?:the |all |our )?(?:[\w-]+ ){0,2}(?:data ?sets|benchmarks|tasks|domains)\b"
+)
+_DECIMAL = re.compile(r"[-−+]?\d*[.·]\d+ ")
+# "in agreement with the theoretical value of 0.63"
+_AGREED_WORDS = words("agreement consistent close line similar")
+_AGREED = re.compile(
+    r"\b(?:in (?:[a-z]+ )?agreement with|consistent with|close to|in line with|similar to)"
+    r" [^.;,]{0,60}\Z"
+)
+_GIVEN = re.compile(
+    r"\b(?:with|using|on|from|given) (?:only |just |as little as )?\Z", re.IGNORECASE
+)
+_MATERIAL = re.compile(
+    r"(?: of (?:the |all |its )?(?:[a-z]+ )?| (?:[a-z-]+ ){0,2})(?:labels|data|training|annotations"
+    r"|parameters|samples|budget|tokens|examples|images|supervision|compute|steps)\b(?! effic)"
+)
+# "70% of the maps were used for training"
+_SPLIT_AFTER = re.compile(
+    r"(?: of (?:the |our |all )?(?:[\w-]+ ){1,3}?)? ?(?:is|are|was|were) ?(?:then )?(?:used|kept"
+    r"|reserved|held|set aside|taken) ?(?:out )?(?:for|in|as|to) (?:the )?"
+    r"(?:train|test|valid|calibrat|fit)"
+)
+# "(range 2-19, median 7": of what stands before the bracket
+_FURTHER_MEAN = re.compile(r"\d ?\([^()]*\d[^()]*[,;] ?(?:median|mean)[:=]? ?\Z")
 # "the recommended range of guidelines (50%"
 _RULES = words("recommended recommendation recommendations guideline guidelines")
 _RULED = re.compile(r"\b(?:recommend\w*|guidelines?)\b[^.;()]{0,30} \(?[≈~]? ?\Z")
+_MEANS = words("median mean")
+_NOT_SO = re.compile(r"\b(?:is|was|are|were|be|reach) not (?:yet |always |quite )?\Z")
+# "surpasses the skill of weavers (81%"
+_SURPASSING = words(
+    """surpass surpasses surpassed surpassing outperform outperforms outperformed outperforming
+    exceed exceeds exceeded exceeding beat beats beaten beating"""
+)
+_SURPASSED = re.compile(rf"\b{one_of(_SURPASSING)} (?:the |its )?(?:[\w-]+ ){{1,5}}\(\Z")
+# "A cut of the time to 9 days is advisable."
+_ADVISED = ("advis", "recommended", "warranted")
+_ADVISED_AFTER = re.compile(
+    r"[^.;,]{0,30} (?:is|are) (?:therefore )?(?:advisable|advised|recommended|warranted)\b"
+)
+_TEST = re.compile(r"\b(?:[tFzZ]|χ2|χ²|chi2)(?:\s?\([^()]{1,14}\))?\s?=\s?\Z|[χ]\S{0,3}\s?=\s?\Z")
+
+
+# "The inland and coastal nurse split was 30 versus 20"
+_SPLIT = re.compile(
+    r"\b(?:patients?|participants?|subjects?|people|sample|gender|sex|cohort|nurses?|children"
+    r"|users?|workers?|students?|sailors?)"
+    r" (?:split|breakdown|distribution)\b(?:(?!\b(?:was|were|is)\b)[^.;%\d]){0,120}"
+    r" (?:was|were|is) (?=\d)"
+)
+# One of them stands in all that the pattern finds, which is asked of each number.
+_SPLIT_NOUNS = (" split", " breakdown", " distribution")
+_MORE = re.compile(r"(?:\d[\d,]*|versus|vs\.?|and|to|[,:/ ])*")
+
+
+def splits_sample(text: str, within: Span) -> bool:
+    """Whether a sentence says how many of a sample are in each group."""
+    return _split_in(text, within) is not None
+
+
+def _is_in_split(text: str, within: Span, at: int) -> bool:
+    split = _split_in(text, within)
+    return split is not None and _MORE.fullmatch(text, split.end(), at) is not None
+
+
+def _split_in(text: str, within: Span) -> re.Match[str] | None:
+    may_be = any(text.find(noun, *within) >= 0 for noun in _SPLIT_NOUNS)
+    return _SPLIT.search(text, *within) if may_be else None
 
 
 def is_outcome(
@@ -112,20 +210,27 @@ def is_outcome(
     after = text[end : min(sentence.span.end, end + _REACH)]
     low = before.lower()
     said = bare_words(low)
-    if _is_aside(before, after, said):
+    if _is_aside(before, after, said) or _is_in_split(text, sentence.span, start):
         return False
-    if is_estimate or _is_label(text, one, before, after):
+    if is_estimate or is_label(text, sentence, one, before, after):
         return is_estimate and why_no_outcome(text, one.span, sentence.span) is None
     if one.is_share:
-        return not (_SAMPLED_AFTER.match(after) or _is_condition(one, low, said, before, after))
+        return not (SAMPLED_AFTER.match(after) or _is_condition(one, low, said, before, after))
     if is_extent(text, one, before, after) or _is_condition(one, low, said, before, after):
         return False
-    is_measured = _PAIR_IN_BRACKET.match(after) is not None
-    if (one.kind is QuantityKind.COUNT and not is_measured) or _counts_thing(text, one, after):
-        return _is_counted_outcome(text, one, before, after)
-    is_bare = one.kind is QuantityKind.NUMBER and _WHOLE.match(text, *one.span) is not None
+    is_measured = (
+        (_DECIMAL.match(text, *one.span) and _CUE.search(before))
+        or _PAIR_AFTER.match(after)
+        or (_PAIR_IN_BRACKET.match(after) and _BRACKET_OPENS.search(before))
+    )
+    if (one.kind is QuantityKind.COUNT and not is_measured) or counts_thing(text, one, after):
+        return goes_on or is_counted_outcome(text, one, before, after)
+    is_bare = one.kind is QuantityKind.NUMBER and WHOLE.match(text, *one.span) is not None
     is_told = not is_bare or is_measured or goes_on or _CUE.search(before)
-    return bool(is_told) and why_no_outcome(text, one.span, sentence.span) is None
+    return (
+        bool(is_told or _is_scored(sentence, one))
+        and why_no_outcome(text, one.span, sentence.span) is None
+    )
 
 
 def _is_aside(before: str, after: str, said: frozenset[str]) -> bool:
@@ -133,14 +238,35 @@ def _is_aside(before: str, after: str, said: frozenset[str]) -> bool:
 
     ``said`` are the words before it, in lower case.
     """
-    is_people = before.endswith(" of ") or not _PEOPLE_WORDS.isdisjoint(said)
-    return bool(
-        (is_people and _ABOUT_PEOPLE.search(before))
-        or (before.endswith(_TIES) and _P_BEFORE.search(before))
-        or (not _CASE_WORDS.isdisjoint(said) and _CASE.search(before))
-        or (not _RULES.isdisjoint(said) and _RULED.search(before))
-        or _PEOPLE_AFTER.match(after)
+    is_of = before.endswith(" of ")
+    is_people = is_of or not _PEOPLE_WORDS.isdisjoint(said)
+    if (is_people and _ABOUT_PEOPLE.search(before)) or (
+        before.endswith(_TIES) and _P_BEFORE.search(before)
+    ):
+        return True
+    is_case = (not _CASE_WORDS.isdisjoint(said) and _CASE.search(before)) or (
+        any(map(before.__contains__, _CASE_OPENS)) and _OPENING_CASE.search(before)
     )
+    if is_case and not _DIFFERS_AFTER.match(after):
+        return True
+    if "=" in before[-2:] and _TEST.search(before):
+        return True
+    is_fold = before.endswith(("is ", "are ")) and after[:1] in ":.," and _FOLD.search(before)
+    if is_fold or (not _AGREED_WORDS.isdisjoint(said) and _AGREED.search(before)):
+        return True
+    if (
+        _PEOPLE_AFTER.match(after)
+        or _SPLIT_AFTER.match(after)
+        or (not _MEANS.isdisjoint(said) and _FURTHER_MEAN.search(before))
+        or (not _RULES.isdisjoint(said) and _RULED.search(before))
+        or ("not" in said and _NOT_SO.search(before))
+        or (not _SURPASSING.isdisjoint(said) and _SURPASSED.search(before) and "vs" not in after)
+        or (any(map(after.__contains__, _ADVISED)) and _ADVISED_AFTER.match(after))
+        or (_MATERIAL.match(after) and _GIVEN.search(before))
+        or (after.startswith(" of ") and _TRIED_AFTER.match(after) and _TRIED_BEFORE.search(before))
+    ):
+        return True
+    return is_of and bool(_CAUSE_BEFORE.search(before) and _CAUSE_AFTER.match(after))
 
 
 _TIES = (": ", ", ", "and ", "or ", "±", "± ", "-", "- ", "−", "− ")
@@ -152,9 +278,14 @@ _P_BEFORE = re.compile(
 
 def _is_condition(one: ToldNumber, low: str, said: frozenset[str], before: str, after: str) -> bool:
     """Whether a number says under which condition something was measured."""
-    if _LEVEL_AFTER.match(after):
+    if _LEVEL_AFTER.match(after) or _SOLUTION_AFTER.match(after):
         return True
-    if not _SETTINGS_BEGIN.isdisjoint(said) and _SETTING.search(low):
+    if not _CUT_OFF_WORDS.isdisjoint(said) and _CUT_OFF.search(before):
+        return True
+    setting = None if _SETTINGS_BEGIN.isdisjoint(said) else _SETTING.search(low)
+    is_share = one.kind is QuantityKind.PERCENT
+    is_achieved = setting and is_share and _ACHIEVED_NOUN.search(setting.group())
+    if setting and not is_achieved and not tells_change(before):
         return True
     if _is_bound(one, before, after):
         return True
@@ -166,7 +297,15 @@ def _is_behind_sign(before: str) -> bool:
     if (bound := _BOUND.search(before)) and bound["before"] not in _TELLING:
         return True
     equal = _EQUALS.search(before)
-    return equal is not None and _STATISTIC.match(equal["name"]) is None
+    return equal is not None and _is_setting(equal["name"], before)
+
+
+def _is_setting(name: str, before: str) -> bool:
+    """Whether what equals a number is a setting or a variable, and no statistic: "pH = 5"."""
+    is_condition = _CONDITION.search(before) is not None
+    if _STATISTIC.match(name) is None or _NO_STATISTIC.match(name):
+        return is_condition or not ("_" in name or "\\" in name)
+    return is_condition and len(name) < 2
 
 
 _BEYOND = re.compile(r"(?P<verb>\w+) (?:[a-z]+er|more|less|worse) than (?:about |the )?\Z")
@@ -175,7 +314,18 @@ _REACHING = words(
     reached runs ran requires required at and needs need needed lasts lasted costs cost uses used
     has had have spent stays stayed remained"""
 )
+# "a cut-off of 12 points": where a test is called positive, not what came out
+_CUT_OFF = re.compile(
+    r"\b(?:cut-?(?:off|point)s?|cut (?:off|point)s?|thresholds?)\b"
+    r"(?: (?:values?|scores?|levels?|points?))?(?: (?:for|of|in) (?:the )?(?:[\w/-]+ ){1,3}?)?"
+    r"(?: ?(?:of|at|was|is|were|set at|set to|being|[:=(,]))? ?(?:at )?[<>≤≥~]? ?\Z"
+    r"|\bpossible (?:(?:total |overall )?(?:scores?|points?)(?: of|:| =|,)? ?)?\Z",
+    re.IGNORECASE,
+)
+_CUT_OFF_WORDS = words("cut cutoff cutoffs cutpoint cutpoints threshold thresholds possible")
 _BOUNDED = frozenset({*EXTENTS, QuantityKind.NUMBER, QuantityKind.COUNT})
+_DEFINED = re.compile(r"\b[Aa]n? (?:[\w-]+ ){1,3}of (?P<least>at least |≥ ?|more than )?\Z")
+_IS_AFTER = re.compile(r" (?:or (?:more|greater|better|higher) )?(?:is|was|were|occurred) \w+")
 _BARE_BRACKET = re.compile(r"\((?:[^()]{0,40}, )?(?:about |approximately |~)?\Z")
 _COMPARING = re.compile(r"[^()]{0,40}\b(?:vs|versus|against|compared|than)\b")
 
@@ -184,116 +334,26 @@ def _is_bound(one: ToldNumber, before: str, after: str) -> bool:
     """Whether a number bounds or defines what is spoken of: "sites larger than 5 ha"."""
     if one.kind in _BOUNDED and " than " in before and (beyond := _BEYOND.search(before)):
         return beyond["verb"] not in _REACHING
+    if " of " in before and (defined := _DEFINED.search(before)) and _IS_AFTER.match(after):
+        return one.kind in EXTENTS or defined["least"] is not None
     if one.kind in EXTENTS and "(" in before and _BARE_BRACKET.search(before):
         return not _COMPARING.match(after)
     return False
 
 
+_PAIR_AFTER = re.compile(r" (?:vs\.?|versus) \d+\.\d")
 # "(6 vs 9 days; p < 0.04)"
 _PAIR_IN_BRACKET = re.compile(
     r"(?: [a-zμµ°]{1,9})? (?:vs?\.?|versus) \d[\d,.]*\b(?!:)[^()]{0,30}[;,)]"
 )
+_BRACKET_OPENS = re.compile(r"\((?:[a-z -]{3,30}[,:]? )?\Z")
 _CUE = re.compile(
     r"(?:\b(?:of|was|were|is|are|to|from|by|at|than|reach\w*|scor\w*|achiev\w+|attain\w*|obtain\w*"
     r"|vs\.?|versus|against|averag\w+|about|only|between|over|equals?)|[=≈]) ?[$~]?\Z"
 )
 
 
-_SPREAD_BEFORE = re.compile(r"\d\s?[(\[](?:\d[\d.]*; )?\Z")
-_MATH_AROUND = re.compile(r":\d|\s?(?:\\(?:leq?|geq?|in|lt|gt|to|log|cdot|sqrt)\b|[{}^_])")
-_MATH_ENDS = frozenset("{^_√/*+:×'’(")
-_MATH_BEFORE = re.compile(
-    r"(?:[{^_√/*]|\w\+|\d:|[×*]\s?|\\(?:leq?|geq?|in|log|frac|cdot)\s?|'|’|O\()\Z"
-)
-_SIZE = re.compile(r"\d ?[x×] ?\d|\d ?\\times ?\d")
-
-
-def _is_label(text: str, one: ToldNumber, before: str, after: str) -> bool:
-    """Whether its digits belong to a name, a formula or the size of a grid."""
-    if _is_in_formula(before) or _MATH_AROUND.match(after) or _SIZE.search(text, *one.span):
-        return True
-    return one.kind is QuantityKind.NUMBER and _SPREAD_BEFORE.search(before) is not None
-
-
-def _is_in_formula(before: str) -> bool:
-    """Whether what stands before it is an operator."""
-    may_be = before[-1:] in _MATH_ENDS or before[-2:-1] in _MATH_ENDS or "\\" in before
-    return may_be and _MATH_BEFORE.search(before) is not None
-
-
-_NOUN_AFTER = re.compile(
-    r" (?!(?:on|in|of|for|and|with|over|to|by|from|at|the|a|an|than|as|vs?|versus|compared|when"
-    r"|while|or|using|across|respectively|is|are|was|were|but|which|that|after|before|under"
-    r"|among|between"
-    r"|against|without|whereas|relative|more|less|higher|lower|fewer|better|worse|points?|times"
-    r"|percent|out|per|mean|median|average|overall|per)\b)[a-z]"
-)
-_WHOLE = re.compile(r"\d[\d,]*\Z")
-
-
-def _counts_thing(text: str, one: ToldNumber, after: str) -> bool:
-    """Whether a bare number counts the thing behind it."""
-    if one.kind is not QuantityKind.NUMBER or not _WHOLE.match(text, *one.span):
-        return False
-    return _NOUN_AFTER.match(after) is not None
-
-
-_COMPARED_THINGS = re.compile(
-    r"(?:models?|methods?|baselines|approaches|algorithms|datasets|data sets|benchmarks|corpora"
-    r"|tasks?|languages|domains|settings|metrics|categories|tracks|aspects|dimensions|epochs"
-    r"|questions|features|steps|layers|parameters|variants|studies|trials|articles|papers|groups"
-    r"|countries|centers|centres|sites|participants|subjects|volunteers|interviews|runs|seeds)$"
-)
-_AMOUNT = (
-    r"(?:(?:a total of|about|around|approximately|up to|at least|only|all|another|an?|some) )?"
-)
-_FINDING = re.compile(
-    r"\b(?:finds?|found|identif(?:y|ies|ied)|detect(?:s|ed)?|uncover(?:s|ed)?|discover(?:s|ed)?"
-    r"|reveal(?:s|ed)?|yield(?:s|ed)?|expos(?:es?|ed)|catch(?:es)?|caught|fix(?:es|ed)?"
-    r"|solv(?:es?|ed)|recover(?:s|ed)?|observed?|achiev(?:es?|ed)|prevent(?:s|ed)?|confirm(?:s|ed)?"
-    r"|produc(?:es?|ed)|generat(?:es?|ed)|w[io]ns?|requir(?:es?|ed)|takes?|took|needs?|needed"
-    r"|there (?:was|were|are)|of which|(?:rose|fell|increased?|decreased?|rises?|falls?|grew|grows"
-    r"|dropp?(?:ed|s)|reduced|declined|improved)(?: [\w ]{1,30})? (?:to|by|from)"
-    rf"|vs\.?|versus|number of [\w ]{{1,40}} (?:was|were|is|to|by|from)) {_AMOUNT}\Z",
-    re.IGNORECASE,
-)
-# "Leaks occurred in 4 patients"
-_HAPPENED_IN = re.compile(
-    r"\b(?:occurr\w+|recorded|observed|noted|seen|found|detected|needed|required|identified|present"
-    r"|documented|achieved|reported|successful|positive|developed|performed successfully|failed"
-    r"|confirmed|encountered|controlled|complete)(?: [a-z-]+){0,3}? in (?:only |all |another )?\Z"
-)
-_CASES = re.compile(
-    rf"(?: [a-z-]+)? (?:{PEOPLE.pattern}|(?:specimens|knees|hips|breasts|limbs|tumou?rs)\b)"
-)
-_CLAUSE_BEFORE = re.compile(
-    r"(?:^|[.;:,]\s|\b(?:and|while|whereas|but|that)\s)(?:RESULTS: |of which |of these, )?"
-    rf"{_AMOUNT}\Z",
-    re.IGNORECASE,
-)
-_FATE_AFTER = re.compile(
-    r"(?: (?!(?:included|enrolled|were included|completed|participated|who|that)\b)[a-z-]+){0,6}?"
-    r" (?:died|received|developed|showed|achieved|reported|experienced|survived|relapsed|responded"
-    r"|required|underwent|preferred|failed|passed|remained|recovered|improved|occurred|progressed"
-    r"|(?:was|were) (?:not )?(?!included|enrolled|recruited|randomi|analy|eligible|assigned"
-    r"|screened|studied|assessed|evaluated|invited|selected|sampled|collected|reviewed"
-    r"|retrieved|used|tested"
-    r"|initiated|approached|referred|identified|followed|performed|obtained|taken|available|carried"
-    r"|allocated|examined|interviewed|surveyed|women|men|male|female|white|aged)\w+)\b"
-)
-_SAMPLED_AFTER = re.compile(
-    r" (?:[\w-]+ ){0,3}(?:were |was )?(?:eligible|included|enrolled|recruited|randomi[sz]ed|women"
-    r"|men|males?|females?|returned|agreed to|consented|completed|dropped out|withdrew|planned"
-    r"|participated|lost to)\b"
-)
-
-
-def _is_counted_outcome(text: str, one: ToldNumber, before: str, after: str) -> bool:
-    """Whether it was the aim to count: "found 36 bugs", "12 patients died", not "on 12 bugs"."""
-    if _CASES.match(f" {one.unit}") and _HAPPENED_IN.search(before):
-        return True
-    if _COMPARED_THINGS.search(one.unit):
-        return False
-    if text[one.span.start].isdigit() and _FINDING.search(before):
-        return True
-    return bool(_CLAUSE_BEFORE.search(before) and _FATE_AFTER.match(after))
+def _is_scored(sentence: SentenceNumbers, one: ToldNumber) -> bool:
+    """Whether a metric stands right before a number."""
+    at = one.span.start
+    return any(at - 3 <= metric.span.end <= at for metric in sentence.metrics)

@@ -40,6 +40,8 @@ _BARE_RANGE = re.compile(
     rf"|[,;]\s)(?P<range>(?P<low>{_NUMBER})(?:\s?%|\s[a-z]{{1,3}})?{_TO}(?P<high>{_NUMBER})"
     r"(?:\s?%|\s[a-z]{1,3})?)(?=[)\];,]|\s[pP]\s?[<>=])"
 )
+_BARE_SPREAD = re.compile(rf"\s?[(\[](?P<spread>{_NUMBER})[)\]]")
+_NAMED_SPREAD = re.compile(r"[(\[±](?: ?SD|SEM?)[)\]]|± ?S[DE]")
 _JOINT = re.compile(
     r"[)\]]?\s?(?:\\?%)?[\s,;:]{0,3}[(\[]?[\s,;]{0,2}(?:and |with (?:an? )?(?:associated )?)?"
 )
@@ -64,8 +66,13 @@ class UncertaintyMark(NamedTuple):
 
 
 def marks_of(text: str, within: Span) -> list[UncertaintyMark]:
-    """The intervals, spreads, ranges and p-values of a sentence, in order."""
-    return sorted(set(_marks(text, within)))[:_MOST]
+    """The intervals, spreads, ranges and p-values of a sentence, in order; no two overlap."""
+    found = sorted(set(_marks(text, within)))[:_MOST]
+    apart: list[UncertaintyMark] = []
+    for mark in found:
+        if not apart or mark.span.start >= apart[-1].span.end:
+            apart.append(mark)
+    return apart
 
 
 def _marks(text: str, within: Span) -> Iterator[UncertaintyMark]:
@@ -82,11 +89,25 @@ def _marks(text: str, within: Span) -> Iterator[UncertaintyMark]:
     if any(map(sentence.__contains__, _PLUS_OR_MINUS)):
         for match in _SPREAD.finditer(text, start, end):
             if _BEFORE_SPREAD.search(text, max(start, match.start() - 12), match.start()):
-                unit = unit_behind(text, match.end())
-                yield UncertaintyMark(Span(match.start(), unit[1] if unit else match.end()))
+                yield UncertaintyMark(Span(match.start(), _unit_end(text, match.end())))
     if any(map(sentence.__contains__, _SPREADS)):
         for match in _SPREAD_NAME.finditer(text, start, end):
             yield UncertaintyMark(_closed(text, Span(*match.span())))
+
+
+_POWER = re.compile(r"(?:[-−]\d|[²³⁻¹]|\^\{?[-−]?\d\}?)+|(?:[/·]\w+)+")
+_FURTHER = re.compile(r"(?:[ ·][a-zA-Zμµ]{1,4}(?:[-−]\d|[²³⁻¹]+))+")
+
+
+def _unit_end(text: str, at: int) -> int:
+    """Where the unit behind a number ends."""
+    unit = unit_behind(text, at)
+    if unit is None:
+        return at
+    power = _POWER.match(text, unit[1])
+    end = power.end() if power else unit[1]
+    further = _FURTHER.match(text, end)
+    return further.end() if further else end
 
 
 def _closed(text: str, span: Span) -> Span:
@@ -115,20 +136,29 @@ def uncertainty_behind(text: str, end: int, marks: Sequence[UncertaintyMark]) ->
         if not _NEXT.fullmatch(text, stretch.end, mark.span.start):
             break
         stretch = Span(stretch.start, mark.span.end)
-    return _closed(text, stretch)
+    whole = _closed(text, stretch)
+    inner = text[whole.start : whole.end]
+    return whole if inner.count("(") == inner.count(")") else _closed(text, first.span)
 
 
-def bare_range_behind(text: str, number: Span, end: int) -> Span | None:
+def bare_range_behind(
+    text: str, number: Span, within: Span, marks: Sequence[UncertaintyMark]
+) -> Span | None:
     """An interval without a name behind a number that lies in it: "0.71 (0.62-0.80)".
 
-    ``end`` is where the sentence ends.
+    Where the sentence says that brackets hold a deviation, one number in them is one.
     """
-    if (found := _BARE_RANGE.match(text, number.end, end)) is None:
+    if (found := _BARE_RANGE.match(text, number.end, within.end)) is not None:
+        low, high, value = map(
+            _float, (found["low"], found["high"], text[number.start : number.end])
+        )
+        if None not in (low, high, value) and low <= value <= high:  # type: ignore[operator]
+            end = found.end("range")
+            more = uncertainty_behind(text, end, marks) if text[end] in ";," else None
+            return Span(found.start("range"), more.end if more else end)
+    if (found := _BARE_SPREAD.match(text, number.end, within.end)) is None:
         return None
-    low, high, value = map(_float, (found["low"], found["high"], number.of(text)))
-    if low is None or high is None or value is None or not low <= value <= high:
-        return None
-    return Span(*found.span("range"))
+    return Span(*found.span("spread")) if _NAMED_SPREAD.search(text, *within) else None
 
 
 _FIRST_NUMBER = re.compile(r"[-−–]?(?:\d[\d,]*(?:[.·]\d+)?|[.·]\d+)")

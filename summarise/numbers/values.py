@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 
 from summarise.models import Quantity, QuantityKind, Span
 from summarise.numbers.uncertainty import UncertaintyMark
-from summarise.scan import SPELLED, one_of
+from summarise.scan import SPELLED, Mention, one_of
 
 _NEVER = frozenset(
     {QuantityKind.YEAR, QuantityKind.HARDWARE, QuantityKind.COMPUTE_TIME, QuantityKind.BATCH_SIZE}
@@ -35,6 +35,11 @@ class SentenceNumbers(Protocol):
         """Its numbers, in order."""
         ...
 
+    @property
+    def metrics(self) -> Sequence[Mention]:
+        """The names of what is measured."""
+        ...
+
 
 class ToldNumber(NamedTuple):
     """A number as the text tells it, its share or its whole included."""
@@ -59,9 +64,88 @@ def numbers_of(
             end = start + len(text[start : mark.span.start].rstrip(" ,;:(["))
         if quantity.kind in _NEVER:
             continue
-        yield ToldNumber(Span(start, end), quantity.kind, quantity.unit or "")
+        told = _told(text, quantity, Span(start, end))
+        yield from _apart(text, sentence.span, told)
 
 
+_ESTIMATE = re.compile(r"(?<![\w.·])(?P<number>[-−–]?\d+[.·]\d+)[\s,;:]{0,3}[(\[]?\Z")
+
+
+def estimates_of(text: str, within: Span, marks: Sequence[UncertaintyMark]) -> list[ToldNumber]:
+    """The numbers right before an interval, which are some even where a scan sees none."""
+    found = []
+    for mark in marks:
+        if mark.is_p_value or mark.is_level:
+            continue
+        before = _ESTIMATE.search(text, max(within.start, mark.span.start - 16), mark.span.start)
+        if before:
+            found.append(ToldNumber(Span(*before.span("number")), QuantityKind.NUMBER, ""))
+    return found
+
+
+_PAIR_START = re.compile(r"(?:[(\[](?:[a-z]+ )?|[a-z], )(?P<number>\d+) (?:vs?\.?|versus) \Z")
+
+
+def pair_starts(text: str, within: Span, numbers: Sequence[ToldNumber]) -> list[ToldNumber]:
+    """The first numbers of pairs where a scan sees none: the "3" of "3 vs 5 days"."""
+    found = []
+    for one in numbers:
+        start = max(within.start, one.span.start - 16)
+        before = _PAIR_START.search(text, start, one.span.start)
+        if before:
+            found.append(one._replace(span=Span(*before.span("number"))))
+    return found
+
+
+_FROM_TO = re.compile(r"(?P<first>[^\s]+)\sto\s(?=[^\s])")
+# "from 2.1% in 2020 to 8.0%"
+_YEAR_TO = re.compile(r"(?:1[89]|20)\d\d(?:[-–](?:\d\d){1,2})?\sto\s")
+_FROM_AVERAGE = re.compile(r"\bfrom (?:an? )?(?:average|mean|median|baseline|level)(?: of)? \Z")
+
+
+def _apart(text: str, within: Span, number: ToldNumber) -> Iterator[ToldNumber]:
+    """The two numbers of "from an average of 38% to 6%", which are no range."""
+    start, end = number.span
+    if (year := _YEAR_TO.match(text, start, end)) is not None:
+        start = year.end()
+    ends = _FROM_TO.match(text, start, end)
+    if ends and _FROM_AVERAGE.search(text, max(within.start, start - 30), start):
+        yield number._replace(span=Span(*ends.span("first")))
+        start = ends.end()
+    yield number._replace(span=Span(start, end))
+
+
+_MATH = re.compile(r"\$(?P<number>\d[\d.,]*)(?P<percent>\\?%)?(?=\$|\s?\\)")
+
+
+PER_STEP = re.compile(
+    r" (?:per|for (?:each|every)) (?:[\w./-]+ ){0,4}?(?:increase|decrease|increment|rise"
+    r"|change|unit|SD)\b[^,;()\[\]]{0,60}"
+)
+"""What a ratio is of: "0.93 per 10 mm rise in rain"."""
+_NUMBER = re.compile(r"[-−+]?\d+(?:[.·]\d+)?")
+
+
+def _told(text: str, quantity: Quantity, span: Span) -> ToldNumber:
+    """A number as it stands; one between two dollar signs is no money."""
+    if " per " in quantity.text:
+        number = _NUMBER.match(text, *span)
+        if number and PER_STEP.match(text, number.end()):
+            return ToldNumber(Span(*number.span()), QuantityKind.NUMBER, "")
+    if (math := _MATH.match(text, span.start)) is not None:
+        kind = QuantityKind.PERCENT if math["percent"] else QuantityKind.NUMBER
+        kind = kind if quantity.kind is QuantityKind.MONEY else quantity.kind
+        return ToldNumber(Span(span.start + 1, math.end()), kind, "")
+    if text[span.start].isalpha():
+        tens = _TENS.search(text, max(0, span.start - len("seventy  ")), span.start)
+        span = Span(tens.start(), span.end) if tens else span
+    return ToldNumber(span, quantity.kind, quantity.unit or "")
+
+
+# "Thirty one percent"
+_TENS = re.compile(
+    r"(?<![\w-])(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety) \Z", re.IGNORECASE
+)
 # A count and its share
 
 # "Thirty-one of 80"
@@ -78,6 +162,11 @@ _COUNT = (
     r"(?:\s[A-Za-z][\w-]*){0,3}"
 )
 _FRACTION = r"\d[\d,]*\s?(?:/|(?:out\s)?of(?:\s(?:the|these|those))?)\s?\d[\d,]*"
+# "RoBERTa 12 layers (45%", not "RESULTS: In 12 patients (45%"
+_NAME_BEFORE = re.compile(
+    r" (?!(?:In|Of|At|Only|Among|For|With|From|To|By|On|After|All|The|These|Another|While|Also"
+    r"|And)\b)[A-Z][\w-]* \Z"
+)
 _COUNT_BEFORE = re.compile(rf"{_COUNT}\s?[(\[]\Z")
 _FRACTION_BEFORE = re.compile(
     rf"(?<![\w.,/^-])(?:{_FRACTION}(?:\s[a-z][a-z-]*)?\s?[,;:(]|[nN]\s?=\s?\d[\d,]*\s?[,;])\s?\Z"
@@ -101,7 +190,7 @@ def as_told(text: str, within: Span, numbers: Iterable[ToldNumber]) -> list[Told
     """Make one value of "14/116, 12%", "9 (10%)" and "11 of 12 users"."""
     done: list[ToldNumber] = []
     for number in numbers:
-        whole = _with_count(text, within, number)
+        whole = _with_count(text, within, _with_start(text, within, number))
         if done and _is_range(text, within, done[-1], whole):
             whole = whole._replace(span=Span(done[-1].span.start, whole.span.end))
         while done and done[-1].span.end > whole.span.start and _is_longer(whole, done[-1]):
@@ -109,6 +198,40 @@ def as_told(text: str, within: Span, numbers: Iterable[ToldNumber]) -> list[Told
         if not done or done[-1].span.end <= whole.span.start:
             done.append(whole)
     return done
+
+
+_FAR = 300
+_CHANGES_BEFORE = re.compile(
+    r"\b(?:(?P<down>decreas|declin|fell|fall|drop|reduc|lower after)"
+    r"|(?P<up>increas|rose|ris|improv|grew|higher after))\w*\b(?! by\b)"
+    r"(?:(?!\b(?:rang\w*|between|CI|IQR)\b)(?:[^.]|\.\d))*"
+    r"[A-Za-z](?:-?\d)? ?(?:\((?:[A-Za-z ]{1,24}[:,] )?|: )\Z"
+)
+_BOTH_ENDS = re.compile(r"(?P<first>\d[\d.]*)(?: ?%)? to (?P<last>\d[\d.]*)(?: ?%)?")
+
+
+def changes_apart(text: str, within: Span, numbers: Iterable[ToldNumber]) -> Iterator[ToldNumber]:
+    """The numbers, with the two of "fell (25% to 12%)" apart, which is a change and no range.
+
+    The words before must say that it went the way that the numbers go.
+    """
+    for one in numbers:
+        ends = _BOTH_ENDS.fullmatch(text, *one.span) if one.kind in _CHANGING else None
+        start = max(within.start, one.span.start - _FAR)
+        said = ends and _CHANGES_BEFORE.search(text, start, one.span.start)
+        if ends and said and _goes(ends, is_up=said["up"] is not None):
+            yield one._replace(span=Span(one.span.start, ends.start("last") - len(" to ")))
+            yield one._replace(span=Span(ends.start("last"), one.span.end))
+        else:
+            yield one
+
+
+def _goes(ends: re.Match[str], *, is_up: bool) -> bool:
+    first, last = (float(ends[end].rstrip(".")) for end in ("first", "last"))
+    return last >= first if is_up else last <= first
+
+
+_CHANGING = frozenset({QuantityKind.PERCENT, QuantityKind.NUMBER, QuantityKind.MEASURE})
 
 
 def _is_longer(one: ToldNumber, other: ToldNumber) -> bool:
@@ -122,6 +245,11 @@ _RANGES = re.compile(
     r"|values|levels|estimates|coefficients|correlations|shares|proportions) from) \Z"
 )
 _TO = re.compile(r" (?:to|and) ")
+_START_BEFORE = re.compile(
+    r"(?<![\w.,])(?<!\d[-–])(?P<low>(?!(?:1[89]|20)\d\d(?:[-–]\d{2,4})?\s)\d[\d.,]*\s?to\s)\Z"
+)
+# What a range begins behind: neither a change nor the ± of a spread.
+_NO_START = re.compile(r"(?:\b(?:from|by) |(?:±|\\pm|\+/[-−–]) ?)\Z", re.IGNORECASE)
 
 
 def _is_range(text: str, within: Span, low: ToldNumber, high: ToldNumber) -> bool:
@@ -129,6 +257,16 @@ def _is_range(text: str, within: Span, low: ToldNumber, high: ToldNumber) -> boo
     if not _TO.fullmatch(text, low.span.end, high.span.start):
         return False
     return _RANGES.search(text, max(within.start, low.span.start - 24), low.span.start) is not None
+
+
+def _with_start(text: str, within: Span, number: ToldNumber) -> ToldNumber:
+    """A number with the low end of its range where a scan leaves that out: "A: 8 to 23%"."""
+    start, end = number.span
+    before = text[max(within.start, start - 16) : start]
+    low = _START_BEFORE.search(before) if before[-3:-1] == "to" else None
+    if low is None or _NO_START.search(before, 0, low.start()):
+        return number
+    return number._replace(span=Span(start - len(low["low"]), end))
 
 
 def _with_count(text: str, within: Span, number: ToldNumber) -> ToldNumber:
@@ -150,7 +288,8 @@ def _share(text: str, within: Span, number: ToldNumber, before: str) -> ToldNumb
         if found is None:
             continue
         is_open = found.group().rstrip().endswith(("(", "["))
-        if not is_open or text.startswith((")", "]"), end):
+        is_name = _NAME_BEFORE.search(before, 0, found.start()) is not None
+        if not is_name and (not is_open or text.startswith((")", "]"), end)):
             span = Span(start - len(found.group()), end + is_open)
             return number._replace(span=span, is_share=True)
     if (found := _FRACTION_BEHIND.match(text, end, within.end)) is not None:

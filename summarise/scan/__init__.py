@@ -103,7 +103,7 @@ class Mentions:
 
     @cached_property
     def _names(self) -> Sequence[Name]:
-        return find_names(self.abstract)
+        return find_names(self.abstract, self._masked)
 
 
 def scan(abstract: str, sentences: Sequence[Span]) -> Mentions:

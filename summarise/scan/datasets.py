@@ -108,6 +108,7 @@ _ON_BEFORE = re.compile(
 _SAYS = re.compile(r" (?:[a-z]+ly )?(?!its\b|datasets\b|benchmarks\b|sets\b)[a-z]{3,}(?:s|ed)\b")
 _NUMBER_BEFORE = re.compile(r"(?<![\w-])\d[\d.]*%? \(\Z")
 _INDEFINITE = re.compile(r"\ban? (?:[a-z-]+ )*\Z")
+_FROM_BEFORE = re.compile(r"\b(?:from|using|in|of|with) (?:the )?\Z")
 # "summary data from Zeta, the Eta Consortium (EC) and "
 _SOURCED_BEFORE = re.compile(
     r"\b(?:data|records|statistics|participants|patients|samples|cohorts?|catalogu?es?|sequences"
@@ -119,12 +120,14 @@ _SEARCH_BEFORE = re.compile(
     r"(?:the )?\Z"
 )
 _SEARCHED_AFTER = re.compile(r"[^.;:]{0,60} (?:was|were) (?:[a-z]+ )?searched\b")
+_DATA_AFTER = re.compile(r"(?:['’]s)? (?:data|records|dataset)\b")
 _THING_AFTER = re.compile(
     r"(?:['’]s)?[ -](?:[a-z-]+ )?(?:models?|backbones?|GPUs?|TPUs?|architectures?|methods?"
     r"|frameworks?|tasks?|encoders?|decoders?|approach(?:es)?|algorithms?|networks?|modules?"
     r"|scores?|metrics?|loss|based|layers?|objective|pipelines?|implementations?|computers?"
     r"|processors?|machines?|boards?|chips?|phones?|devices?|toolbox|software)\b"
 )
+_TASK_AFTER = re.compile(r" (?:[a-z-]+ ){0,2}tasks?\b")
 _TESTED = re.compile(
     r"\b(?:evaluat|experiment|benchmark|test(?:ed|s|ing)?\b|validat|achiev|outperform|perform"
     r"|accurac|state-of-the-art|improv|surpass|exceed|competitive|results?\b|scores?\b|reach"
@@ -142,6 +145,10 @@ _SOURCE_FORM = re.compile(r"(?:^| )(?:Survey|Study|Registry|Cohort|Census|Consor
 _LEFT = re.compile(
     r"(?:(?!(?:The|This|These|In|Using|Data|From|We|Our|For|With|An?|And|Both|Among|Of|Background"
     r"|Methods?|Results?|Objectives?|Conclusions?)\b)[A-Z][\w-]+(?:['’]s?)?(?:, and|,? and|,)? )+\Z"
+)
+_OTHER_SOURCE = re.compile(
+    r"\b(?:Survey|Study|Registry|Cohort|Census|Consortium|Initiative|Biobank|Database)\b"
+    r"|\b[A-Z]{2,}\b|[a-z][A-Z]"
 )
 # Widely known names: a weak cue, used where nothing else speaks for or against.
 _KNOWN = re.compile(
@@ -210,7 +217,8 @@ def _whole(text: str, name: Name) -> Mention:
     start, end = name.span
     if _SOURCE_FORM.search(name.text):
         before = _LEFT.search(text, max(0, start - 60), start)
-        start = before.start() if before else start
+        if before is not None and not _OTHER_SOURCE.search(before.group()):
+            start = before.start()
     return Mention(text[start:end], Span(start, end))
 
 
@@ -277,7 +285,8 @@ def _is_expansion(text: str, group: list[Name]) -> bool:
     start = group[0].span.start
     if text[start - 1 : start] != "(" or (len(group) == 1 and " " not in group[0].text):
         return False
-    return text[max(0, start - 40) : start - 1].rstrip().rsplit(" ", 1)[-1][:1].isupper()
+    word = text[max(0, start - 40) : start - 1].rstrip().rsplit(" ", 1)[-1]
+    return word[:1].isupper() and not _HEAD_BRACKET.search(f"{word} (")
 
 
 def _is_headed(text: str, group: list[Name], before: str, end: int) -> bool:
@@ -353,10 +362,16 @@ def _form(name: str) -> _Form:
 
 
 def _stands_for_data(text: str, name: Name, form: _Form) -> bool:
-    """Because it is widely known, or by "data from" before it."""
-    if form.is_known or not name.is_strong:
-        return form.is_known
+    """Because it is widely known, or by "data from" before it, or by "data" behind it."""
+    if form.is_known:
+        # "on the ImageNet classification task"
+        is_held_on = _TASK_AFTER.match(text, name.span.end) is not None
+        return is_held_on or not _is_thing(text, name)
+    if not name.is_strong:
+        return False
     before = text[max(0, name.span.start - 120) : name.span.start]
+    if _DATA_AFTER.match(text, name.span.end) and _FROM_BEFORE.search(before[-16:]):
+        return True
     return "from " in before and _SOURCED_BEFORE.search(before) is not None
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from summarise.models import Span
-from summarise.scan.patterns import either_case, one_of, words
+from summarise.scan.patterns import Stretches, either_case, one_of, words
 
 _REST = r"\w*(?:(?:[-+/.&]|['’](?!s\b)|- (?=\d))\w+)*(?:\^\w+|\+\+?)?"
 _TOKEN = rf"(?:[A-Z]|[a-z]{{1,6}}[A-Z]|\d+[A-Z][A-Za-z]|\d+[kKM](?!\w)){_REST}"
 # It starts at a capital, so that a search is fast; the letters before it are added afterwards.
 _RUN = re.compile(rf"[A-Z]{_REST}(?: {_TOKEN}){{0,5}}")
 _GLUED = frozenset("$\\./@-_^")
+_MAX_LEAD = 6
 _SEPARATOR = re.compile(r",? (?:and|or|&) (?:the )?|, (?:the )?|/")
 _INNER_CAPITAL = re.compile(
     r"[a-z0-9][A-Z]|[A-Z]{2}[a-z](?!\b)|[A-Z]-+\d|[A-Za-z]\d|\d[A-Za-z]|[A-Z]{2}-[A-Z]"
@@ -93,12 +95,13 @@ def _has_inner_capital(name: str) -> bool:
     return _INNER_CAPITAL.search(name) is not None
 
 
-def find_names(text: str) -> tuple[Name, ...]:
+def find_names(text: str, masked: Sequence[Span] = ()) -> tuple[Name, ...]:
     """Find the name-like runs of a text, numbered by the list ("A, B and C") they stand in."""
     names: list[Name] = []
+    closed = Stretches(masked) if masked else None
     for match in _RUN.finditer(text):
         start, end = _token_start(text, match.start()), match.end()
-        if start < 0:
+        if start < 0 or (closed and closed.cover(start)):
             continue
         start = _without_opener(text, start, end)
         if start >= end or end - start < 2:
@@ -116,7 +119,7 @@ def _token_start(text: str, at: int) -> int:
     start = at
     while start and text[start - 1].isalnum():
         start -= 1
-    if text[start - 1 : start] in _GLUED:
+    if at - start > _MAX_LEAD or text[start - 1 : start] in _GLUED:
         return -1
     if text[start].isdigit() and not text[at + 1 : at + 2].isalpha():
         return -1
@@ -163,6 +166,8 @@ def find_links(text: str) -> tuple[Mention, ...]:
         return ()
     found = []
     for match in _URL.finditer(text):
+        if text[match.start() - 1 : match.start()].isalnum() and match.start():
+            continue
         url = _trimmed(match.group())
         span = Span(match.start(), match.start() + len(url))
         found.append(Mention(url, span))

@@ -49,6 +49,7 @@ _CALLED = (
     "which we name ", "which we term ", "we term ", "we name ", "name it ", "we dub ", "called a ",
     "which we dub ", "coined as ", "called as ",
 )  # fmt: skip
+_SEVERAL = re.compile(r"\b(?:two|three|four|five|several|both|various|multiple)\b.*\bnamely,? \Z")
 _IS_PROPOSED = re.compile(
     r"(?: \([^()]{1,40}\))?,? (?:is|are) (?:then |therefore |hereby |here )?"
     r"(?:proposed|presented|introduced|developed|described)\b(?! (?:by|in \[?\d|as)\b)"
@@ -74,6 +75,11 @@ _LOWER_CALLED = re.compile(
     rf"(?<!so-)\b(?:called|termed|dubbed|named) ({_LOWER_NAME})"
     r"(?= and\b|[,.;]| that\b| which\b| for\b| to\b)"
 )
+# "we propose letter alignment, a training stage": lower case, no article, and told what it is.
+_LOWER_OBJECT = re.compile(
+    rf"\b(?:propose|introduce|present)s? (?!(?:an?|the|our|two|three|four|several|new|novel|to)\b)"
+    rf"({_LOWER_NAME})(?=, an? (?:[\w-]+,? ){{0,5}}?{_THING}\b)"
+)
 # "Our decoding rule, Zeta, keeps …", "The method, Zeta, scores …", "The resulting code, Zeta".
 _OWN_THING_BEFORE = re.compile(
     r"(?:\b[Oo]ur (?:[a-z][\w-]* ){0,3}[a-z][\w-]*"
@@ -96,6 +102,10 @@ _MADE = ("train", "implement", "build", "built")
 _SIDE = re.compile(
     r"\b(?:[Aa]lso|[Ff]urther(?:more)?|[Aa]dditionally|[Mm]oreover|[Ii]n addition|[Ss]econd(?:ly)?"
     r"|[Bb]esides|by-?product|[Tt]hird(?:ly)?|[Ll]astly)\b"
+)
+# "we address this with Zeta, a rule"
+_SOLVED_WITH = re.compile(
+    r"\b[Ww]e (?:address|tackle|solve|overcome|handle) (?:this|these|the|it)\b[^,.;]{0,40} with \Z"
 )
 _TRIAL = re.compile(
     r"\b(?:[Tt]he )?([A-Z][A-Z\d-]{3,40}) "
@@ -221,7 +231,7 @@ def _in_lower_case(text: str, clauses: _Clauses) -> Iterator[Proposal]:
     """A name without capitals: "a stage called letter alignment"."""
     for verb in clauses.verbs:
         following = text[verb.start : verb.end + _REACH].partition(". ")[0]
-        match = _LOWER_CALLED.search(following)
+        match = _LOWER_OBJECT.match(following) or _LOWER_CALLED.search(following)
         if match is not None:
             start = verb.start + match.start(1)
             yield Proposal(match[1], Span(start, start + len(match[1])), 1.0)
@@ -249,22 +259,26 @@ def _introduction(text: str, name: Name, clauses: _Clauses) -> tuple[float, int]
         return 0.0, -1
     before = text[max(clauses.sentence_start(start), start - _NEAR) : start]
     is_renamed = _COMMA_AFTER.match(text, end) and _OWN_THING_BEFORE.search(before)
-    if is_renamed or _IS_PROPOSED.match(text, end):
+    is_used = _SOLVED_WITH.search(before) and _ARTICLE_AFTER.match(text, end)
+    if is_renamed or is_used or _IS_PROPOSED.match(text, end):
         return (3.5 if is_renamed else 4.0), -1
     if before.endswith("("):
         return _as_abbreviation(text, name, clauses)
     verb = clauses.verb_before(start)
     if before.rstrip("`'\"‘“").endswith(_CALLED):
-        return _as_called(verb, before)
+        return _as_called(text, name, verb, before)
     if verb is None or start - verb.end > _REACH:
         return 0.0, -1
     return _as_object(text, name, verb), verb.start
 
 
-def _as_called(verb: Span | None, before: str) -> tuple[float, int]:
+def _as_called(text: str, name: Name, verb: Span | None, before: str) -> tuple[float, int]:
     """How clearly it is the authors who call something so."""
+    start = name.span.start
     if verb is None:
         return (5.0 if "we " in before[-16:] else 0.0), -1
+    if _SEVERAL.search(text, max(verb.end, start - _REACH), start):
+        return 0.0, -1
     return 5.0, verb.start
 
 
@@ -351,6 +365,8 @@ def title_name(title: str | None) -> str | None:
         return None
     name, *rest = re.split(r" (?:&|and) ", match[1].strip())
     if any(" " in other or not _MIXED.search(other) for other in rest):
+        return None
+    if name in GENERIC or KNOWN_MODEL.fullmatch(name):
         return None
     parts = name.split()
     opening = all(one[0].isupper() or one[0].isdigit() or _MIXED.search(one) for one in parts)

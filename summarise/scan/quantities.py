@@ -145,9 +145,11 @@ def _numbers(text: str) -> Iterator[Found]:
 
 
 def _is_part_of_word(text: str, start: int) -> bool:
-    """Whether the digits go on from letters: "GPT-4", "v1.5", "ViT-B/32"."""
+    """Whether the digits go on from letters: "GPT-4", "v1.5", "ViT-B/32", "UCF- 101"."""
     last, second = text[start - 1 : start], text[start - 2 : start - 1]
     match last:
+        case " ":
+            return second == "-" and text[start - 3 : start - 2].isalnum()
         case "." | "·":
             return second.isalnum()
         case "-" | "+":
@@ -155,7 +157,7 @@ def _is_part_of_word(text: str, start: int) -> bool:
         case "'":
             return second.isalnum() or _YEAR_CUT.match(text, start) is not None
         case "/":
-            return second.isalpha()
+            return second.isalpha() or second == ")"
         case _:
             return last.isalnum() or last in _WORD_GOES_ON
 
@@ -283,7 +285,7 @@ def _noun_end(text: str, end: int, *, is_one: bool) -> int | None:
         if match is None:
             return None
         word = match[1].lower()
-        if word in STOPS:
+        if word in STOPS or match[1].endswith("'s"):
             return None
         end = match.end()
         if is_one or _is_plural(word):
@@ -378,7 +380,8 @@ def _spelled(text: str) -> Iterator[Found]:
         value += sum(SPELLED[found] for found in match.group("rest", "unit") if found)
         unit = _with_unit(text, start, end, value)
         if unit and unit.kind is not QuantityKind.POINTS:
-            yield unit
+            if word != "one" or unit.unit not in ("day", "time"):
+                yield unit
             continue
         noun_end = _noun_end(text, end, is_one=False)
         opens = value >= _MANY and text[start].isupper()  # "Forty-two wells were drilled"

@@ -39,18 +39,29 @@ _CLOSING = frozenset("\"'”’)]")
 # The longest sentence of 2,000 abstracts has 753 characters.
 _MOST_CHARACTERS = 2_000
 _PIECE = 2 * _MOST_CHARACTERS
-# After an abbreviation a sentence goes on: a name or an example follows.
+# After an abbreviation a sentence goes on: a name or an example follows. After a reference it goes
+# on when a number follows, so that "no." and "5 sec." can end a sentence.
 _SHORTENED = re.compile(
-    r"\b(?:(?i:e\.g|i\.e|cf|vs|al|approx|resp|ca|viz|w\.r\.t|spp|subsp)"
-    r"|[Dd]r|[Pp]rof|M(?:rs?|s))\.\Z"
+    r"\b(?:(?P<abbreviation>(?i:e\.g|i\.e|cf|vs|al|approx|resp|ca|viz|w\.r\.t|spp|subsp)"
+    r"|[Dd]r|[Pp]rof|M(?:rs?|s))|(?i:figs?|eqs?|eqns?|secs?|refs?|tabs?|nos?))\.\Z"
 )
 # The last two characters before the full stop, which rule out most ends.
 _SHORTENED_ENDS = frozenset(
     (
         *(".g", ".e", "cf", "vs", "al", "ox", "sp", "ca", "iz", ".t", "pp", "dr", "of", "mr", "rs"),
-        "ms",
+        *("ms", "ig", "gs", "eq", "qs", "qn", "ns", "ec", "cs", "ef", "fs", "ab", "bs", "no", "os"),
     )
 )
+# Those of Chemical Abstracts, which stand for words of any place in a sentence.
+_CHEMICAL = re.compile(
+    r"\b(?:contg|contd|dissoln|solns?|soly|prepns?|prepd|prepg|compds?|detns?|detd|concns?|concd"
+    r"|temps?|approx|obsd|calcd|evapn|crystn|distn|oxidn|redn|substd|satd|mixts?|formn|addn|polymn"
+    r"|reacn|sepn|sepd|purifn|addnl|av|avg|max|min|equiv|aq|dil|anhyd|std|mol|wt|vol|resp|insol"
+    r"|sol|decompn|hydrolyzn|extn|extd|incl|esp|corresp|quant|vac|chem|phys|pharmacol)\.\Z",
+    re.IGNORECASE,
+)
+_GOING_ON = re.compile(r"[a-z(\d]")
+_NUMBER = re.compile(r"[#(\[]?[A-Z]?\.?\d|[ivx]+\b", re.IGNORECASE)
 _CLOSERS = {"(": ")", "[": "]"}
 _BRACKET = re.compile(r"[()\[\]]")
 _MASK = "x"
@@ -112,7 +123,7 @@ def _whole_sentences(text: str, hidden: Sequence[Span]) -> list[Span]:
             span = trimmed(text, *segment)
             if span.start >= span.end:
                 continue
-            if joinable and _goes_on(text, spans[-1]):
+            if joinable and _goes_on(text, spans[-1], span):
                 span = Span(spans.pop().start, span.end)
             spans.append(span)
             joinable = True
@@ -184,14 +195,19 @@ def _blank_start(text: str, start: int, end: int) -> int:
 _LONGEST_MARKER = 12
 
 
-def _goes_on(text: str, segment: Span) -> bool:
+def _goes_on(text: str, segment: Span, follower: Span) -> bool:
     start, end = segment
     if end - start <= _LONGEST_MARKER and _MARKER.fullmatch(text, start, end):
         return True
     if text[end - 1] != ".":
         return False
     last = text[max(start, end - _LONGEST_MARKER) : end]
-    return last[-3:-1].lower() in _SHORTENED_ENDS and _SHORTENED.search(last) is not None
+    if _GOING_ON.match(text, follower.start) and _CHEMICAL.search(last):
+        return True
+    if last[-3:-1].lower() not in _SHORTENED_ENDS:
+        return False
+    shortened = _SHORTENED.search(last)
+    return bool(shortened and (shortened["abbreviation"] or _NUMBER.match(text, *follower)))
 
 
 def _masked(text: str, hidden: Sequence[Span]) -> str:
