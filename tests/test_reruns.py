@@ -11,6 +11,7 @@ import pytest
 
 from summarise.batch import inputs
 from summarise.store import RunWriter
+from tests.exports import EXPORTS
 from tests.loopback import LoopbackServer, draft_answer, status
 from tests.test_cli import Command, summarise
 
@@ -156,6 +157,13 @@ def test_known_papers_count(summarise: Command, pile: Path, reads: list[str]) ->
         if number:
             summarise("run", "before.jsonl")
         summarise("run", pile, "--known", "outputs/before")
+        assert len(reads) == total
+
+
+def test_a_workbook_is_read_each_time(summarise: Command, reads: list[str]) -> None:
+    """What was read of it doesn't tell all that reading it again would."""
+    for total in (1, 2):
+        assert summarise("run", EXPORTS / "papers.xlsx").code == 0
         assert len(reads) == total
 
 
