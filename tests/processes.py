@@ -26,10 +26,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import typer.main
+from tests.conftest import ROOT, get_command
 
-from tests.conftest import ROOT
-
+_NAMED_SHELL = "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION"
 _NUMBER = 20
 """Bytes of a pid or an exit code in a pipe: whoever reads late finds the one behind the other."""
 
@@ -243,6 +242,8 @@ def _become(
     os.chdir(cwd)
     os.environ.clear()
     os.environ.update(env)
+    if _NAMED_SHELL in env:
+        get_command.cache_clear()  # its options are others there
     sys.argv = ["summarise", *arguments]
     if strict:
         warnings.simplefilter("error")
@@ -271,7 +272,7 @@ def _import_all() -> None:
     for name in summarise.__all__:
         getattr(summarise, name)
     # Commands, formats, patterns, and the types that records and answers are read by.
-    typer.main.get_command(app)
+    get_command(app)
     for name in FORMATS:
         load_format(name)
     for version in prompt_versions():
