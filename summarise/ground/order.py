@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from summarise.ground.lexicon import directions
+from summarise.ground.rows import Row
 from summarise.ground.source import Place, SourceText
 from summarise.models import Doubt, DoubtKind, Span
 from summarise.scan import words as word_set
-
-if TYPE_CHECKING:
-    from summarise.ground.doubts import Row
 
 _ANY_DIGIT = re.compile(r"\d")
 _REACH = 60
