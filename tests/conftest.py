@@ -158,7 +158,7 @@ def _prompts_compiled_once() -> Iterator[None]:
 
 
 # What typer makes of the commands is the same each time, and takes as long as a small one.
-get_command = typer.main.get_command = functools.cache(typer.main.get_command)
+typer.main.get_command = functools.cache(typer.main.get_command)
 
 
 @pytest.fixture(autouse=True)

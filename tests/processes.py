@@ -8,6 +8,7 @@ an interpreter ends.
 
 from __future__ import annotations
 
+import atexit
 import functools
 import gc
 import json
@@ -26,9 +27,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.conftest import ROOT, get_command
+import typer.main
 
-_NAMED_SHELL = "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION"
+from tests.conftest import ROOT
+
 _NUMBER = 20
 """Bytes of a pid or an exit code in a pipe: whoever reads late finds the one behind the other."""
 
@@ -166,7 +168,7 @@ def ends(condition: Callable[[], bool], seconds: float = 120) -> bool:
 
 
 class _Forker:
-    """The process that has all imported; it ends when our end of the connection is closed."""
+    """The process that has all imported; it ends with ours, however that ends."""
 
     def __init__(self) -> None:
         self.connection, theirs = socket.socketpair()
@@ -179,6 +181,12 @@ class _Forker:
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,
             )
+        atexit.register(self._end)
+
+    def _end(self) -> None:
+        self.connection.close()
+        self._process.terminate()
+        self._process.wait()
 
 
 @functools.cache
@@ -242,8 +250,6 @@ def _become(
     os.chdir(cwd)
     os.environ.clear()
     os.environ.update(env)
-    if _NAMED_SHELL in env:
-        get_command.cache_clear()  # its options are others there
     sys.argv = ["summarise", *arguments]
     if strict:
         warnings.simplefilter("error")
@@ -272,7 +278,7 @@ def _import_all() -> None:
     for name in summarise.__all__:
         getattr(summarise, name)
     # Commands, formats, patterns, and the types that records and answers are read by.
-    get_command(app)
+    typer.main.get_command(app)
     for name in FORMATS:
         load_format(name)
     for version in prompt_versions():
