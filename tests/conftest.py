@@ -73,6 +73,11 @@ hypothesis.settings.register_profile("search", _PATIENT, max_examples=1000)
 hypothesis.settings.load_profile("summarise")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: many tests wait for a server, for a kill or for the clock."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Iterator[None]:
     """What is collected is there to the end: Python's collector has no need to go through it again.

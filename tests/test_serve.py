@@ -179,6 +179,8 @@ def is_refused(port: int) -> bool:
         socket.create_connection(("127.0.0.1", port), 5).close()
     except ConnectionRefusedError:
         return True
+    except ConnectionResetError:
+        pass  # whoever listened ends just now
     return False
 
 
