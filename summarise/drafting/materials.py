@@ -116,7 +116,7 @@ def data_of(reading: Reading, closed: Stretches, parts: PaperParts) -> list[Mate
     found += _apart(_unnamed(own, found), taken)
     sizes = [q for s in own for q in s.quantities if q.kind in _SIZES and may_be_held(q.unit)]
     found = [_with_size(reading, material, sizes) for material in found]
-    _size_of_own_set(reading, own, found)
+    _size_of_own_set(reading, own, found, sizes)
     for span in (*(material.size for material in found if material.size), *closed.spans()):
         taken.add(span)
     found += _apart(_counted(reading, own), taken)
@@ -194,12 +194,15 @@ def _is_beside(text: str, name: Span, number: Span) -> bool:
 
 
 def _first_count(quantities: Sequence[Quantity], start: int, end: int) -> Span | None:
-    counts = (q.span for q in quantities if q.kind is QuantityKind.COUNT and may_be_held(q.unit))
+    counts = (q.span for q in quantities if q.kind is QuantityKind.COUNT)
     return next((span for span in counts if start <= span.start < end), None)
 
 
 def _size_of_own_set(
-    reading: Reading, sentences: Sequence[Sentence], found: list[Material]
+    reading: Reading,
+    sentences: Sequence[Sentence],
+    found: list[Material],
+    sizes: Sequence[Quantity],
 ) -> None:
     """Size the one set that the paper makes by "the data set comprises 900 plans"."""
     made = [at for at, one in enumerate(found) if one.role == "introduced"]
@@ -208,7 +211,7 @@ def _size_of_own_set(
     for sentence in sentences:
         if (match := _CONTENT.match(sentence.body)) is not None:
             start = sentence.body_start + match.end()
-            if size := _first_count(sentence.quantities, start, sentence.span.end):
+            if size := _first_count(sizes, start, sentence.span.end):
                 found[made[0]] = found[made[0]]._replace(size=bounded(reading.text, size))
                 return
 
