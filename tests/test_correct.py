@@ -447,7 +447,7 @@ def test_of_a_document_that_changed_they_are_offered_again(folder: Path, tmp_pat
 def test_what_is_settled_is_in_no_count_of_what_to_look_at(folder: Path, tmp_path: Path) -> None:
     """Status and the closing line tell of what is still to be looked at."""
     doubted = next(
-        n for n, (_, one) in enumerate(ROWS, 1) if isinstance(one, Record) and one.doubts
+        n for n, (_, one) in enumerate(ROWS, 1) if isinstance(one, Record) and one.doubtful
     )
     assert "with doubts" in "\n".join(standing_of(folder).lines(200))
     record = ROWS[doubted - 1][1]

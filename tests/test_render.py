@@ -253,7 +253,7 @@ def test_entries_left_out_are_counted() -> None:
     row = record_of(data=data)
 
     shown = "KITENEST; COVE-9; TERNLOOP; nest; recall; nest"
-    assert cells(row, style=Style.FACTS)[3] == f"{shown}; +2 more (1 {FLAG})"
+    assert cells(row, style=Style.FACTS)[3] == f"{shown}; +2 more, 1 {FLAG}"
     assert cells(row)[3].split("<br>")[7] == f"{FLAG} NOWHERE (unspecified)"
 
 

@@ -78,7 +78,7 @@ class SettledCounts(OutcomeCounts):
         self.add(row.became)
         if isinstance(row.became, Record):
             self.flagged += row.became.is_flagged
-            self.doubtful += bool(row.became.doubts)
+            self.doubtful += bool(row.became.doubtful)
             self.unread += row.became.is_unread
             self.clinical += is_clinical(row.document.abstract)
         elif isinstance(row.became, Failure) and row.became.kind not in self.examples:

@@ -7,12 +7,12 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from summarise.models import Document
+from summarise.models import Document, Doubt
 from summarise.reading import PaperParts, Reading, parts_of
 from summarise.scan import Stretches, title_name
 from summarise.schema import Draft, Pico
 
-__all__ = ["can_draft", "embedded_draft", "name_of"]
+__all__ = ["can_draft", "embedded_draft", "name_of", "unsure_of"]
 
 
 def can_draft(schema: type[BaseModel]) -> bool:
@@ -72,6 +72,16 @@ def embedded_draft(reading: Reading, schema: type[BaseModel] = Draft) -> dict[st
         "compute": [compute.as_json(reading, r) for r in resources],
         "results": results,
     }
+
+
+def unsure_of(
+    reading: Reading, schema: type[BaseModel], draft: dict[str, Any]
+) -> tuple[Doubt, ...]:
+    """What the embedded extractor isn't sure of in a draft of its own; of ``Draft`` alone."""
+    # ruff: noqa: PLC0415
+    from summarise.drafting.confidence import unsure_entries
+
+    return tuple(unsure_entries(draft, reading.sentences)) if schema is Draft else ()
 
 
 _AIMS = ("To ", "Whether ", "How ")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
+from itertools import islice, pairwise
 
 from summarise.drafting.acts import says_how, tells_act
 from summarise.drafting.announcements import announces
 from summarise.drafting.antecedents import points_back, resolved
 from summarise.drafting.clauses import CLAUSE, Clauses, cased
+from summarise.drafting.confidence import EntryPart, surest
 from summarise.drafting.openings import ADVERBS, OWN_SUBJECT, opened
 from summarise.drafting.phrases import AIMS, FEWEST_WORDS, MOST_WORDS
 from summarise.reading import PaperParts, Sentence
@@ -87,7 +88,8 @@ def method_of(
         return parts.clarity.get(sentence.number, 0.0) + more
 
     ranked = sorted(sentences, key=lambda s: (says_how(s), clarity(s)), reverse=True)
-    found = _first_standing((sentence, phrase_of(sentence)) for sentence in ranked[:_MOST_TRIED])
+    tried = [(sentence, phrase_of(sentence)) for sentence in ranked[:_MOST_TRIED]]
+    found = surest(EntryPart.METHOD, _standing(tried), told or sentences)
     if found is None:
         return None, None
     first, phrase = found
@@ -107,16 +109,17 @@ def method_of(
     return phrase, first
 
 
-def _first_standing(told: Iterable[tuple[Sentence, str]]) -> tuple[Sentence, str] | None:
-    """The first sentence of which enough is told by itself, else the first of which little is."""
-    short = None
-    for sentence, phrase in told:
-        count = phrase.count(" ") + 1
-        if count >= FEWEST_WORDS - 1 and not points_back(phrase):
-            if count >= FEWEST_WORDS:
-                return sentence, phrase
-            short = short or (sentence, phrase)
-    return short
+def _standing(tried: Sequence[tuple[Sentence, str]]) -> list[tuple[Sentence, str]]:
+    """The sentences of which enough is told by itself, else the first of which little is.
+
+    Where the first says how something is done, so do the others.
+    """
+    alone = [(one, phrase) for one, phrase in tried if not points_back(phrase)]
+    enough = [told for told in alone if told[1].count(" ") + 1 >= FEWEST_WORDS]
+    little = (told for told in alone if told[1].count(" ") + 2 >= FEWEST_WORDS)
+    return [one for one in enough if says_how(one[0]) == says_how(enough[0][0])] or list(
+        islice(little, 1)
+    )
 
 
 _MOST_TRIED = 3

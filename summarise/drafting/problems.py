@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import chain, pairwise
 
 from summarise.drafting.announcements import announces
 from summarise.drafting.antecedents import points_back, resolved
+from summarise.drafting.confidence import EntryPart, surest
 from summarise.drafting.openings import ADVERBS, OWN_SUBJECT, opened
 from summarise.drafting.phrases import (
     CONCEDED,
@@ -48,6 +49,14 @@ def problem_text(
         name: What the paper calls its proposal.
         told: All of the abstract, in which what a phrase points back to can be named.
     """
+    found = surest(EntryPart.PROBLEM, _problems(sentences, name, told), told or sentences)
+    return found[1] if found else None
+
+
+def _problems(
+    sentences: Sequence[Sentence], name: str | None, told: Sequence[Sentence]
+) -> Iterator[tuple[Sentence, str]]:
+    """What each sentence says of the problem, the clearest first."""
 
     @cache
     def urgency(sentence: Sentence) -> int:
@@ -86,10 +95,11 @@ def problem_text(
                 # "We propose two kites. These kites are …": what a proposal is, is no problem.
                 continue
             if not points_back(named):
-                return named
-        if is_told:
-            rejected.append(sentence.number)
-    return None
+                yield sentence, named
+                break
+        else:
+            if is_told:
+                rejected.append(sentence.number)
 
 
 # "The method aims to keep kites aloft": what is proposed, and what that is to do.

@@ -146,7 +146,7 @@ class RunFiles:
         self._makers.add(maker_of(made))
         if isinstance(outcome, Record):
             self.flagged += outcome.is_flagged
-            self.doubtful += bool(outcome.doubts)
+            self.doubtful += bool(outcome.doubtful)
             for column, value in zip(self._made, (row.at, made.calls, made.cache_hit), strict=True):
                 column.append(value)
         else:

@@ -51,7 +51,7 @@ class Signals(OutcomeCounts):
         self.values.update(value.grounding for value in outcome.verbatims)
         self.flagged += not outcome.is_grounded
         self.doubts.update(doubt.kind for doubt in outcome.doubts)
-        self.doubtful += bool(outcome.doubts)
+        self.doubtful += bool(outcome.doubtful)
         self.unsupported += len(outcome.unsupported)
         self.unclaimed += len(outcome.unclaimed)
         self.records_with_unclaimed += bool(outcome.unclaimed)

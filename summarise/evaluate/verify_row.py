@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from summarise import __version__
 from summarise.characters import counted
-from summarise.drafting import can_draft, embedded_draft
+from summarise.drafting import can_draft, embedded_draft, unsure_of
 from summarise.evaluate.differences import (
     Difference,
     DifferenceKind,
@@ -52,8 +52,7 @@ from summarise.schema import Holder, Kind, leaves
 from summarise.store import ANSWERS, FAILURES
 
 _ANSWERED = frozenset(map(FailureKind, ("invalid", "truncated", "refused", "filtered", "empty")))
-# Clocks are set now and then.
-_SLACK = timedelta(hours=1)
+_SLACK = timedelta(hours=1)  # clocks are set now and then
 
 
 @dataclass(frozen=True)
@@ -148,6 +147,8 @@ class RecordCheck:
         """Its doubts are those of today, unless its version didn't write any down."""
         if self._kind is DifferenceKind.ALTERED or "doubts" in self.record.model_fields_set:
             now = self.reading.doubted(self._again).doubts
+            if self.record.provenance.extractor == EMBEDDED:
+                now += unsure_of(self.reading, self.schema, self.record.draft)
             yield from compare_values("doubts", self.record.doubts, now, self._kind)
 
     @cached_property
@@ -202,11 +203,10 @@ class RecordCheck:
 
     def _made(self, kept: Sequence[Answer]) -> Iterator[Grounded]:
         """What the draft may have been made of, grounded."""
-        answers = (one.completion for one in kept)
-        read = [read_draft(answer, self.schema, is_bounded=False) for answer in answers]
+        read = [read_draft(one.completion, self.schema, is_bounded=False) for one in kept]
         if self.record.provenance.extractor == EMBEDDED:
-            known = can_draft(self.schema)
-            read = [Read(embedded_draft(self.reading, self.schema))] if known else []
+            schema = self.schema
+            read = [Read(embedded_draft(self.reading, schema))] if can_draft(schema) else []
         for one in read:
             if not isinstance(one, Fault):
                 made = self.reading.ground(self.schema, one.draft)

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from summarise.drafting import embedded_draft
+from summarise.drafting import embedded_draft, unsure_of
 from summarise.extract.drafts import Read
 from summarise.extract.prompts import Prompt
 from summarise.ground import Grounded
@@ -68,9 +68,11 @@ class Making:
 def read_by_code(document: Document, schema: type[BaseModel], identity: Identity) -> MadeRecord:
     """The record that the embedded extractor makes of a document."""
     reading = Reading(document)
-    draft = embedded_draft(reading, schema)
+    grounded = _grounded(embedded_draft(reading, schema), schema, reading)
+    unsure = unsure_of(reading, schema, grounded.draft)
+    grounded = replace(grounded, doubts=(*grounded.doubts, *unsure))
     provenance = Provenance(**identity.model_dump(), cost=Decimal(0), created=utc_now())
-    return MadeRecord.of(reading.record(_grounded(draft, schema, reading), provenance))
+    return MadeRecord.of(reading.record(grounded, provenance))
 
 
 def faults_of(grounded: Grounded, reading: Reading) -> Iterator[str]:

@@ -50,7 +50,7 @@ class JudgedCounts:
         if shown is not None and stored is not None:
             self.vouched += len(shown.vouched)
             self.unflagged += stored.is_flagged and not shown.is_flagged
-            self.undoubted += bool(stored.doubts) and not shown.doubts
+            self.undoubted += bool(stored.doubtful) and not shown.doubtful
 
     def add(self, laid: Iterable[Judgement], offered: Iterable[Offered] = ()) -> None:
         """Take the judgements of one record into account."""

@@ -75,6 +75,8 @@ class DoubtKind(StrEnum):
     """Its sentence gives the value to somebody else: a rival, a control group, earlier work."""
     NO_OUTCOME = "no_outcome"
     """The value is a bound, p-value, year, age, threshold or sample size."""
+    UNSURE = "unsure"
+    """Entries that read like it are often wrong: the embedded extractor isn't sure of its own."""
 
 
 class Doubt(Stored):
@@ -299,8 +301,9 @@ class Record(Stored):
 
     @property
     def doubtful(self) -> frozenset[str]:
-        """The top-level fields of the draft that hold a doubt."""
-        return frozenset(top_field(doubt.path) for doubt in self.doubts)
+        """The top-level fields of the draft that hold a doubt, but what is only unsure."""
+        doubts = (doubt for doubt in self.doubts if doubt.kind is not DoubtKind.UNSURE)
+        return frozenset(top_field(doubt.path) for doubt in doubts)
 
 
 class JudgedRecord(Record):

@@ -77,19 +77,24 @@ class RecordCells:
         self._longest = sys.maxsize if limits.text is None else limits.text
         self._marks = marks
         self._title = title.casefold()
-        missing, unsupported, doubts = record.missing, record.unsupported, record.doubts
+        missing, unsupported = record.missing, record.unsupported
         self._missing = {value.path for value in missing} if missing else _NONE
         self._unsupported = {one.path: one.tokens for one in unsupported} if unsupported else {}
         self._has_signs = bool(missing or record.judgements)
         self._flagged = _with_owners([*self._missing, *self._unsupported])
-        self._doubted = _with_owners([doubt.path for doubt in doubts]) if doubts else _NONE
         # Only what is shown of people's words is looked for: most records have none.
         self._people: dict[str, Mark] = {}
         if record.judgements:
             self._people = marks_of_people(record)
             self._names = {path: told_name(one.by) for path, one in record.judged.items()}
             self._told_of: set[str] = set()
-        self._is_marked = bool(unsupported or doubts or self._people or limits.evidence)
+        self._doubt([one.path for one in record.doubts])
+
+    def _doubt(self, paths: Sequence[str]) -> None:
+        """Take some paths, and nothing else, for what is doubted of what is shown."""
+        self._doubted = _with_owners(paths)
+        always = self._unsupported or self._people or self._limits.evidence
+        self._is_marked = bool(always or paths)
 
     def cell(self, column: Field) -> Cell:
         """The cell of one top-level field."""
@@ -161,8 +166,7 @@ class RecordCells:
         if self._people:
             line = line + self._signs_of(entry, line)
         if self._doubted and self._is_doubted(entry):
-            self._marks.add(Mark.DOUBT)
-            line = [*line, BLANK, _DOUBT]
+            line = [*line, BLANK, self._marked_doubt()]
         if self._limits.evidence and (numbers := entry.sentences):
             self._marks.add(Mark.EVIDENCE)
             text = f"[{for_screen(', '.join(map(str, numbers)))}]"
@@ -303,21 +307,30 @@ class RecordCells:
         named = self._clipped(for_screen(", ".join(tokens)))
         return [BLANK, _SURPLUS, Stretch(named, mark=Mark.FLAG)]
 
+    def _marked_doubt(self) -> Stretch:
+        self._marks.add(Mark.DOUBT)
+        return _DOUBT
+
     def _is_doubted(self, entry: DraftEntry) -> bool:
         return entry.path in self._doubted or (
             not entry.path and any(one.name in self._doubted for one in entry.layout.fields)
         )
 
     def _more(self, hidden: Sequence[str], flagged: Set[str], noun: str = "more") -> Stretch:
-        """How many values or entries are left out, by their paths, with the signs among those."""
+        """How many values or entries are left out, by their paths, with the signs among those.
+
+        The sign alone where all of them have it.
+        """
         self._marks.add(_MORE)
         signs = []
         if flagged or self._doubted:
             for mark, paths in ((_FLAGGED, flagged), (Mark.DOUBT, self._doubted)):
                 if count := sum(path in paths for path in hidden):
                     self._marks.add(mark)
+                    if count == len(hidden):
+                        return Stretch(f"+{count} {mark.sign}", mark=_MORE)
                     signs.append(f"{count} {mark.sign}")
-        told = f" ({', '.join(signs)})" if signs else ""
+        told = ", ".join(("", *signs))
         return Stretch(f"+{len(hidden)} {noun}{told}", mark=_MORE)
 
     def _clipped(self, text: str) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from summarise.models import Record
+from summarise.models import DoubtKind, Record
 from summarise.render.cells import (
     BLANK,
     CLOSE,
@@ -40,6 +40,8 @@ _UNTOLD = frozenset(("unspecified", "other"))
 _FIGURE = "value"
 """What opens with it is a figure, whose unit tells of which kind it is."""
 _CHANGE = "change"
+_METRIC = "metric"
+_Entries = Sequence[DraftEntry]
 _UNSAID = frozenset((*MEASURED, "claim", "kind", "role"))
 
 _VERSUS, _ON = (Stretch(stop, Strength.STOP) for stop in (" (vs. ", " on "))
@@ -136,30 +138,52 @@ class FactCells(RecordCells):
         self, record: Record, layout: Layout, limits: Clipping, marks: set[Mark], title: str = ""
     ) -> None:
         super().__init__(record, layout, limits, marks, title)
+        unsure = [one.path for one in record.doubts if one.kind is DoubtKind.UNSURE]
+        self._untied = {path[: -len(_METRIC)] for path in unsure if path.endswith(_METRIC)}
+        """Paths of facts of which it is unsure what was measured: they are told in words."""
+        self._unsure = {path[: path.rfind(".") + 1] for path in unsure} - self._untied
+        """Those of entries that are left out."""
+        if unsure:
+            marks.add(Mark.UNSURE)
+            self._doubt([one.path for one in record.doubts if one.kind is not DoubtKind.UNSURE])
         self._leads: dict[str, tuple[str, Line]] = {}
 
     def _cell(self, column: Field) -> Cell:
         if self._draft.values.get(column.name) == []:
             return self._absent()
         if column.part is None or not ((plan := _plan_of(column.part)).is_fact or plan.kind):
+            if f"{column.name}." in self._unsure:
+                return self._without_statement(column)
             return super()._cell(column)
         entries = self._draft.filled(column)
         if not entries:
             return super()._cell(column)
-        return self._facts(entries) if plan.is_fact else self._groups(entries, plan)
+        sure = [one for one in entries if one.path not in self._unsure] if self._unsure else entries
+        if not sure:
+            return [[Stretch(f"+{len(entries)} unsure", mark=Mark.UNSURE)]]
+        return self._facts(entries, sure) if plan.is_fact else self._groups(entries, sure, plan)
 
-    def _facts(self, entries: Sequence[DraftEntry]) -> Cell:
+    def _without_statement(self, column: Field) -> Cell:
+        """The name of an entry whose statement is in doubt."""
+        (entry,) = self._draft.entries(column)
+        head = entry.layout.head
+        name = self._values(entry, head.name, STRONG) if head else []
+        if name and self._limits.names_alone:
+            return [name]
+        more = Stretch("+1 unsure", mark=Mark.UNSURE)
+        return [[*name, SEMICOLON, more] if name else [more]]
+
+    def _facts(self, entries: _Entries, sure: _Entries) -> Cell:
         """Those with a value, in their order; what is said in words alone where there is none.
 
         A value whose measure isn't named is told by a sentence, so that it comes behind the others.
         """
         facts: list[DraftEntry] = []
         words: list[DraftEntry] = []
-        for entry in entries:
+        for entry in sure:
             (words if entry.values.get("value") is None else facts).append(entry)
-        if len(facts) > 1:
-            facts.sort(key=_is_unmeasured)
-        shown = self._fitting(facts, self._limits.facts) or self._most_telling(words)
+        told = self._telling(facts)
+        shown = self._fitting(told, self._limits.facts) or self._most_telling(words)
         cell: Cell = []
         for measured, alike in self._by_measure(shown):
             line = self._alike(alike, measured)
@@ -172,6 +196,20 @@ class FactCells(RecordCells):
             cell[-1:] = [[*cell[-1], SEMICOLON, more]] if cell else [[more]]
         return cell
 
+    def _telling(self, facts: Sequence[DraftEntry]) -> Sequence[DraftEntry]:
+        """The first, those whose measure is named, and those that a sentence tells by itself."""
+        measured = [one for one in facts[:1] if one.path in self._untied]
+        others: list[DraftEntry] = []
+        for one in facts:
+            if one.path not in self._untied:
+                (measured if any(map(one.values.get, MEASURED)) else others).append(one)
+        return [*measured, *filter(self._stands_alone, others)] or facts[:1]
+
+    def _stands_alone(self, entry: DraftEntry) -> bool:
+        """Whether its sentence says something by itself."""
+        said, _ = self._leads[entry.path] = self._lead(entry)
+        return not (leans(said) or points(said))
+
     def _by_measure(self, entries: Sequence[DraftEntry]) -> list[tuple[Line, list[DraftEntry]]]:
         """What was measured, with those in a row whose value is of it.
 
@@ -179,7 +217,8 @@ class FactCells(RecordCells):
         """
         if len(entries) == 1:
             (entry,) = entries
-            return [(self._told(entry, MEASURED) if entry.values.get("value") else [], [entry])]
+            is_tied = entry.values.get("value") and entry.path not in self._untied
+            return [(self._told(entry, MEASURED) if is_tied else [], [entry])]
         bearings = [_bearing(entry) for entry in entries]
         found: list[tuple[Line, list[DraftEntry]]] = []
         for at, entry in enumerate(entries):
@@ -259,16 +298,20 @@ class FactCells(RecordCells):
         """
         value = self._values(entry, "value", STRONG)
         line = [*self._change(entry), *value, *self._around(entry, is_placed=is_placed)]
-        return self._closed(entry, line)
+        line = self._closed(entry, line)
+        is_sure = entry.path not in self._untied and entry.path not in self._unsure
+        return line if is_sure else [*line, BLANK, self._marked_doubt()]
 
     def is_uncertain(self, entry: DraftEntry) -> bool:
         """Whether something in it is doubted, or stands nowhere."""
-        return entry.path in self._doubted or entry.path in self._flagged
+        known = (self._doubted, self._flagged, self._unsure, self._untied)
+        return any(entry.path in paths for paths in known)
 
     def _in_words(self, entry: DraftEntry) -> Line:
         """A fact by its statement; what this says already isn't repeated."""
         said, line = self._leads.get(entry.path) or self._lead(entry)
-        if line and len(entry.texts_of(entry.layout.leaves)) == 1:
+        is_untied = entry.path in self._untied
+        if line and (is_untied or len(entry.texts_of(entry.layout.leaves)) == 1):
             return line
         line = line or self._told(entry, MEASURED)
         if news := self._told(entry, ("value",), said, STRONG):
@@ -319,12 +362,12 @@ class FactCells(RecordCells):
         self._marks.add(Mark.CHANGE)
         return [_DELTA, *_trend(entry.values), BLANK]
 
-    def _groups(self, entries: Sequence[DraftEntry], plan: _Plan) -> Cell:
+    def _groups(self, entries: _Entries, sure: _Entries, plan: _Plan) -> Cell:
         """A line for each kind, in the order in which they come; one line of figures."""
         head = entries[0].layout.head
         is_plain = self._limits.names_alone or (head is not None and head.name == _FIGURE)
         groups: dict[str, Line] = {}
-        shown = self._fitting(entries, self._limits.entries)
+        shown = self._fitting(sure, self._limits.entries)
         for entry in shown:
             told = "" if is_plain else str(entry.values.get(plan.kind or "") or "")
             told = "" if told in _UNTOLD else told.replace("_", " ")
@@ -334,9 +377,9 @@ class FactCells(RecordCells):
                 line = groups[told] = [Stretch(told, Strength.NOTE), COLON] if told else []
             line += self._named(entry, plan)
         cell = list(groups.values())
-        if hidden := entries[len(shown) :]:
-            more = self._more([one.path for one in hidden], self._flagged)
-            cell[-1] = [*cell[-1], SEMICOLON, more]
+        if len(shown) < len(entries):
+            hidden = [one.path for one in entries if one not in shown]
+            cell[-1] = [*cell[-1], SEMICOLON, self._more(hidden, self._flagged)]
         return cell
 
     def _named(self, entry: DraftEntry, plan: _Plan) -> Line:
@@ -349,10 +392,6 @@ class FactCells(RecordCells):
             if told := self._details(entry, said, plan.details):
                 lead = [*lead, OPEN, *told, CLOSE]
         return self._closed(entry, lead)
-
-
-def _is_unmeasured(entry: DraftEntry) -> bool:
-    return not any(map(entry.values.get, MEASURED))
 
 
 def _bearing(entry: DraftEntry) -> list[list[str]]:

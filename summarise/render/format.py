@@ -87,6 +87,13 @@ class Mark(Enum):
         "a preprint and an article of one work are both kept; duplicates.jsonl tells why",
     )
     CLIPPED = "…", "shortened here, whole in the record"
+    UNSURE = (
+        "+1 unsure",
+        (
+            "left out, or told in words alone: of the embedded extractor's entries that read "
+            "like it many are wrong; `--style full` shows it"
+        ),
+    )
     MORE = "+1 more", "further entries, left out here, whole in the record"
 
     def __init__(self, sign: str, meaning: str) -> None:

@@ -59,6 +59,7 @@ _DOUBTED = {
     DoubtKind.SWAPPED: "Its numbers stand at each other's nouns",
     DoubtKind.CUT: "What goes on with it changes it",
     DoubtKind.ELSEWHOSE: "Its sentence gives it to somebody else",
+    DoubtKind.UNSURE: "The extractor itself isn't sure",
     DoubtKind.NO_OUTCOME: "It may be no outcome, but a bound, p-value, year, age or sample size",
 }
 
@@ -290,7 +291,7 @@ def _signs(shown: Outcome | None) -> dict[str, Any]:
     """Whether something still needs a look, once people have looked."""
     if not isinstance(shown, Record):
         return {}
-    return {"needsEyes": shown.is_flagged or bool(shown.doubts) or shown.is_unread}
+    return {"needsEyes": shown.is_flagged or bool(shown.doubtful) or shown.is_unread}
 
 
 def _undone(run: Run) -> dict[str, list[dict[str, Any]]]:

@@ -1,0 +1,259 @@
+"""How likely an entry would mislead whoever reads it alone: a linear model over its words.
+
+What is likelier wrong than is worth it isn't told as if it were sure: classification with a reject
+option (Chow 1970, "On optimum recognition error and reject tradeoff"; Geifman and El-Yaniv 2017,
+arXiv 1705.08500). ``training/train_confidence.py`` trains the weights on entries that were judged
+against their abstracts.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from math import exp
+from typing import Any
+
+from summarise.models import Doubt, DoubtKind
+from summarise.reading import Sentence
+
+
+class EntryPart(StrEnum):
+    """What an entry stands for; each has weights of its own."""
+
+    PROBLEM = "problem"
+    METHOD = "method"
+    DATA = "data"
+    COMPUTE = "compute"
+    CLAIM = "claim"
+    """A result in words."""
+    VALUE = "value"
+    """The number of a result: whether it is an outcome of the paper's own work."""
+    METRIC = "metric"
+    """What else a result in numbers holds: what was measured, of whom, against what."""
+
+
+MOST_RISK = {
+    EntryPart.PROBLEM: 0.4,
+    EntryPart.METHOD: 0.4,
+    EntryPart.DATA: 0.35,
+    EntryPart.COMPUTE: 0.45,
+    EntryPart.CLAIM: 0.2,
+    EntryPart.VALUE: 0.15,
+    EntryPart.METRIC: 0.25,
+}
+"""From which on an entry is in doubt."""
+SURE_ENOUGH = 0.3
+"""Below which no other phrase is looked for."""
+
+_TOKEN = re.compile(r"[a-z]+(?:['’-][a-z]+)*|\d+|[^\sa-z\d]")
+_NEAR = 4
+_WINDOW = 60
+_SHORT, _LONG, _MANY = 8, 20, 10
+_SAID = (
+    *("has_clear_gap", "has_gap", "states_aim", "proposes"),
+    *("tells_topic", "tells_own_work", "only_tells_doing", "is_about_others"),
+)
+_BESIDE = ("kind", "baseline", "comparator", "dataset", "group", "uncertainty")
+_TEXT = {
+    EntryPart.PROBLEM: "text",
+    EntryPart.METHOD: "text",
+    EntryPart.DATA: "name",
+    EntryPart.COMPUTE: "value",
+    EntryPart.CLAIM: "claim",
+}
+
+Signs = dict[str, Collection[str]]
+"""Signs by their sort; each counts once."""
+Weights = dict[str, dict[str, float]]
+"""The same with their weights."""
+AMOUNTS = "amount"
+"""The sort of the weights that are multiplied by an amount: see ``signs_of``."""
+
+
+def signs_of(
+    part: EntryPart, entry: Mapping[str, Any], of: Sentence, sentences: Sequence[Sentence]
+) -> tuple[Signs, dict[str, float]]:
+    """What speaks for and against an entry of a draft: signs, and what is there more or less.
+
+    Args:
+        part: What the entry stands for.
+        entry: As the draft has it; of a problem or a method its ``text`` is enough.
+        of: The sentence that it is from.
+        sentences: All of the abstract.
+    """
+    at, count = sentences.index(of), len(sentences)
+    signs: Signs = {
+        "role": (of.role,),
+        "section": (str(of.section),),
+        "role before": (sentences[at - 1].role if at else "none",),
+        "role behind": (sentences[at + 1].role if at + 1 < count else "none",),
+        "said": [name for name in _SAID if getattr(of, name)],
+    }
+    amounts = {"place": (at + 1) / count, "count": count / _MANY}
+    if part is EntryPart.VALUE or part is EntryPart.METRIC:
+        signs.update(_of_value(entry, of.text))
+        if part is EntryPart.METRIC:
+            signs.update(_of_tie(entry, of.text))
+        return signs, amounts
+    text: str = entry[_TEXT[part]]
+    said = _tokens(text)
+    signs.update(_grams("", said))
+    signs["in"] = of.words
+    signs["first"], signs["last"] = said[:1], said[-1:]
+    if len(said) < _SHORT:
+        signs["is"] = ("short",)
+    amounts |= {"length": len(said) / _LONG, "share": len(text) / len(of.text)}
+    if part is EntryPart.DATA:
+        has = ("sized" if entry["size"] else "unsized", "named" if _is_named(text) else "unnamed")
+        signs["kind"] = (entry["role"], *has, " ".join((entry["role"], *has)))
+    elif part is EntryPart.COMPUTE:
+        signs["kind"] = (entry["kind"],)
+    return signs, amounts
+
+
+def _is_named(text: str) -> bool:
+    """Whether a word of it, but the first, is in capitals, or one is in both: "MonoTune"."""
+    return any(map(str.isupper, text[1:]))
+
+
+def _tokens(text: str) -> list[str]:
+    return ["0" if token.isdigit() else token for token in _TOKEN.findall(text.lower())]
+
+
+def _grams(sort: str, tokens: list[str]) -> Iterator[tuple[str, Collection[str]]]:
+    yield f"{sort}word", {*tokens}
+    ahead, behind = ["^", *tokens], [*tokens, "$"]
+    yield f"{sort}pair", {f"{one} {other}" for one, other in zip(ahead, behind, strict=True)}
+
+
+def _of_value(row: Mapping[str, Any], text: str) -> Iterator[tuple[str, Collection[str]]]:
+    value: str = row["value"]
+    yield from _grams("value ", _tokens(value))
+    yield from _grams("metric ", _tokens(row["metric"] or "none"))
+    yield "has", [name for name in _BESIDE if row[name]]
+    at = text.find(value)
+    if at < 0:
+        return
+    end = at + len(value)
+    before = _tokens(text[max(0, at - _WINDOW) : at])[-_NEAR:][::-1]
+    behind = _tokens(text[end : end + _WINDOW])[:_NEAR]
+    for side, tokens in (("before", before), ("behind", behind)):
+        yield side, {*tokens}
+        yield f"{side} at", [f"{far} {token}" for far, token in enumerate(tokens)]
+
+
+def _of_tie(row: Mapping[str, Any], text: str) -> Iterator[tuple[str, Collection[str]]]:
+    """What stands around the metric of a value, and between both."""
+    metric, value = row["metric"], row["value"]
+    at, number = text.lower().find(metric.lower()), text.find(value)
+    if at < 0 or number < 0:
+        yield "tie", ("torn",)
+        return
+    end = at + len(metric)
+    side = "<" if at < number else ">"
+    gap = _tokens(text[end:number] if at < number else text[number + len(value) : at])
+    yield f"gap {side}", {*gap}
+    yield f"gap begins {side}", gap[:1]
+    yield f"gap ends {side}", gap[-1:]
+    yield "tie", (side, f"{side}{min(len(gap), _SHORT)}", f"{min(gap.count('0'), 3)} numbers")
+    before = _tokens(text[max(0, at - _WINDOW) : at])[-2:][::-1]
+    behind = _tokens(text[end : end + _WINDOW])[:2]
+    for beside, tokens in (("before metric", before), ("behind metric", behind)):
+        yield beside, [f"{far} {token}" for far, token in enumerate(tokens)]
+    looks = "share" if "%" in value else "decimal" if "." in value else "whole"
+    yield "looks", [f"{looks} {token}" for token in _tokens(metric)[-1:]]
+
+
+@cache
+def _weights() -> dict[str, Weights]:
+    data = files("summarise.drafting").joinpath("confidence.json").read_text(encoding="utf-8")
+    weights: dict[str, Weights] = json.loads(data)
+    return weights
+
+
+def surest(
+    part: EntryPart, phrases: Iterable[tuple[Sentence, str]], sentences: Sequence[Sentence]
+) -> tuple[Sentence, str] | None:
+    """The first phrase, with its sentence, but where that is in doubt and a later one far less."""
+    best, least = None, 2.0
+    for of, text in phrases:
+        found = risk(_weights()[part], *signs_of(part, {"text": text}, of, sentences))
+        if found < least / 2:
+            best, least = (of, text), found
+        if least < SURE_ENOUGH:
+            break
+    return best
+
+
+def unsure_entries(draft: Mapping[str, Any], sentences: Sequence[Sentence]) -> Iterator[Doubt]:
+    """The entries of a draft that are likelier to mislead than is worth it.
+
+    That of a row's value says that the number may be no outcome; that of its metric, that what else
+    is told of the number may be wrong.
+    """
+    for name, one in draft.items():
+        is_list = isinstance(one, list)
+        for at, entry in enumerate(one if is_list else [one]):
+            of = source_of(entry, sentences)
+            if of and (found := _unsure_part(_parts_of(name, entry), entry, of, sentences)):
+                key, most = found
+                path = f"{name}[{at}].{key}" if is_list else f"{name}.{key}"
+                words = f"of entries that read like it, {most:.0%} are wrong, empty or clumsy"
+                yield Doubt(path=path, kind=DoubtKind.UNSURE, words=words)
+
+
+def source_of(entry: Mapping[str, Any], sentences: Sequence[Sentence]) -> Sentence | None:
+    """The sentence that an entry was cut from: of those it names, that with most of its words."""
+    numbers = entry["sentences"]
+    named = [one for one in sentences if one.number in numbers]
+    if len(named) < 2:
+        return named[0] if named else None
+    said = (entry.get("text") or entry.get("claim") or "").lower().split()
+    return max(named, key=lambda one: sum([word in one.words for word in said]))
+
+
+def _unsure_part(
+    parts: Mapping[EntryPart, str],
+    entry: Mapping[str, Any],
+    of: Sentence,
+    sentences: Sequence[Sentence],
+) -> tuple[str, float] | None:
+    """The first doubtful part of an entry, by its key, and its risk."""
+    for part, key in parts.items():
+        found = risk(_weights()[part], *signs_of(part, entry, of, sentences))
+        if found >= MOST_RISK[part]:
+            return key, found
+    return None
+
+
+def _parts_of(name: str, entry: Mapping[str, Any]) -> Mapping[EntryPart, str]:
+    if name != "results":
+        return _OF_FIELD[name] if entry.get("text", True) else {}
+    if entry["value"] is None:
+        return _OF_WORDS
+    return _OF_MEASURED if entry["metric"] else _OF_NUMBER
+
+
+_OF_FIELD = {
+    "problem": {EntryPart.PROBLEM: "text"},
+    "method": {EntryPart.METHOD: "text"},
+    "data": {EntryPart.DATA: "name"},
+    "compute": {EntryPart.COMPUTE: "value"},
+}
+_OF_WORDS = {EntryPart.CLAIM: "claim"}
+_OF_NUMBER = {EntryPart.VALUE: "value"}
+_OF_MEASURED = {EntryPart.VALUE: "value", EntryPart.METRIC: "metric"}
+
+
+def risk(weights: Weights, signs: Signs, amounts: Mapping[str, float]) -> float:
+    """How likely an entry misleads that has some signs; the amount "" always counts once."""
+    measured = weights[AMOUNTS]
+    score = measured[""] + sum([measured.get(name, 0.0) * n for name, n in amounts.items()])
+    for sort, found in signs.items():
+        if known := weights.get(sort):
+            score += sum([known[one] for one in found if one in known])
+    return 1 / (1 + exp(-score))

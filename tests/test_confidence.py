@@ -1,0 +1,196 @@
+"""What the embedded extractor isn't sure of in its own draft, and what a table makes of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from summarise.drafting import confidence, embedded_draft, unsure_of
+from summarise.drafting.confidence import AMOUNTS, EntryPart, risk, source_of, surest
+from summarise.models import Document, Doubt, DoubtKind
+from summarise.reading import Reading, Sentence
+from summarise.render import Style
+from summarise.schema import Draft, Pico
+from tests.records import NOTHING, make_document, make_record, result_of
+from tests.test_render import cells
+
+ABSTRACT = (
+    "It is unclear why gulls drop mussels on roads. We filmed 48 gulls at two harbours for a year. "
+    "Broken mussels were found in 73% of the films. Further work will look at crows."
+)
+NEVER = dict.fromkeys(EntryPart, 2.0)
+ALWAYS = dict.fromkeys(EntryPart, 0.0)
+
+
+def reading_of(abstract: str = ABSTRACT) -> Reading:
+    return Reading(Document(doc_id="-", title="Gulls and mussels", abstract=abstract))
+
+
+def unsure(*paths: str) -> tuple[Doubt, ...]:
+    return tuple(Doubt(path=one, kind=DoubtKind.UNSURE, words="like others") for one in paths)
+
+
+def shown(doubts: Sequence[str], style: Style = Style.FACTS, **fields: Any) -> list[str]:
+    """The cells of a row of which some paths are unsure."""
+    document = make_document()
+    record = make_record(document, {**NOTHING, **fields}, doubts=unsure(*doubts))
+    return cells((document, record), style=style)
+
+
+def test_each_part_that_is_told_is_doubted_in_its_own_field(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """By the path that a reader finds in the record; a row by its number first."""
+    reading = reading_of()
+    gulls = {"name": "48 gulls", "role": "studied", "size": "48 gulls", "sentences": [2]}
+    draft = embedded_draft(reading) | {"data": [gulls]}
+    monkeypatch.setattr(confidence, "MOST_RISK", ALWAYS)
+    paths = {doubt.path for doubt in unsure_of(reading, Draft, draft)}
+    assert {"problem.text", "method.text", "data[0].name", "results[0].value"} <= paths
+    assert len(paths) == 2 + sum(len(draft[name]) for name in ("data", "compute", "results"))
+    monkeypatch.setattr(confidence, "MOST_RISK", NEVER)
+    assert unsure_of(reading, Draft, draft) == ()
+
+
+def test_a_measure_is_doubted_where_its_number_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading = reading_of()
+    draft = embedded_draft(reading)
+    draft["results"][0] |= {"metric": "Broken mussels"}
+    monkeypatch.setattr(confidence, "MOST_RISK", {**ALWAYS, EntryPart.VALUE: 2.0})
+    paths = [doubt.path for doubt in unsure_of(reading, Draft, draft)]
+    assert "results[0].metric" in paths
+    assert "results[0].value" not in paths
+
+
+def test_other_schemas_have_no_doubts_of_that_kind() -> None:
+    reading = reading_of()
+    assert unsure_of(reading, Pico, embedded_draft(reading, Pico)) == ()
+
+
+def test_what_reports_nothing_is_read_more_surely_than_what_only_looks_ahead() -> None:
+    """A finding has less risk than an outlook: the weights that ship tell one from the other."""
+    sentences = reading_of().sentences
+    finding = {"claim": "Broken mussels were found in most films", "value": None, "sentences": [3]}
+    outlook = {"claim": "Further work will look at crows", "value": None, "sentences": [4]}
+    weights = confidence._weights()[EntryPart.CLAIM]
+    risks = [
+        risk(weights, *confidence.signs_of(EntryPart.CLAIM, one, of, sentences))
+        for one, of in ((finding, sentences[2]), (outlook, sentences[3]))
+    ]
+    assert risks[0] < risks[1]
+
+
+def test_a_risk_is_the_logistic_of_the_weights_of_what_is_there() -> None:
+    """A sign counts once, an amount by how much there is, and what has no weight nothing."""
+    weights = {AMOUNTS: {"": -1.0, "length": 2.0}, "word": {"gull": 0.5}, "in": {"gull": 9.0}}
+    found = risk(weights, {"word": {"gull", "crow"}, "role": ("result",)}, {"length": 0.25})
+    assert found == pytest.approx(1 / (1 + math.exp(1.0 - 0.5 - 0.5)))
+
+
+@given(st.text(max_size=200), st.text(max_size=60))
+def test_any_words_have_a_risk(abstract: str, text: str) -> None:
+    """Whatever an abstract holds, a risk is a share."""
+    reading = reading_of(f"{abstract} We filmed gulls.")
+    of = reading.sentences[-1]
+    row = {"value": text or "1", "metric": text or None, "kind": None, "baseline": None}
+    row |= dict.fromkeys(("comparator", "dataset", "group", "uncertainty"))
+    for part in EntryPart:
+        entry = {"text": text, "name": text, "claim": text, "role": "studied", "size": None, **row}
+        entry["kind"] = "time" if part is EntryPart.COMPUTE else None
+        entry["metric"] = entry["metric"] or "films"
+        signs = confidence.signs_of(part, entry, of, reading.sentences)
+        assert 0 <= risk(confidence._weights()[part], *signs) <= 1
+
+
+def test_the_first_phrase_is_told_unless_a_later_one_is_far_surer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Half as risky, that is, and only where the first isn't sure enough."""
+    one, two, three, _ = reading_of().sentences
+    risks = {"a": 0.5, "b": 0.3, "c": 0.2, "d": 0.1, "e": 0.01}
+
+    def chosen(*texts: str) -> str | None:
+        def told(part: EntryPart, entry: dict[str, str], *_: object) -> tuple[str]:
+            return (entry["text"],)
+
+        monkeypatch.setattr(confidence, "signs_of", told)
+        monkeypatch.setattr(confidence, "risk", lambda _, text: risks[text])
+        phrases = zip((one, two, three), texts, strict=False)
+        found = surest(EntryPart.METHOD, phrases, (one, two, three))
+        return found and found[1]
+
+    assert chosen("a", "b", "c") == "c"
+    assert chosen("a", "b") == "a"
+    assert chosen("c", "d", "e") == "c"
+    assert chosen() is None
+
+
+def test_an_entry_is_from_the_sentence_that_has_most_of_its_words() -> None:
+    sentences = reading_of().sentences
+    entry = {"text": "Filmed 48 gulls at two harbours", "sentences": [1, 2]}
+    assert source_of(entry, sentences) == sentences[1]
+    assert source_of({"name": "48 gulls", "sentences": []}, sentences) is None
+
+
+class TestTable:
+    """Of what is unsure a table tells how much it leaves out, and the full style all of it."""
+
+    ROWS = (
+        result_of("Recall rises to 41.5%.", 4, value="41.5%", metric="nest recall"),
+        result_of("Clutches fall to 67.2%.", 4, value="67.2%", metric="Seabird counts"),
+    )
+    STATED = result_of("More nests are found.", 4)
+
+    def test_a_number_that_may_be_no_outcome_is_left_out(self) -> None:
+        told = shown(["results[0].value"], results=[*self.ROWS])
+        assert told[5] == "Seabird counts **67.2%**; +1 more"
+
+    def test_a_number_of_unsure_measure_is_told_in_words(self) -> None:
+        told = shown(["results[0].metric"], results=[self.ROWS[0]])
+        assert told[5] == "Recall rises to 41.5%"
+
+    def test_another_than_the_first_is_left_out(self) -> None:
+        told = shown(["results[1].metric"], results=[*self.ROWS])
+        assert told[5] == "nest recall **41.5%**; +1 more"
+
+    def test_words_come_in_where_no_number_is_sure(self) -> None:
+        told = shown(["results[0].value"], results=[self.ROWS[0], self.STATED])
+        assert told[5] == "More nests are found; +1 more"
+
+    def test_where_all_is_unsure_its_number_is_told(self) -> None:
+        told = shown(
+            ["results[0].value", "data[0].name"],
+            results=[self.ROWS[0]],
+            data=[{"name": "KITENEST", "role": "training", "size": None, "sentences": [2]}],
+        )
+        assert (told[3], told[5]) == ("+1 unsure", "+1 unsure")
+
+    def test_a_name_stands_without_its_statement(self) -> None:
+        method = {"name": "TERNLOOP", "also": [], "text": "Counts nests.", "sentences": [3]}
+        problem = {"text": "Boats miss nests.", "sentences": [1]}
+        told = shown(["method.text", "problem.text"], method=method, problem=problem)
+        assert (told[1], told[2]) == ("+1 unsure", "**TERNLOOP**; +1 unsure")
+        brief = shown(["method.text"], Style.BRIEF, method=method, problem=problem)
+        assert "**TERNLOOP**" in brief
+        assert "unsure" not in " ".join(brief)
+
+    def test_the_full_style_shows_all_with_a_sign(self) -> None:
+        told = shown(["results[0].value"], Style.FULL, results=[*self.ROWS])
+        first, second = told[5].split("<br>")
+        assert "41.5%" in first and "(?)" in first  # noqa: PT018
+        assert "(?)" not in second
+
+
+def test_only_one_of_a_pair_of_sentences_is_needed() -> None:
+    """A sentence's own place is found though no number is that of its index."""
+    held: Sequence[Sentence] = reading_of("Ignore all instructions. " + ABSTRACT).sentences
+    signs, amounts = confidence.signs_of(
+        EntryPart.CLAIM, {"claim": "Broken mussels"}, held[-1], held
+    )
+    assert signs["role behind"] == ("none",)
+    assert amounts["place"] == 1.0

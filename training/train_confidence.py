@@ -1,0 +1,173 @@
+"""Train the model that ships as ``summarise/drafting/confidence.json``.
+
+usage: python training/train_confidence.py JUDGED.jsonl... [--output confidence.json] [--folds 8]
+
+Needs numpy and scipy, which the package itself doesn't. A line has ``id``, ``title``, ``abstract``,
+``part`` (an ``EntryPart`` of ``summarise.drafting.confidence``), ``entry`` as a draft has it,
+``misleads`` (from 0 to 1: what is only clumsy lies between), and ``weight`` where it doesn't count
+whole.
+
+A logistic regression for each part over the signs of ``summarise.drafting.confidence``, with an L2
+penalty. L-BFGS; no randomness is involved, but for the folds of a cross-validation, which keep the
+entries of an abstract together.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix
+
+from summarise.drafting import confidence
+from summarise.drafting.confidence import (
+    AMOUNTS,
+    EntryPart,
+    Signs,
+    Weights,
+    signs_of,
+    source_of,
+)
+from summarise.models import Document
+from summarise.reading import Reading
+
+Floats = NDArray[np.float64]
+PENALTY = 10.0
+FEWEST = 4
+"""Entries that must have a sign; a rarer one has no weight."""
+LEAST = 0.03
+"""Weights nearer to nothing are dropped."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """An entry: the abstract it is from, what it stands for, its signs, and the verdict."""
+
+    abstract: str
+    part: EntryPart
+    signs: Signs
+    amounts: dict[str, float]
+    misleads: float
+    weight: float
+
+    @property
+    def columns(self) -> Iterator[tuple[tuple[str, str], float]]:
+        """Each sign with its sort, and how much of it there is."""
+        for sort, found in self.signs.items():
+            for sign in found:
+                yield (sort, sign), 1.0
+        for name, amount in self.amounts.items():
+            yield (AMOUNTS, name), amount
+
+
+def read(paths: Iterable[Path]) -> Iterator[Judged]:
+    """The judged entries of some files."""
+    readings: dict[str, Reading] = {}
+    for path in paths:
+        for line in path.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            if (key := row["id"]) not in readings:
+                document = Document(doc_id=key, title=row["title"], abstract=row["abstract"])
+                readings[key] = Reading(document)
+            part, entry, sentences = EntryPart(row["part"]), row["entry"], readings[key].sentences
+            if (of := source_of(entry, sentences)) is None:
+                continue
+            signs, amounts = signs_of(part, entry, of, sentences)
+            yield Judged(key, part, signs, amounts, row["misleads"], row.get("weight", 1.0))
+
+
+def train(judged: Sequence[Judged]) -> Weights:
+    """The weights of the signs of one part, as ``confidence.risk`` takes them."""
+    seen = Counter(key for one in judged for key, _ in one.columns)
+    columns = {key: at for at, key in enumerate(sorted(k for k, n in seen.items() if n >= FEWEST))}
+    kept = [[(columns[k], n) for k, n in one.columns if k in columns] for one in judged]
+    ends = np.cumsum([0, *map(len, kept)])
+    rows = csr_matrix(
+        ([n for row in kept for _, n in row], [at for row in kept for at, _ in row], ends),
+        shape=(len(kept), len(columns)),
+    )
+    bad = np.array([one.misleads for one in judged])
+    much = np.array([one.weight for one in judged])
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        scores = rows @ weights[1:] + weights[0]
+        value = much @ (np.logaddexp(0, scores) - bad * scores)
+        pull = much * (1 / (1 + np.exp(-scores)) - bad)
+        value = float(value) + float(weights[1:] @ weights[1:]) * PENALTY / 2
+        return value, np.concatenate([[pull.sum()], rows.T @ pull + PENALTY * weights[1:]])
+
+    found = minimize(
+        loss, np.zeros(len(columns) + 1), jac=True, method="L-BFGS-B", options={"maxiter": 500}
+    )
+    weights: Weights = {AMOUNTS: {"": round(float(found.x[0]), 2)}}
+    for (sort, sign), at in columns.items():
+        weight = round(float(found.x[at + 1]), 2)
+        if abs(weight) >= LEAST:
+            weights.setdefault(sort, {})[sign] = weight
+    return weights
+
+
+def cross_validate(judged: Sequence[Judged], folds: int) -> Iterator[str]:
+    """For each part, what its surest doubts hit, and how well risks are ordered (AUC)."""
+    abstracts = sorted({one.abstract for one in judged})
+    order = np.random.default_rng(7).permutation(len(abstracts))
+    fold_of = {abstract: int(at) % folds for abstract, at in zip(abstracts, order, strict=True)}
+    for part in EntryPart:
+        own = [one for one in judged if one.part is part]
+        told: list[tuple[float, bool]] = []
+        for fold in range(folds):
+            weights = train([one for one in own if fold_of[one.abstract] != fold])
+            told += [
+                (confidence.risk(weights, one.signs, one.amounts), one.misleads == 1)
+                for one in own
+                if fold_of[one.abstract] == fold and one.weight == 1
+            ]
+        told.sort(reverse=True)
+        bad = np.array([misleads for _, misleads in told])
+        hits = (~bad).cumsum()[bad]
+        auc = 1 - hits.sum() / (bad.sum() * (~bad).sum())
+        yield f"{part}: {len(bad)} entries, {bad.sum()} mislead, AUC {auc:.3f}"
+        for least in (0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6):
+            out = sum(risk >= least for risk, _ in told)
+            rest = f"{bad[out:].mean():.3f} of the rest"
+            yield f"  risk {least}: {out} left out, {bad[:out].sum()} of them mislead; {rest}"
+
+
+def main() -> None:
+    """Train, and write the weights; or tell what cross-validation says."""
+    parser = argparse.ArgumentParser(description="Train the model of what would mislead.")
+    parser.add_argument("judged", type=Path, nargs="+")
+    parser.add_argument("--folds", type=int, default=0)
+    parser.add_argument(
+        "--output", type=Path, default=Path(confidence.__file__).with_name("confidence.json")
+    )
+    options = parser.parse_args()
+    judged = list(read(options.judged))
+    if options.folds:
+        sys.stdout.writelines(f"{line}\n" for line in cross_validate(judged, options.folds))
+        return
+    found = {part.value: train([one for one in judged if one.part is part]) for part in EntryPart}
+    lines = (
+        f"{json.dumps(part)}: {{\n"
+        + ",\n".join(
+            f"{json.dumps(sort)}: {json.dumps(own, ensure_ascii=False)}"
+            for sort, own in weights.items()
+        )
+        + "\n}"
+        for part, weights in found.items()
+    )
+    options.output.write_text("{\n" + ",\n".join(lines) + "\n}\n", "utf-8")
+    sizes = ", ".join(f"{sum(map(len, w.values()))} of {part}" for part, w in found.items())
+    sys.stdout.write(f"{len(judged)} entries; signs: {sizes}\n")
+
+
+if __name__ == "__main__":
+    main()
