@@ -42,8 +42,8 @@ MOST_RISK = {
     EntryPart.DATA: 0.35,
     EntryPart.COMPUTE: 0.45,
     EntryPart.CLAIM: 0.2,
-    EntryPart.VALUE: 0.15,
-    EntryPart.METRIC: 0.25,
+    EntryPart.VALUE: 0.12,
+    EntryPart.METRIC: 0.2,
 }
 """From which on an entry is in doubt."""
 SURE_ENOUGH = 0.3

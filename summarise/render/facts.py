@@ -7,8 +7,7 @@ written as its schema has it. No fact is cut: it is shown whole, or left out and
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -27,7 +26,7 @@ from summarise.render.cells import (
 )
 from summarise.render.format import Cell, Line, Mark, Strength, Stretch
 from summarise.render.layout import MEASURED, Details, DraftEntry, Field, Layout, is_fact
-from summarise.render.wording import leans, points
+from summarise.render.wording import leans, points, trend_of
 from summarise.schema import Kind
 
 _AGAINST = ("baseline", "comparator")
@@ -50,30 +49,7 @@ _WITHIN, _WITHOUT = Stretch("["), Stretch("]")
 _DELTA = Stretch(Mark.CHANGE.sign, mark=Mark.CHANGE)
 
 
-def _trend(values: Mapping[str, object]) -> Line:
-    """An arrow where the words around a value without a sign say alone that it rose, or fell.
-
-    Words of its metric ("weight loss") and of how something is ("high") say nothing of that.
-    """
-    claim, metric, value = (str(values.get(name) or "") for name in ("claim", "metric", _FIGURE))
-    at = claim.find(value)
-    if at < 0 or not metric or value.startswith(_SIGNS) or " +" in value:
-        return []
-    said = claim[: at + len(value) + _REACH].lower().replace(metric.lower(), " ")
-    # It takes as long to import as the rest of a table, and few have a difference without a sign.
-    from summarise.ground import directions  # noqa: PLC0415
-
-    told = directions(_STATES.sub(" ", said))
-    return [_ARROWS[told.pop()]] if len(told) == 1 else []
-
-
-_SIGNS = ("+", "-", "−")
 _ARROWS = {1: Stretch("↑", mark=Mark.CHANGE), -1: Stretch("↓", mark=Mark.CHANGE)}
-_REACH = 30
-_STATES = re.compile(
-    r"\b(?:high(?:est)?|low(?:est)?|large|big|great|small|few|minimal|more|less|least|long|short"
-    r"|up|down|double|triple|loss|lost)\b"
-)
 
 
 class _Around(NamedTuple):
@@ -198,7 +174,8 @@ class FactCells(RecordCells):
 
     def _telling(self, facts: Sequence[DraftEntry]) -> Sequence[DraftEntry]:
         """The first, those whose measure is named, and those that a sentence tells by itself."""
-        measured = [one for one in facts[:1] if one.path in self._untied]
+        first = [] if self._limits.names_alone else facts[:1]
+        measured = [one for one in first if one.path in self._untied]
         others: list[DraftEntry] = []
         for one in facts:
             if one.path not in self._untied:
@@ -217,18 +194,22 @@ class FactCells(RecordCells):
         """
         if len(entries) == 1:
             (entry,) = entries
-            is_tied = entry.values.get("value") and entry.path not in self._untied
-            return [(self._told(entry, MEASURED) if is_tied else [], [entry])]
+            return [(self._measured(entry), [entry])]
         bearings = [_bearing(entry) for entry in entries]
         found: list[tuple[Line, list[DraftEntry]]] = []
         for at, entry in enumerate(entries):
             is_apart = bearings.count(bearings[at]) < 2 or not self._lead(entry)[1]
-            measured = self._told(entry, MEASURED) if is_apart and entry.values.get("value") else []
+            measured = self._measured(entry) if is_apart else []
             if measured and found and found[-1][0] == measured:
                 found[-1][1].append(entry)
             else:
                 found.append((measured, [entry]))
         return found
+
+    def _measured(self, entry: DraftEntry) -> Line:
+        """What the value of an entry measures, nothing where that is in doubt."""
+        is_tied = entry.values.get("value") and entry.path not in self._untied
+        return self._told(entry, MEASURED) if is_tied else []
 
     def _fitting(self, entries: Sequence[DraftEntry], most: int | None) -> Sequence[DraftEntry]:
         """The first ones, as many as a cell has room for."""
@@ -360,7 +341,8 @@ class FactCells(RecordCells):
         if entry.values.get("kind") != _CHANGE:
             return []
         self._marks.add(Mark.CHANGE)
-        return [_DELTA, *_trend(entry.values), BLANK]
+        told = (str(entry.values.get(name) or "") for name in ("claim", _METRIC, _FIGURE))
+        return [_DELTA, *([_ARROWS[way]] if (way := trend_of(*told)) else ()), BLANK]
 
     def _groups(self, entries: _Entries, sure: _Entries, plan: _Plan) -> Cell:
         """A line for each kind, in the order in which they come; one line of figures."""

@@ -1,4 +1,4 @@
-"""What a table says in fewer words: whole clauses of a phrase, and titles by their names."""
+"""What a table says in fewer words: whole clauses of a phrase, titles by their names, trends."""
 
 from __future__ import annotations
 
@@ -248,3 +248,27 @@ def short_title(title: str, limit: int) -> str:
     if colon and _NAMED <= len(name) <= limit:
         return name
     return _LOOSE_END.sub("", clip(title, limit))
+
+
+def trend_of(claim: str, metric: str, value: str) -> int:
+    """1 where the words around a value without a sign say alone that it rose, -1 that it fell.
+
+    Words of its metric ("weight loss") and of how something is ("high") say nothing of that.
+    """
+    at = claim.find(value)
+    if at < 0 or not metric or value.startswith(_SIGNS) or " +" in value:
+        return 0
+    said = claim[: at + len(value) + _REACH].lower().replace(metric.lower(), " ")
+    # It takes as long to import as the rest of a table, and few have a difference without a sign.
+    from summarise.ground import directions  # noqa: PLC0415
+
+    told = directions(_STATES.sub(" ", said))
+    return told.pop() if len(told) == 1 else 0
+
+
+_SIGNS = ("+", "-", "−")
+_REACH = 30
+_STATES = re.compile(
+    r"\b(?:high(?:est)?|low(?:est)?|large|big|great|small|few|minimal|more|less|least|long|short"
+    r"|up|down|double|triple|loss|lost)\b"
+)
