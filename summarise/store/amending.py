@@ -6,17 +6,15 @@ import contextlib
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from summarise.errors import RunError
 from summarise.models import Judgement
-from summarise.store.files import CORRECTIONS, LOCK, TABLE, in_use, telling
+from summarise.store.files import CORRECTIONS, LOCK, TABLE, telling
 from summarise.store.manifest import (
     RunState,
     chained,
     contents_hash,
     demand_manifest,
     load_manifest,
+    lock_run,
     size_of,
     write_manifest,
     write_table,
@@ -40,14 +38,8 @@ class Amendment(contextlib.AbstractContextManager["Amendment"]):
     def __init__(self, path: Path) -> None:
         self._path = path
         held = demand_manifest(path)
-        self._lock = FileLock(path / LOCK, timeout=0)
         with telling(path / LOCK, "copy the run to where you may write"):
-            try:
-                self._lock.acquire()
-            except Timeout:  # an OSError too
-                hint = "Wait until it is done, then run the same command again."
-                told = in_use(path).message
-                raise RunError(told, where=str(path), hint=hint) from None
+            self._lock = lock_run(path)
         # It may have been another before nobody else could write it.
         self.manifest = load_manifest(path) or held
         self._size = self._end

@@ -53,6 +53,7 @@ ASIDE_PREFIX, ASIDE_SUFFIX = ".summarise-", ".new"
 _SYNC_INTERVAL, _BLOCK, _NAMED = 1.0, 1 << 16, 3
 _LOG = logging.getLogger("summarise")
 _T = TypeVar("_T")
+AGAIN = "then run the same command again"
 
 
 @contextlib.contextmanager
@@ -362,13 +363,10 @@ def _claim(file: FileIO, path: Path) -> None:
         return
 
 
-def in_use(folder: Path) -> RunError:
-    """The error of a second process at the same folder."""
-    return RunError(
-        "another process is writing this run",
-        where=str(folder),
-        hint="Wait until it is done, or choose another folder with -o.",
-    )
+def in_use(folder: Path, then: str = AGAIN) -> RunError:
+    """The error of a second process at the same folder, who waits, and what else there is."""
+    told = "another process is writing this run"
+    return RunError(told, where=str(folder), hint=f"Wait until it is done, {then}.")
 
 
 def _repair_tail(file: FileIO) -> int:

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from filelock import FileLock, Timeout
 from pydantic import BaseModel
 
 from summarise.errors import RunError
@@ -32,7 +31,6 @@ from summarise.store.files import (
     RECORDS,
     Journal,
     file_hash,
-    in_use,
     is_other_file,
     telling,
 )
@@ -43,6 +41,7 @@ from summarise.store.manifest import (
     Refresh,
     RunState,
     load_manifest,
+    lock_run,
     utc_now,
 )
 from summarise.store.writer import RunWriter, tidy
@@ -372,12 +371,8 @@ def open_run(
         path.mkdir(parents=True, exist_ok=True)
         if not os.access(path, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-    lock = FileLock(path / LOCK, timeout=0)
     with telling(path / LOCK):
-        try:
-            lock.acquire()
-        except Timeout:  # an OSError too
-            raise in_use(path) from None
+        lock = lock_run(path, "or choose another folder with -o")
     try:
         tidy(path)
         # A new start is counted from the end of whole lines.

@@ -19,12 +19,14 @@ from summarise import __version__
 from summarise.errors import RunError
 from summarise.models import Identity, Spent, Stored
 from summarise.store.files import (
+    AGAIN,
     ANSWERS,
     CORRECTIONS,
     FAILURES,
     LOCK,
     MANIFEST,
     RECORDS,
+    in_use,
     put_aside,
     read_journal,
     reading,
@@ -291,6 +293,19 @@ def demand_manifest(path: Path, hint: str = "`summarise runs` lists those in out
     return manifest
 
 
+def lock_run(path: Path, then: str = AGAIN) -> FileLock:
+    """Take the lock of whoever writes in a run directory; RunError where another process has it.
+
+    What the system refuses is left to the caller.
+    """
+    lock = FileLock(path / LOCK, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise in_use(path, then) from None
+    return lock
+
+
 def is_at_work(path: Path) -> bool:
     """Whether a process is writing a run now; False where that can't be told.
 
@@ -299,12 +314,10 @@ def is_at_work(path: Path) -> bool:
     if not (path / LOCK).is_file():
         return False
     try:
-        with FileLock(path / LOCK, timeout=0):
-            return False
-    except Timeout:
-        return True
-    except OSError:  # of another user, say
-        return False
+        lock_run(path).release()
+    except (RunError, OSError) as error:  # OSError: it is of another user, say
+        return isinstance(error, RunError)
+    return False
 
 
 def chained(path: Path, chain: Chain, until: int | None = None) -> Chain:

@@ -22,7 +22,6 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import IO, NamedTuple
 
-from filelock import FileLock, Timeout
 from pydantic import Field, ValidationError
 
 from summarise.errors import InputError, RunError, refused
@@ -40,7 +39,7 @@ from summarise.store.files import (
     telling,
     writing,
 )
-from summarise.store.manifest import demand_manifest, is_at_work, load_manifest
+from summarise.store.manifest import demand_manifest, is_at_work, load_manifest, lock_run
 from summarise.store.orders import ORDER_PREFIX
 from summarise.store.writer import NEXT
 
@@ -96,11 +95,7 @@ def remove_run(path: Path, pages: Iterable[str] = (), *, takes_work: bool = Fals
     check_removable(path)
     files = 0
     with telling(path, _WAY_OUT):
-        lock = FileLock(path / LOCK, timeout=0)
-        try:
-            lock.acquire()
-        except Timeout:  # an OSError too
-            raise in_use(path) from None
+        lock = lock_run(path)
         try:
             kept = () if takes_work else work_in(path)
             own = (one for one in _own_files(path, pages) if one.name not in kept)
