@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from summarise import api
 from summarise.models import JudgedAs, Judgement, Record
-from summarise.render import By, Style, View, render_table, view_of
+from summarise.render import By, View, render_table, view_of
 from summarise.store import CORRECTIONS, RECORDS, Damage, Run, append_judgements, said_of
 from tests.conftest import ROOT
 from tests.judgements import judged
@@ -135,7 +135,7 @@ def test_a_column_that_people_filled_is_shown(folder: Path) -> None:
     run = Run(folder)
     for lines in (
         list(render_table(run.rows(), run.schema, lines=run.shown_lines())),
-        view_of([run], View(), Style.FACTS, is_page=True).columns,
+        view_of([run], View(), is_page=True).columns,
     ):
         assert not any("Compute" in line for line in lines[:6])
 
@@ -143,7 +143,7 @@ def test_a_column_that_people_filled_is_shown(folder: Path) -> None:
 def test_a_table_by_dataset_has_what_people_said(folder: Path) -> None:
     """It is made of the same records."""
     append_judgements(folder, [said(folder, 1, "results[0].dataset", "Newset")])
-    table = view_of([Run(folder)], View(by=By.DATASET), Style.FACTS, is_page=True)
+    table = view_of([Run(folder)], View(by=By.DATASET), is_page=True)
     assert any("Newset" in row.title or "Newset" in str(row.cells) for row in table.rows)
 
 

@@ -78,11 +78,11 @@ def test_every_view_and_format_shows_the_others(
     views = [View(), View(sort="title:desc"), View(where="results.value or title"), *map(_by, By)]
     views += [View(group_by="data.name"), View(is_transposed=True), View(columns=(field, "title"))]
     for view in views:
-        table = view_of([Run(folder)], view, Style.FULL, is_page=True)
+        table = view_of([Run(folder)], view._replace(style=Style.FULL), is_page=True)
         assert list(table.rows) or view.by
     for name in FORMATS:
         if name != "parquet":
-            table = view_of([Run(folder)], View(), Style.FACTS, is_page=False)
+            table = view_of([Run(folder)], View(), is_page=False)
             load_format(name).write(table, tmp_path / f"table.{name}")
     assert list(diff_view(Run(folder), Run(folder))[0].rows) == []
 

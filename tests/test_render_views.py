@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from summarise.batch import RunOptions, documents_batch, run
 from summarise.errors import SettingsError
 from summarise.models import Row
-from summarise.render import Style, View, names_in, view_of
+from summarise.render import View, view_of
 from summarise.render.conditions import FieldNames, measures_of, parse_condition
 from summarise.render.format import text_of
 from summarise.schema import BUILT_INS, Draft
@@ -142,7 +142,7 @@ def kites(tmp_path: Path) -> Run:
 
 def shown(*runs: Run, **view: Any) -> tuple[list[str], list[list[str]], list[str]]:
     """Titles of the columns, the cells of the rows with their numbers, and the notes below."""
-    table = view_of(runs, View(**view), Style.FACTS, is_page=False)
+    table = view_of(runs, View(**view), is_page=False)
     rows = [
         [str(row.number), row.title, *("; ".join(map(text_of, cell)) for cell in row.cells)]
         for row in table.rows
@@ -171,9 +171,7 @@ def test_rows_that_a_condition_picks(kites: Run) -> None:
 
 def test_groups(kites: Run) -> None:
     """A row stands under each value, and is counted once."""
-    table = view_of(
-        [kites], View(group_by="data.name", columns=["year"]), Style.FACTS, is_page=True
-    )
+    table = view_of([kites], View(group_by="data.name", columns=["year"]), is_page=True)
     rows = list(table.rows)
     assert table.columns[2] == "Data: name"
     assert [text_of(row.cells[0][0]) for row in rows] == ["COVE-9"] * 4 + ["KITENEST"] * 4
@@ -194,7 +192,7 @@ def test_groups_of_entries_are_called_after_them(tmp_path: Path) -> None:
     )
     record["data"] = [{**first, **one} for one in named]
     path.write_text(json.dumps(record) + "\n", "utf-8")
-    table = view_of([Run(run.path)], View(group_by="data"), Style.FACTS, is_page=True)
+    table = view_of([Run(run.path)], View(group_by="data"), is_page=True)
     groups = [text_of(row.cells[0][0]) for row in table.rows]
     assert [one for one in groups if one] == ["ant", "Zebra", "900 letters", "12,400 letters"]
 
@@ -229,9 +227,10 @@ def test_several_runs(kites: Run, tmp_path: Path) -> None:
     assert "results.value" in FieldNames(BUILT_INS["pico"]).shown
 
 
-def test_columns_with_marks_and_failures() -> None:
+def test_columns_with_marks_and_failures(kites: Run) -> None:
     """A chosen column keeps its signs; a document says of itself also what failed."""
-    assert names_in(["year, data.name", "method"]) == ["year", "data.name", "method"]
+    titles, *_ = shown(kites, columns=["year, data.name", "method"])
+    assert titles == ["#", "Paper", "Year", "Data: name", "Method"]
     selector = NAMES.selector("Results value".replace(" ", "."), "--columns")
     assert selector.entries(TWO) == [["90%"], ["40%"]]
     assert selector.entries((TERN[0], None)) == []

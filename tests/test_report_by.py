@@ -10,7 +10,7 @@ from selenium.webdriver.common.by import By as Find
 from selenium.webdriver.common.keys import Keys
 
 from benchmarks.browser import Browser
-from summarise.render import By, RowView, Style, View, text_of, view_of
+from summarise.render import By, RowView, View, text_of, view_of
 from summarise.store import Run
 from tests.pages import becomes, open_part, type_into
 
@@ -38,7 +38,7 @@ def rows_in(browser: Browser, by: By) -> list[dict[str, Any]]:
 
 def rows_of(run: Run, by: By) -> list[RowView]:
     """The rows that ``summarise table --by`` writes."""
-    return list(view_of([run], View(by=by), Style.FACTS, is_page=False).rows)
+    return list(view_of([run], View(by=by), is_page=False).rows)
 
 
 @pytest.mark.parametrize("by", list(By))

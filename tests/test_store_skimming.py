@@ -104,8 +104,8 @@ def test_pages_are_the_same(style: Style) -> None:
     kinds: set[type] = set()
     pages: list[Any] = []
     for is_page in (True, False):
-        view = View(where="results or not results")
-        table = view_of([Run(EXAMPLE)], view, style, is_page=is_page)
+        view = View(where="results or not results", style=style)
+        table = view_of([Run(EXAMPLE)], view, is_page=is_page)
         rows = list(table.rows)
         kinds.update(type(row.row[1]) for row in rows if row.row)
         pages.append([row[:-1] for row in rows])

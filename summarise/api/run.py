@@ -15,10 +15,10 @@ from summarise import models, store
 from summarise.api.options import check_kinds, told_in_keywords
 from summarise.api.record import Record, with_document
 from summarise.characters import counted
-from summarise.errors import RunError, check_choice
+from summarise.errors import RunError
 from summarise.models import Document, Failure, Skipped
-from summarise.render import By, Style, View, names_in, output_format, view_of
-from summarise.store import SKIPPED, Manifest, changes_of, refuse_overwriting, understood
+from summarise.render import View, output_format, view_of
+from summarise.store import SKIPPED, Manifest, refuse_overwriting, understood
 
 if TYPE_CHECKING:
     from summarise.api.views import Engine
@@ -152,16 +152,10 @@ class Run(store.Run):
             check_kinds({"path": path, "changes_since": changes_since})
             file = None if path is None else Path(path)
             chosen = output_format(format, file)
-            check_choice("style", style, Style, "style")
-            if by is not None:
-                check_choice("table by", by, By, "by")
-            names = names_in([columns] if isinstance(columns, str) else columns)
-            of = By(by) if by else None
-            changes = None
-            if changes_since is not None:
-                changes = changes_of(self, os.fspath(changes_since))
-            asked = View(names, where, sort, group_by, limit, transpose, of, changes)
-            view = view_of([self], asked, Style(style), is_page=chosen.is_page)
+            names = [columns] if isinstance(columns, str) else columns
+            since = None if changes_since is None else os.fspath(changes_since)
+            asked = View(names, where, sort, group_by, limit, transpose, by, since, style)
+            view = view_of([self], asked, is_page=chosen.is_page)
             if file is not None:
                 refuse_overwriting(file, (), [self.manifest])
                 chosen.write(view, file)

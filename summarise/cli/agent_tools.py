@@ -33,7 +33,6 @@ from summarise.render import (
     Style,
     TableView,
     View,
-    names_in,
     output_format,
     render_record,
     view_of,
@@ -254,15 +253,9 @@ class TableTool(AgentTool):
     def do(self, place: Workplace, job: Job) -> ToolAnswer:
         """What ``summarise table`` prints."""
         check_choice("format", self.format, _FORMATS, "format")
-        check_choice("style", self.style, Style, "style")
-        if self.by is not None:
-            check_choice("table by", self.by, By, "by")
-        names = names_in(self.columns)
-        of = By(self.by) if self.by else None
-        view = View(names, self.where, self.sort, self.group_by, self.limit, by=of)
+        view = View(**self.model_dump(exclude={"runs", "format", "page"}))
         runs = [place.run(name) for name in self.runs]
-        chosen = output_format(self.format, None)
-        table = view_of(runs, view, Style(self.style), is_page=chosen.is_page)
+        table = view_of(runs, view, is_page=output_format(self.format, None).is_page)
         return ToolAnswer("exit code: 0", _written(table, self.format, job))
 
 

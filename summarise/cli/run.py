@@ -37,7 +37,6 @@ from summarise.cli.output import (
     screen_width,
     write_lines,
 )
-from summarise.errors import check_choice
 
 if TYPE_CHECKING:
     from summarise.batch import Report
@@ -221,20 +220,13 @@ def table(
 
     Example: summarise table outputs/page --where "compute > 100 GPU hours" --sort year:desc
     """
-    from summarise.render import By, Style, View, names_in, output_format, view_of
-    from summarise.store import TABLE, Hashes, Run, changes_of, put_aside, refuse_overwriting
+    from summarise.render import View, output_format, view_of
+    from summarise.store import TABLE, Hashes, Run, put_aside, refuse_overwriting
 
     chosen = output_format(format_, output, is_seen=sys.stdout.isatty())
-    check_choice("style", style, Style, "--style")
     runs = [Run(folder) for folder in folders]
-    if by is not None:
-        check_choice("table by", by, By, "--by")
-    of = By(by) if by else None
-    changes = None
-    if changes_since is not None:
-        changes = changes_of(runs[0], changes_since)
-    asked = View(names_in(columns or ()), where, sort, group_by, limit, transpose, of, changes)
-    view = view_of(runs, asked, Style(style), is_page=chosen.is_page)
+    asked = View(columns or (), where, sort, group_by, limit, transpose, by, changes_since, style)
+    view = view_of(runs, asked, is_page=chosen.is_page)
     if output is not None:
         own = Path(os.path.realpath(folders[0] / TABLE)) if len(runs) == 1 else None
         refuse_overwriting(output, (), [run.manifest for run in runs], table=own)

@@ -57,7 +57,7 @@ if TYPE_CHECKING:
         year_of,
     )
     from summarise.render.terminal import render_record
-    from summarise.render.views import View, names_in, view_of
+    from summarise.render.views import View, view_of
 else:
     __getattr__ = lazily(
         __name__,
@@ -75,6 +75,6 @@ else:
             "table": "Contrast PaperPair Style byline render_table table_view title_of web_address"
             " year_of",
             "terminal": "render_record",
-            "views": "View names_in view_of",
+            "views": "View view_of",
         },
     )

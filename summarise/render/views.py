@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import chain, islice
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from typing import NamedTuple
 from pydantic import BaseModel
 
 from summarise.characters import clip, counted, for_screen
-from summarise.errors import SettingsError, check_limit
+from summarise.errors import SettingsError, check_choice, check_limit
 from summarise.models import Row, ScreeningState
 from summarise.render.benchmarks import COLUMNS, HEADS, By, fields_of, rows_by
 from summarise.render.conditions import (
@@ -26,7 +26,7 @@ from summarise.render.format import Cell, RowView, Stretch, TableView
 from summarise.render.layout import Column, Columns, all_columns, layout_of, page_columns
 from summarise.render.table import Placed, Style, TableMaker
 from summarise.schema import schema_fingerprint
-from summarise.store import Change, PileChanges, Run, Screening, load_screening
+from summarise.store import Change, PileChanges, Run, Screening, changes_of, load_screening
 
 _MOST_ACROSS = 20
 """Papers that stand side by side."""
@@ -36,10 +36,10 @@ _TITLE = 80
 
 
 class View(NamedTuple):
-    """What a user wants to see of some runs; nothing by default, so all.
+    """What a user wants to see of some runs, in words that aren't checked; by default all papers.
 
     Attributes:
-        columns: FieldNames of fields or columns, in their order.
+        columns: Names of fields or columns, in their order; with commas between them, or several.
         where: A condition, see ``conditions``.
         sort: Name of a field, then ``:desc`` for the largest first.
         group_by: Name of a field: a row stands under each of its values; of entries, such as data,
@@ -47,7 +47,8 @@ class View(NamedTuple):
         limit: Rows at most.
         is_transposed: Fields down, papers across.
         by: What a row is of, where it isn't of a paper; it has its own columns and order.
-        changes: What is new, changed and gone in the only run: the rest isn't shown.
+        changes_since: As of ``changes_of``: what changed in the only run, the rest isn't shown.
+        style: How much of each record, where no columns are named.
     """
 
     columns: Sequence[str] = ()
@@ -56,8 +57,9 @@ class View(NamedTuple):
     group_by: str | None = None
     limit: int | None = None
     is_transposed: bool = False
-    by: By | None = None
-    changes: PileChanges | None = None
+    by: str | None = None
+    changes_since: str | None = None
+    style: str = Style.FACTS
 
 
 class _Pick(NamedTuple):
@@ -71,23 +73,28 @@ class _Pick(NamedTuple):
     shown: str
 
 
-def view_of(runs: Sequence[Run], view: View, style: Style, *, is_page: bool) -> TableView:
+def view_of(runs: Sequence[Run], view: View, *, is_page: bool) -> TableView:
     """The table of some runs as a user wants it; on a page, ``page_columns`` are left out.
 
     Raises:
         SettingsError: A name, a condition or an order isn't one, or the runs have other fields.
     """
+    check_choice("style", view.style, Style, "--style")
+    if view.by is not None:
+        check_choice("table by", view.by, By, "--by")
+    style, by = Style(view.style), By(view.by) if view.by else None
+    changes = None if view.changes_since is None else changes_of(runs[0], view.changes_since)
     check_limit(view.limit)
     schema = _shared_schema(runs)
     names = FieldNames(schema, _screening_of(runs))
     columns = _columns(runs, view, style, names, is_page=is_page)
     maker = TableMaker(schema, columns, style)
-    rows = _PickedRows(runs, view, names, skims=is_page and view.by is None)
-    if view.by is not None:
+    rows = _PickedRows(runs, view, names, changes, skims=is_page and by is None)
+    if by is not None:
         layout, counts = layout_of(schema), maker.counts
-        fields_of(view.by, layout)
-        shown = rows_by(view.by, maker.counted(rows.placed(counts.notes)), layout, counts)
-        return TableView(["#", *HEADS[view.by], *COLUMNS], shown, counts, schema)
+        fields_of(by, layout)
+        shown = rows_by(by, maker.counted(rows.placed(counts.notes)), layout, counts)
+        return TableView(["#", *HEADS[by], *COLUMNS], shown, counts, schema)
     notes: list[str] = []
     asides = [*rows.titles, *([rows.group.title] if rows.group else [])]
     table = maker.table(rows.placed(notes), asides)
@@ -131,7 +138,8 @@ def _columns(
 ) -> Columns:
     layout = layout_of(runs[0].schema)
     if view.columns:
-        chosen = (names.selector(name, "--columns") for name in view.columns)
+        named = (name for text in view.columns for name in map(str.strip, text.split(",")) if name)
+        chosen = (names.selector(name, "--columns") for name in named)
         return Columns([_column(one) for one in chosen], [])
     columns = all_columns(layout, brief=style is Style.BRIEF)
     if is_page and style is not Style.FULL and not (view.where or view.is_transposed):
@@ -149,9 +157,15 @@ class _PickedRows:
     """The rows of some runs that a view asks for, in its order."""
 
     def __init__(
-        self, runs: Sequence[Run], view: View, names: FieldNames, *, skims: bool = False
+        self,
+        runs: Sequence[Run],
+        view: View,
+        names: FieldNames,
+        changes: PileChanges | None,
+        *,
+        skims: bool,
     ) -> None:
-        self._runs, self._view, self._skims = runs, view, skims
+        self._runs, self._view, self._changes, self._skims = runs, view, changes, skims
         self._where: Condition | None = None
         if view.where is not None:
             self._where = parse_condition(view.where, names)
@@ -165,7 +179,7 @@ class _PickedRows:
         is_told = len(set(titles)) == len(titles)
         self._titles = titles if is_told else [str(run.path) for run in runs]
         self._units: set[str] = set()
-        if view.changes is not None and len(runs) > 1:
+        if changes is not None and len(runs) > 1:
             raise SettingsError(
                 "is of one run", where="--changes-since", hint="Name the newer run alone."
             )
@@ -173,9 +187,7 @@ class _PickedRows:
     @property
     def titles(self) -> list[str]:
         """The titles of the cells before those of the schema, the group's apart."""
-        return (
-            ["Run"] if len(self._runs) > 1 else ["Change"] if self._view.changes is not None else []
-        )
+        return ["Run"] if len(self._runs) > 1 else ["Change"] if self._changes is not None else []
 
     def placed(self, notes: list[str]) -> Iterator[Placed]:
         """The rows; ``notes`` takes what is to be said of them below the table."""
@@ -185,7 +197,7 @@ class _PickedRows:
             if one is not None:
                 shown += not one.is_again
                 yield one
-        if (changes := self._view.changes) is not None:
+        if (changes := self._changes) is not None:
             notes.append(f"{changes.told()}; the rest of {counted(all_, 'document')} is as it was.")
             named = "; ".join(f"“{for_screen(one, _TITLE)}”" for one in changes.gone_titles)
             more = changes.gone - len(changes.gone_titles)
@@ -223,7 +235,7 @@ class _PickedRows:
         seen = shown = 0
         limit = self._view.limit
         # Nothing is asked of most rows, nor told before them.
-        holds_all = self._where is None and self._view.changes is None
+        holds_all = self._where is None and self._changes is None
         has_asides = bool(self.titles)
         for at, run in enumerate(self._runs):
             for number, (_, row) in enumerate(run.placed_rows(skims=self._skims), 1):
@@ -272,12 +284,12 @@ class _PickedRows:
 
     def _holds(self, number: int, row: Row) -> bool:
         """Whether the row with this number is one that is asked for."""
-        changes = self._view.changes
+        changes = self._changes
         is_same = changes is not None and changes.kinds[number - 1] == Change.SAME
         return not is_same and (self._where is None or self._where.holds(row))
 
     def _aside(self, run: int, number: int) -> tuple[Cell, ...]:
-        if (changes := self._view.changes) is not None:
+        if (changes := self._changes) is not None:
             return (_cell(Change(changes.kinds[number - 1]).name.lower()),)
         return (_cell(self._titles[run]),) if len(self._runs) > 1 else ()
 
@@ -331,8 +343,3 @@ def _transposed(table: TableView) -> TableView:
 
 def _cells_of(text: str) -> Cell:
     return _cell(text) if text else []
-
-
-def names_in(texts: Iterable[str]) -> list[str]:
-    """The names of an option that takes several, with commas between them or given again."""
-    return [name for text in texts for name in map(str.strip, text.split(",")) if name]
