@@ -83,6 +83,13 @@ def test_help_and_version_are_words_too(summarise: Command) -> None:
     assert "Did you mean 'table'?" in summarise("tabel", "run").err
 
 
+def test_no_flag_is_offered_that_does_nothing(summarise: Command) -> None:
+    """Further processes read and check for a run; who only looks at models has none."""
+    assert "--processes" in summarise("run", "--help").out
+    for command in ("doctor", "models"):
+        assert "--processes" not in summarise(command, "--help").out
+
+
 @pytest.mark.parametrize(
     ("line", "told"),
     [

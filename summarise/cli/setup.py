@@ -124,8 +124,8 @@ def schema(
 
 
 @takes_settings(
-    *("model", "temperature", "deadline", "concurrency", "rpm", "tpm", "max_cost", "max_tokens"),
-    *("max_calls", "max_reasks", "prompt_version", "schema"),
+    *("model", "temperature", "deadline", "concurrency", "processes", "rpm", "tpm", "max_cost"),
+    *("max_tokens", "max_calls", "max_reasks", "prompt_version", "schema"),
 )
 def doctor(
     flags: Flags,
@@ -163,9 +163,9 @@ def doctor(
 
 
 @takes_settings(
-    *("model", "mode", "temperature", "timeout", "deadline", "concurrency", "rpm", "tpm", "cache"),
-    *("max_cost", "max_tokens", "max_calls", "price_in", "price_out", "max_reasks", "schema"),
-    "prompt_version",
+    *("model", "mode", "temperature", "timeout", "deadline", "concurrency", "processes", "rpm"),
+    *("tpm", "cache", "max_cost", "max_tokens", "max_calls", "price_in", "price_out", "max_reasks"),
+    *("schema", "prompt_version"),
 )
 def models(
     flags: Flags,

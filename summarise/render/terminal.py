@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from pydantic import BaseModel
 
@@ -109,8 +109,10 @@ class _RecordLines:
         colours = _colours_of(self._layout)
         draft = DraftEntry("", self._layout, record.draft)
         for field in self._layout.fields:
-            yield from page.text(field.title, f"{BOLD};{colours[field.name]}")
-            yield from self._field(draft, field)
+            entries = draft.entries(field)
+            heading = glyphs_of(field.title, f"{BOLD};{colours[field.name]}")
+            yield from page.lines([*heading, *glyphs_of(_paths_of(entries), DIM)])
+            yield from self._field(draft, field, entries)
             yield ""
         if record.quantities:
             yield from page.text("In one unit", BOLD)
@@ -125,9 +127,10 @@ class _RecordLines:
         for flag, style in flags or [("none", "")]:
             yield from page.text(flag, style, indent="  ", rest="    ")
 
-    def _field(self, draft: DraftEntry, field: Field) -> Iterator[str]:
+    def _field(
+        self, draft: DraftEntry, field: Field, entries: Sequence[DraftEntry]
+    ) -> Iterator[str]:
         """All entries of a field, numbered where there are several."""
-        entries = draft.entries(field)
         if not entries:
             yield f"  {_ABSENT if field.name in draft.values else 'not extracted'}"
         for number, entry in enumerate(entries, start=1):
@@ -182,6 +185,13 @@ class _RecordLines:
             is_vouched = value in self._record.vouched
             return [] if is_vouched else glyphs_of(f" {_FLAG} missing", WARNING)
         return glyphs_of(f" ({'; '.join(grounding_in_words(value, self._texts))})", DIM)
+
+
+def _paths_of(entries: Sequence[DraftEntry]) -> str:
+    """What the entries of a list are called elsewhere, where the first one has the number 0."""
+    paths = [one.path.removesuffix(".") for one in entries]
+    ends = paths[:1] + paths[1:][-1:]
+    return f" · {' to '.join(ends)}" if ends and ends[0].endswith("]") else ""
 
 
 def _colours_of(layout: Layout) -> dict[str, str]:
