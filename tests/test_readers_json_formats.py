@@ -76,7 +76,8 @@ def test_an_object_alone_or_a_line_each(tmp_path: Path, name: str) -> None:
 )
 def test_few_keys(value: object, format_: str) -> None:
     """A type of CSL's own is a sign, too; what has no sign is JSON lines, as ever."""
-    assert sniff(json.dumps(value).encode(), "a.json") == format_
+    text = json.dumps(value)
+    assert sniff(text.encode(), "a.json") == sniff(text.encode("utf-16"), "a.json") == format_
 
 
 def test_a_list_far_behind() -> None:

@@ -7,6 +7,7 @@ A format is a module in ``formats`` that makes an ``InputFormat``, and a name in
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -73,7 +74,7 @@ class InputFormat(NamedTuple):
     about: str
     """What it looks for, for the message when there is none."""
     recognises: Callable[[bytes], bool]
-    """From the first 64 KB."""
+    """From the first 64 KB; text is in UTF-8."""
     entries: Callable[[Source], Iterator[Entry | Skipped]]
     """Raises `InputError` where the whole can't be read."""
     refuse: Callable[[bytes, str], None] | None = None
@@ -110,7 +111,10 @@ def sniff(head: bytes, name: str) -> str:
     """The format of an input, by its first 64 KB, among those that its file name leaves open.
 
     A file name such as ``a.bib`` leaves one, unless the content is known to be in another format.
+    Those are asked in UTF-8, whatever the input is in.
     """
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        head = head.decode("utf-16", "replace").encode()
     suffix = PurePath(name).suffix.lower()
     named = [one for one, signs in FORMATS.items() if suffix and suffix in signs.suffixes.split()]
     *others, last = FORMATS

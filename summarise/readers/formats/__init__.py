@@ -22,8 +22,8 @@ _JSON = FormatSigns(".json .jsonl .ndjson", b"{")
 
 
 def _json_with(keys: bytes) -> FormatSigns:
-    """An object with one of some keys, or one in an encoding of which each sign has a NUL."""
-    return FormatSigns(_JSON.suffixes, rb"\0|" + keys)
+    """An object with one of some keys."""
+    return FormatSigns(_JSON.suffixes, keys)
 
 
 FORMATS: Mapping[str, FormatSigns] = {
