@@ -168,13 +168,13 @@ class TestTable:
             results=[self.ROWS[0]],
             data=[{"name": "KITENEST", "role": "training", "size": None, "sentences": [2]}],
         )
-        assert (told[3], told[5]) == ("+1 unsure", "+1 unsure")
+        assert (told[3], told[5]) == ("*+1 unsure*", "*+1 unsure*")
 
     def test_a_name_stands_without_its_statement(self) -> None:
         method = {"name": "TERNLOOP", "also": [], "text": "Counts nests.", "sentences": [3]}
         problem = {"text": "Boats miss nests.", "sentences": [1]}
         told = shown(["method.text", "problem.text"], method=method, problem=problem)
-        assert (told[1], told[2]) == ("+1 unsure", "**TERNLOOP**; +1 unsure")
+        assert (told[1], told[2]) == ("*+1 unsure*", "**TERNLOOP**; *+1 unsure*")
         brief = shown(["method.text"], Style.BRIEF, method=method, problem=problem)
         assert "**TERNLOOP**" in brief
         assert "unsure" not in " ".join(brief)

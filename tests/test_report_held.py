@@ -178,7 +178,7 @@ def test_one_sign_says_that_a_cell_is_checked(browser: Browser, folder: Path) ->
     after = browser.texts("tbody tr:first-child td")[2:]
     assert all(cell.endswith("✓ checked") and cell.count("✓") == 1 for cell in after)
     whole = [(one, now) for one, now in zip(before, after, strict=True) if "+" not in one]
-    assert len(whole) > 1
+    assert whole
     assert all(now == f"{one}✓ checked" for one, now in whole)
 
 

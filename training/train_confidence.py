@@ -135,7 +135,7 @@ def cross_validate(judged: Sequence[Judged], folds: int) -> Iterator[str]:
         hits = (~bad).cumsum()[bad]
         auc = 1 - hits.sum() / (bad.sum() * (~bad).sum())
         yield f"{part}: {len(bad)} entries, {bad.sum()} mislead, AUC {auc:.3f}"
-        for least in (0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6):
+        for least in sorted({0.1, 0.2, 0.3, 0.4, 0.5, confidence.MOST_RISK[part]}):
             out = sum(risk >= least for risk, _ in told)
             rest = f"{bad[out:].mean():.3f} of the rest"
             yield f"  risk {least}: {out} left out, {bad[:out].sum()} of them mislead; {rest}"

@@ -39,10 +39,10 @@ class EntryPart(StrEnum):
 MOST_RISK = {
     EntryPart.PROBLEM: 0.4,
     EntryPart.METHOD: 0.4,
-    EntryPart.DATA: 0.35,
-    EntryPart.COMPUTE: 0.45,
-    EntryPart.CLAIM: 0.2,
-    EntryPart.VALUE: 0.12,
+    EntryPart.DATA: 0.3,
+    EntryPart.COMPUTE: 0.4,
+    EntryPart.CLAIM: 0.25,
+    EntryPart.VALUE: 0.15,
     EntryPart.METRIC: 0.2,
 }
 """From which on an entry is in doubt."""

@@ -136,7 +136,7 @@ class FactCells(RecordCells):
             return super()._cell(column)
         sure = [one for one in entries if one.path not in self._unsure] if self._unsure else entries
         if not sure:
-            return [[Stretch(f"+{len(entries)} unsure", mark=Mark.UNSURE)]]
+            return [[Stretch(f"+{len(entries)} unsure", Strength.NOTE, mark=Mark.UNSURE)]]
         return self._facts(entries, sure) if plan.is_fact else self._groups(entries, sure, plan)
 
     def _without_statement(self, column: Field) -> Cell:
@@ -146,7 +146,7 @@ class FactCells(RecordCells):
         name = self._values(entry, head.name, STRONG) if head else []
         if name and self._limits.names_alone:
             return [name]
-        more = Stretch("+1 unsure", mark=Mark.UNSURE)
+        more = Stretch("+1 unsure", Strength.NOTE, mark=Mark.UNSURE)
         return [[*name, SEMICOLON, more] if name else [more]]
 
     def _facts(self, entries: _Entries, sure: _Entries) -> Cell:
@@ -173,12 +173,16 @@ class FactCells(RecordCells):
         return cell
 
     def _telling(self, facts: Sequence[DraftEntry]) -> Sequence[DraftEntry]:
-        """The first, those whose measure is named, and those that a sentence tells by itself."""
+        """The first, those whose measure is named, and those that a sentence tells by itself.
+
+        Where the first is told in words, not what these say as well.
+        """
         first = [] if self._limits.names_alone else facts[:1]
         measured = [one for one in first if one.path in self._untied]
+        said = str(measured[0].values.get("claim") or "") if measured else ""
         others: list[DraftEntry] = []
         for one in facts:
-            if one.path not in self._untied:
+            if one.path not in self._untied and str(one.values[_FIGURE]) not in said:
                 (measured if any(map(one.values.get, MEASURED)) else others).append(one)
         return [*measured, *filter(self._stands_alone, others)] or facts[:1]
 
