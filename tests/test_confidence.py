@@ -67,6 +67,19 @@ def test_a_measure_is_doubted_where_its_number_is_not(monkeypatch: pytest.Monkey
     assert "results[0].value" not in paths
 
 
+@pytest.mark.parametrize("metric", ["OR", "Pooled odds ratio", "mean differences", "r", "NNT"])
+def test_an_effect_alone_says_nothing(metric: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A ratio or a difference is in doubt where neither whose it is nor against what is told."""
+    monkeypatch.setattr(confidence, "MOST_RISK", NEVER)
+    reading = reading_of()
+    draft = embedded_draft(reading)
+    draft["results"][0] |= {"metric": metric}
+    (doubt,) = unsure_of(reading, Draft, draft)
+    assert (doubt.path, doubt.kind) == ("results[0].metric", DoubtKind.UNSURE)
+    draft["results"][0] |= {"group": "gulls"}
+    assert unsure_of(reading, Draft, draft) == ()
+
+
 def test_other_schemas_have_no_doubts_of_that_kind() -> None:
     reading = reading_of()
     assert unsure_of(reading, Pico, embedded_draft(reading, Pico)) == ()

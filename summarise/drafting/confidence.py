@@ -200,9 +200,8 @@ def unsure_entries(draft: Mapping[str, Any], sentences: Sequence[Sentence]) -> I
         for at, entry in enumerate(one if is_list else [one]):
             of = source_of(entry, sentences)
             if of and (found := _unsure_part(_parts_of(name, entry), entry, of, sentences)):
-                key, most = found
+                key, words = found
                 path = f"{name}[{at}].{key}" if is_list else f"{name}.{key}"
-                words = f"of entries that read like it, {most:.0%} are wrong, empty or clumsy"
                 yield Doubt(path=path, kind=DoubtKind.UNSURE, words=words)
 
 
@@ -221,13 +220,31 @@ def _unsure_part(
     entry: Mapping[str, Any],
     of: Sentence,
     sentences: Sequence[Sentence],
-) -> tuple[str, float] | None:
-    """The first doubtful part of an entry, by its key, and its risk."""
+) -> tuple[str, str] | None:
+    """The first doubtful part of an entry, by its key, and why."""
     for part, key in parts.items():
+        if part is EntryPart.METRIC and _is_bare(entry):
+            return key, "a ratio, a difference or a correlation: of what isn't told"
         found = risk(_weights()[part], *signs_of(part, entry, of, sentences))
         if found >= MOST_RISK[part]:
-            return key, found
+            return key, f"of entries that read like it, {found:.0%} are wrong, empty or clumsy"
     return None
+
+
+def _is_bare(row: Mapping[str, Any]) -> bool:
+    """Whether a row tells an effect, and neither whose nor against what: "OR 1.8"."""
+    return not any(map(row.get, _SIDES)) and _EFFECT.fullmatch(row["metric"]) is not None
+
+
+_SIDES = ("group", "comparator", "dataset")
+_EFFECT = re.compile(
+    r"(?:(?:un)?adjusted |crude |pooled |mean |overall |summary |(?:standardi[sz]|weight)ed )*"
+    r"(?:a?[HOR]RR?|a?OR|IRR|SMD|WMD|MD|A?RD|AD|NNT|NNH|r|R2"
+    r"|(?:(?:odds|hazards?|risk|rate|prevalence) )?ratios?|relative risks?|(?:risk )?differences?"
+    r"|effect sizes?|(?:correlation |regression )?coefficients?|correlations?|numbers? needed to"
+    r" treat)",
+    re.IGNORECASE,
+)
 
 
 def _parts_of(name: str, entry: Mapping[str, Any]) -> Mapping[EntryPart, str]:

@@ -293,8 +293,12 @@ class FactCells(RecordCells):
         return any(entry.path in paths for paths in known)
 
     def _in_words(self, entry: DraftEntry) -> Line:
-        """A fact by its statement; what this says already isn't repeated."""
+        """A fact by its statement, the whole where the number is; what it says isn't repeated."""
         said, line = self._leads.get(entry.path) or self._lead(entry)
+        value, names = " ".join(entry.texts(_FIGURE)), _plan_of(entry.layout).statements
+        whole = " ".join([text for held in entry.texts_of(names) for text in held])
+        if value in whole and value not in said and len(whole) <= self._longest:
+            said, line = whole, [Stretch(whole)]
         is_untied = entry.path in self._untied
         if line and (is_untied or len(entry.texts_of(entry.layout.leaves)) == 1):
             return line
