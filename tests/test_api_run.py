@@ -16,7 +16,7 @@ import pytest
 
 from summarise import Document, EvidenceSentence, Failure, Record, Run, SummariseError, summarise
 from summarise import models as models_
-from summarise.api import views
+from summarise.api import frames
 from summarise.api.record import ENTRIES, ResultEntry, with_document
 from summarise.errors import RunError, SettingsError
 from summarise.models import Doubt, DoubtKind, FailureKind
@@ -318,14 +318,14 @@ def test_fields_of_ones_own_in_a_frame() -> None:
         "document": {"doubts": None, "sentences": []},
         "doi": ["KITENEST", "COVE-9"],
     }
-    frame = views.to_frame([(TERN, tern(draft, schema))], schema, "polars", None)
+    frame = frames.to_frame([(TERN, tern(draft, schema))], schema, "polars", None)
     own = frame.select("site.name", "document.doubts", "doi_", "doi")
     assert own.rows() == [("COVE-9", None, "KITENEST; COVE-9", None)]
 
 
 def test_a_library_that_is_not_there(page_run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is named in one line, with what to type."""
-    monkeypatch.setattr(views, "find_spec", lambda _: None)
+    monkeypatch.setattr(frames, "find_spec", lambda _: None)
     for name in ("pandas", "polars"):
         monkeypatch.delitem(sys.modules, name, raising=False)
     with pytest.raises(SettingsError) as caught:

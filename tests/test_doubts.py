@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from summarise.ground import SourceText, doubts_of, ground
-from summarise.ground.around import Around
 from summarise.ground.edges import cut_number, may_be_cut_number
+from summarise.ground.source import Around
 from summarise.models import Doubt, Span
 from summarise.scan import sentence_spans
 from summarise.schema import Draft, Evidence, Part, Result, Statement, Verbatim

@@ -18,8 +18,7 @@ from summarise.drafting import embedded_draft
 from summarise.endpoint.answer import read_completion
 from summarise.extract import MOST_CHARACTERS, EmbeddedExtractor, Prompt, load_prompt, read_draft
 from summarise.ground import SourceText, doubts_of, ground
-from summarise.ground.around import Around
-from summarise.ground.source import Place
+from summarise.ground.source import Around, Place
 from summarise.models import Document, Span
 from summarise.reading import Reading
 from summarise.render import render_record, render_table

@@ -13,8 +13,8 @@ from typing import Any
 import pyarrow.parquet
 import pytest
 
+from summarise.api.frames import to_frame
 from summarise.api.record import with_document
-from summarise.api.views import to_frame
 from summarise.judging import lay_over
 from summarise.models import Document, JudgedAs, Record
 from summarise.render import Style, output_format, render_record, render_table, table_view

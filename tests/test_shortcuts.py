@@ -29,7 +29,7 @@ from summarise.drafting import antecedents, openings
 from summarise.errors import PromptError
 from summarise.extract import load_prompt
 from summarise.ground import SourceText, edges
-from summarise.ground.around import Around
+from summarise.ground.source import Around
 from summarise.models import Span
 from summarise.numbers import extents, labels, outcomes, set_up, values
 from summarise.render import table, wording

@@ -272,7 +272,7 @@ class Record(models.Record):
     def _repr_html_(self) -> str | None:
         if self._document is None:
             return None
-        from summarise.api.views import record_page  # noqa: PLC0415 - who shows none pays for none
+        from summarise.api.pages import record_page  # noqa: PLC0415 - who shows none pays for none
 
         return record_page(self._document, self, self._schema)
 

@@ -21,7 +21,7 @@ from summarise.render import View, output_format, view_of
 from summarise.store import SKIPPED, Manifest, refuse_overwriting, understood
 
 if TYPE_CHECKING:
-    from summarise.api.views import Engine
+    from summarise.api.frames import Engine
 
 _Style = Literal["facts", "brief", "evidence", "full"]
 
@@ -185,7 +185,7 @@ class Run(store.Run):
         Raises:
             SettingsError: The library isn't installed, or there is no such list.
         """
-        from summarise.api.views import to_frame  # noqa: PLC0415 - who makes none pays for none
+        from summarise.api.frames import to_frame  # noqa: PLC0415 - who makes none pays for none
 
         return to_frame(self.rows(), self.schema, engine, explode)
 
@@ -203,7 +203,7 @@ class Run(store.Run):
         return f"Run of {counted(sum(self._counts), 'document')}: {made}"
 
     def _repr_html_(self) -> str:
-        from summarise.api.views import run_page  # noqa: PLC0415 - who shows none pays for none
+        from summarise.api.pages import run_page  # noqa: PLC0415 - who shows none pays for none
 
         return run_page(self)
 

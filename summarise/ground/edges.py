@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from summarise.ground.around import Around
+from summarise.ground.source import Around
 from summarise.models import Span
 from summarise.scan import unit_behind, words
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 from typing import NamedTuple
 
-from summarise.ground.around import Around, Stands
 from summarise.ground.edges import (
     cut_name,
     cut_name_amid,
@@ -14,7 +13,7 @@ from summarise.ground.edges import (
     may_be_cut_number,
 )
 from summarise.ground.grounding import Grounded
-from summarise.ground.source import SourceText
+from summarise.ground.source import Around, SourceText, Stands
 from summarise.models import GroundedValue, Span
 from summarise.schema import Kind, Node
 

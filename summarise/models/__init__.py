@@ -9,6 +9,7 @@ only in memory is a dataclass.
 from summarise.models.completion import Answer, Completion, Spent, Usage, checked_count
 from summarise.models.document import (
     SKIPPED_AS,
+    STATUSES,
     Decided,
     Decision,
     Document,
@@ -22,17 +23,10 @@ from summarise.models.document import (
     Span,
     Stored,
     content_hash,
-)
-from summarise.models.judgement import (
-    ADDING,
-    JudgedAs,
-    Judgement,
-    LaidJudgement,
-    Offered,
-    by_shown_path,
-    paths_above,
-    settles,
-    top_field,
+    status_of,
+    status_of_types,
+    without_notice,
+    without_status,
 )
 from summarise.models.outcome import (
     Failure,
@@ -43,6 +37,23 @@ from summarise.models.outcome import (
     OutcomeCounts,
     Row,
     SettledRow,
+)
+from summarise.models.people import (
+    ADDING,
+    Inclusion,
+    JudgedAs,
+    Judgement,
+    LaidJudgement,
+    Offered,
+    Opinion,
+    Screened,
+    ScreeningDecision,
+    ScreeningState,
+    by_shown_path,
+    moment_of,
+    paths_above,
+    settles,
+    top_field,
 )
 from summarise.models.record import (
     ASSISTED,
@@ -59,19 +70,4 @@ from summarise.models.record import (
     Provenance,
     Record,
     Unsupported,
-)
-from summarise.models.screening import (
-    Inclusion,
-    Opinion,
-    Screened,
-    ScreeningDecision,
-    ScreeningState,
-    moment_of,
-)
-from summarise.models.statuses import (
-    STATUSES,
-    status_of,
-    status_of_types,
-    without_notice,
-    without_status,
 )

@@ -19,7 +19,7 @@ from summarise.models.document import (
     Span,
     Stored,
 )
-from summarise.models.judgement import LaidJudgement, by_shown_path, settles, top_field
+from summarise.models.people import LaidJudgement, by_shown_path, settles, top_field
 
 
 class Grounding(StrEnum):

@@ -12,32 +12,29 @@ from typing import TYPE_CHECKING
 from summarise import lazily
 from summarise.people.drawing import drawn, write_flow
 from summarise.people.merging import merge_decisions, take_back
-from summarise.people.screening_told import (
+from summarise.people.survey import Agreement, Flow, ScreeningSurvey, flow_of, survey_screening
+from summarise.people.told import (
+    judgement_json,
+    judgement_lines,
     merging_faults,
     merging_lines,
+    place_lines,
     survey_json,
     survey_lines,
+    taken_json,
+    taken_lines,
     told_methods,
     told_screening,
 )
-from summarise.people.survey import Agreement, Flow, ScreeningSurvey, flow_of, survey_screening
 
 if TYPE_CHECKING:
     from summarise.people.cells import CellWish, judge_cell
-    from summarise.people.judgements_told import (
-        judgement_json,
-        judgement_lines,
-        place_lines,
-        taken_json,
-        taken_lines,
-    )
     from summarise.people.taking import Taken, take_in, undo_cell, undo_last
 else:
     __getattr__ = lazily(
         __name__,
         {
             "cells": "CellWish judge_cell",
-            "judgements_told": "judgement_json judgement_lines place_lines taken_json taken_lines",
             "taking": "Taken take_in undo_cell undo_last",
         },
     )
