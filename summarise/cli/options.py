@@ -7,7 +7,7 @@ import logging
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import partial, wraps
 from pathlib import Path
@@ -148,9 +148,15 @@ class Flags:
             LOG.warning(told, ", ".join(unused))
 
 
-def takes_settings(*without: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Give a command the flags of all settings, as ``flags``; it has its own for some."""
-    shared = {flag.name: flag for flag in _SETTINGS if flag.name not in without}
+def takes_settings(
+    *without: str, only: Collection[str] = ()
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command the flags of all settings, or of some ``only``, as ``flags``.
+
+    It has its own of those that it is to be ``without``.
+    """
+    wanted = [flag for flag in _SETTINGS if flag.name in only or not only]
+    shared = {flag.name: flag for flag in wanted if flag.name not in without}
     # What is asked for every day stands first in --help, then the settings, then the rest.
     daily = {"output", *without}
 

@@ -19,6 +19,7 @@ from summarise.cli.output import echo, echo_json, echo_result, print_error, writ
 from summarise.errors import EndpointError, RunError, SettingsError
 
 _CAPS = ("max_cost", "max_tokens", "max_calls")
+_PLACE = ("endpoint", "base_url", "api_key_env", "offline", "config")
 prompts_app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 _VERSION = "A version's name, or the path of a folder of your own, with a / in it."
 
@@ -123,10 +124,7 @@ def schema(
     echo_result(lambda: text, partial(text.split, "\n"), json=is_json)
 
 
-@takes_settings(
-    *("model", "temperature", "deadline", "concurrency", "processes", "rpm", "tpm", "max_cost"),
-    *("max_tokens", "max_calls", "max_reasks", "prompt_version", "schema"),
-)
+@takes_settings("model", only=(*_PLACE, "mode", "timeout", "price_in", "price_out", "cache"))
 def doctor(
     flags: Flags,
     model: Annotated[
@@ -162,11 +160,7 @@ def doctor(
     raise typer.Exit(found.exit_code)
 
 
-@takes_settings(
-    *("model", "mode", "temperature", "timeout", "deadline", "concurrency", "processes", "rpm"),
-    *("tpm", "cache", "max_cost", "max_tokens", "max_calls", "price_in", "price_out", "max_reasks"),
-    *("schema", "prompt_version"),
-)
+@takes_settings(only=_PLACE)
 def models(
     flags: Flags,
     paths: Annotated[

@@ -32,7 +32,8 @@ _STATUSES = frozenset({400, 422, 500, 501})
 _NO_HOST = "no endpoints found"
 
 _FORMAT = frozenset({Mode.JSON_SCHEMA, Mode.JSON_SCHEMA_LOOSE, Mode.JSON_OBJECT})
-_SCHEMA = frozenset({Mode.JSON_SCHEMA, Mode.JSON_SCHEMA_LOOSE, Mode.TOOLS})
+SENDS_SCHEMA = frozenset({Mode.JSON_SCHEMA, Mode.JSON_SCHEMA_LOOSE, Mode.TOOLS})
+"""Modes in which the schema itself is sent, to be held to."""
 _TOOLS = frozenset({Mode.TOOLS})
 _HELD = _FORMAT | _TOOLS
 
@@ -52,13 +53,14 @@ _PATTERNS = (
     # Groq, "The model only supports response formats: [json text]":
     # https://github.com/TypeWhisper/typewhisper-win/issues/26
     _of(r"response.?formats?", _FORMAT),
-    _of(r"json.?schema|structured.?outputs?", _SCHEMA),
+    _of(r"json.?schema|structured.?outputs?", SENDS_SCHEMA),
     # Groq, "invalid schema for response format: … minItems is not supported":
     # https://github.com/i-am-bee/beeai-framework/issues/1215
     # Azure by OpenRouter, "The compiled grammar is too large":
     # https://github.com/openstory-so/openstory/issues/1302
     _of(
-        r"(invalid|unsupported) schema|schema (is|has|contains)\b.*(support|large|complex)", _SCHEMA
+        r"(invalid|unsupported) schema|schema (is|has|contains)\b.*(support|large|complex)",
+        SENDS_SCHEMA,
     ),
     # llama.cpp, "Failed to initialize samplers: failed to parse grammar", for tools as well:
     # https://github.com/ggml-org/llama.cpp/issues/23990

@@ -22,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from summarise import __version__
 from summarise.endpoint.answer import parsed
 from summarise.endpoint.complaints import (
+    SENDS_SCHEMA,
     Complaint,
     FunctionMember,
     Parameter,
@@ -44,7 +45,6 @@ _LOG = logging.getLogger("summarise")
 _STRIKES = 2
 # Answers in a row that have it: from then on it isn't looked at any more.
 _PROVEN = 8
-_ENFORCED = frozenset({Mode.JSON_SCHEMA, Mode.JSON_SCHEMA_LOOSE, Mode.TOOLS})
 # Servers get better: what they refused is tried again after a week.
 _SECONDS_KEPT, _MOST_KEPT = 7 * 24 * 3600.0, 1000
 _PLAIN: dict[str, type | tuple[type, ...]] = {
@@ -210,7 +210,7 @@ class Ladder:
             dialect, outcome = self.dialect, outcomes[self.dialect.mode]
             if isinstance(outcome, EndpointError):
                 self.refused(dialect, outcome)
-            elif dialect.mode in _ENFORCED:
+            elif dialect.mode in SENDS_SCHEMA:
                 for _ in range(_STRIKES):
                     self.answered(dialect, outcome)
             if self.dialect == dialect:
@@ -242,7 +242,7 @@ class Ladder:
             return
         if completion.finish_reason in {"length", "content_filter"}:
             return
-        watched = dialect.mode in _ENFORCED and self._good < _PROVEN
+        watched = dialect.mode in SENDS_SCHEMA and self._good < _PROVEN
         if not (watched or self._is_new):
             return
         if follows(parsed(completion.text), self._schema):

@@ -18,6 +18,7 @@ from summarise.store import (
     Run,
     append_work,
     digest,
+    document_key,
     read_work,
     utc_now,
 )
@@ -141,11 +142,7 @@ class _Documents:
 
 
 def _key(one: Document | ScreeningDecision) -> int:
-    return _pair_key(one.doc_id, one.content_hash)
-
-
-def _pair_key(doc_id: str, content: str) -> int:
-    return digest(f"{doc_id}\0{content}")
+    return document_key(one.doc_id, one.content_hash)
 
 
 def _tell_shared(merging: Merging) -> None:
@@ -267,7 +264,7 @@ def take_back(run: Run, name: str, documents: Sequence[Document] | None = None) 
         )
         for (doc_id, content, by, settles), (decision, _) in held.last.items()
         if by == name and decision is not Inclusion.UNDECIDED
-        if chosen is None or _pair_key(doc_id, content) in chosen
+        if chosen is None or document_key(doc_id, content) in chosen
     ]
     people = dict.fromkeys(by for _, _, by, _ in held.last)
     if not lines:

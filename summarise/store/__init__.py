@@ -51,7 +51,7 @@ from summarise.store.files import (
     writing,
 )
 from summarise.store.folders import OUTPUTS, RunPlace, open_run, refuse_foreign, refuse_overwriting
-from summarise.store.lines import KeptAnswers, StoredRow
+from summarise.store.lines import KeptAnswers, StoredRow, document_key
 from summarise.store.manifest import (
     Chain,
     Hashes,

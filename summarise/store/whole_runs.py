@@ -66,12 +66,10 @@ def check_removable(path: Path) -> None:
             where=str(path),
             hint=f"Name the folder itself: {os.path.realpath(path)}",
         )
-    if not path.is_dir() or not (path / MANIFEST).is_file() or load_manifest(path) is None:
-        raise RunError(
-            "isn't a run directory: it has no manifest.json" if path.exists() else "isn't there",
-            where=str(path),
-            hint="`summarise runs` lists those in outputs.",
-        )
+    if not path.exists():
+        hint = "`summarise runs` lists those in outputs."
+        raise RunError("isn't there", where=str(path), hint=hint)
+    demand_manifest(path)
     if is_at_work(path):
         raise in_use(path)
 
