@@ -208,9 +208,7 @@ async def _with_model(given: Mapping[str, Any], model: str | None, config: Path 
     from summarise.servers import asked_model  # noqa: PLC0415
 
     only = await asked_model(settings)
-    _LOG.info("%s has one model, %s, which is asked", settings.host, only.model)
-    settings = _settings({**given, "model": only.model}, config)
-    return settings.model_copy(update={"parameters": only.parameters})
+    return only.settings(lambda model: _settings({**given, "model": model}, config))
 
 
 def _settings(given: Mapping[str, Any], config: Path | None) -> Settings:

@@ -24,7 +24,7 @@ from summarise.cli.output import (
     screen_width,
     write_lines,
 )
-from summarise.errors import CacheError, InputError, RunError, SettingsError
+from summarise.errors import CacheError, InputError, RunError, SettingsError, SummariseError
 
 cache_app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 
@@ -95,14 +95,10 @@ def remove(
 
     for folder in folders:
         check_removable(folder)
-    if not yes and not sys.stdin.isatty():
-        raise RunError(
-            "nobody is there to be asked", where=str(folders[0]), hint="--yes doesn't ask."
-        )
     for folder in folders:
         if not yes:
             holds = told_holding(standing_of(folder))
-            typer.confirm(for_screen(f"Remove {folder}: {holds}?"), abort=True, err=True)
+            _confirm(f"Remove {folder}: {holds}?", folder, RunError)
         pages = () if is_other_file(folder / PAGE, BEGINNING) else (PAGE,)
         gone = remove_run(folder, pages, takes_work=not yes)
         echo(f"{folder}: {counted(gone.files, 'file')} removed")
@@ -238,11 +234,7 @@ def clear(
 
     folder = _folder(cache_dir, config)
     if not yes:
-        if not sys.stdin.isatty():
-            raise CacheError(
-                "nobody is there to be asked", where=str(folder), hint="--yes doesn't ask."
-            )
-        typer.confirm(for_screen(f"Remove every answer in {folder}?"), abort=True, err=True)
+        _confirm(f"Remove every answer in {folder}?", folder, CacheError)
     echo(f"{folder}: {clear_cache(folder).line()}")
 
 
@@ -323,6 +315,13 @@ def import_(
         print_error(f"summarise: {file}:{number}: {reason}; refused")
     echo(f"{folder}: {got.line()}")
     raise typer.Exit(1 if got.refused else 0)
+
+
+def _confirm(question: str, folder: Path, refusal: type[SummariseError]) -> None:
+    """Leave unless what can't be undone is wanted; raises where nobody is there to be asked."""
+    if not sys.stdin.isatty():
+        raise refusal("nobody is there to be asked", where=str(folder), hint="--yes doesn't ask.")
+    typer.confirm(for_screen(question), abort=True, err=True)
 
 
 def _folder(cache_dir: Path | None, config: Path | None) -> Path:

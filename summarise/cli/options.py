@@ -133,9 +133,7 @@ class Flags:
         from summarise.servers import only_model
 
         only = only_model(settings, "Name one with --model; --model embedded asks none.")
-        LOG.info("%s has one model, %s, which is asked", settings.host, only.model)
-        told = {"parameters": only.parameters}
-        return self.settings(**{**more, "model": only.model}).model_copy(update=told)
+        return only.settings(partial(self.settings, **more))
 
     def warn_of_unused(self, settings: Settings, **own: object) -> None:
         """Say which of these flags, and of the command's own, do nothing without a model."""

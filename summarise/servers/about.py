@@ -238,8 +238,14 @@ def _version(desk: Desk, told: object) -> str | None:
 class OnlyModel(NamedTuple):
     """The model of an endpoint that has one, and how many parameters the endpoint says it has."""
 
+    host: str
     model: str
     parameters: int | None
+
+    def settings(self, load: Callable[..., Settings]) -> Settings:
+        """The settings of a run that asks it, which ``load`` makes of its name; that is told."""
+        _LOG.info("%s has one model, %s, which is asked", self.host, self.model)
+        return load(model=self.model).model_copy(update={"parameters": self.parameters})
 
 
 def only_model(settings: Settings, hint: str = _NAME_ONE) -> OnlyModel:
@@ -261,7 +267,7 @@ async def asked_model(settings: Settings, hint: str = _NAME_ONE) -> OnlyModel:
             if all(row.get("id") != served.models[0] for row in rows or ()):
                 what = f"its only model's id can't be printed as it is, only as {served.models[0]}"
                 raise SettingsError(what, where=settings.host, hint=hint)
-            return OnlyModel(served.models[0], served.parameters)
+            return OnlyModel(settings.host, served.models[0], served.parameters)
         if not served.models:
             await knock(settings)
     names = served.models or ()
