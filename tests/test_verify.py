@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from summarise import Document, summarise
 from summarise.evaluate import Verification, verify_row
 from summarise.evaluate.differences import Difference, DifferenceKind, Verdict, shown, sides
+from summarise.models import Inclusion, ScreeningDecision
 from summarise.schema import Evidence, Part, Statement, Verbatim
 from summarise.store import Run
 from tests.conftest import ROOT
@@ -410,6 +411,30 @@ def test_a_damaged_answer_is_one_clear_line(answered: Callable[..., Path]) -> No
     change(path, "answers.jsonl", edits("completion", "none"))
     told = [line for one in Verification(Run(path)).verdicts() for line in one.lines()]
     assert any(line.startswith("answers.jsonl: lines") for line in told)
+
+
+def test_decisions_are_read(embedded: Path) -> None:
+    """A decision on a paper that can't be read is told; that no hash holds the others, too."""
+    document = next(Run(embedded).documents())
+    decision = ScreeningDecision(
+        doc_id=document.doc_id,
+        content_hash=document.content_hash,
+        decision=Inclusion.INCLUDE,
+        reason="",
+        note="",
+        by="Ann",
+        at="2026-11-27T09:30:00Z",
+    )
+    lines = (f"{decision.model_dump_json()}\n", "no decision\n")
+    (embedded / "screening.jsonl").write_text(lines[0], encoding="utf-8")
+    limit = "; decisions about papers have no hash, so they are only held to be readable"
+    assert verified(embedded)[1].closing_line().endswith(limit)
+    (embedded / "screening.jsonl").write_text("".join(lines), encoding="utf-8")
+    verification = Verification(Run(embedded))
+    told = [line for one in verification.verdicts() for line in one.lines()]
+    (line,) = (line for line in told if line.startswith("screening.jsonl: lines"))
+    assert f"1 that can't, the first at byte {len(lines[0])}" in line
+    assert verification.exit_code == 1
 
 
 def test_many_differences_are_cut_short(embedded: Path) -> None:

@@ -64,6 +64,7 @@ class Verification:
     altered_files: set[str] = field(default_factory=set)
     judged: JudgedCounts = field(default_factory=JudgedCounts)
     _versions: set[str] = field(default_factory=set)
+    _is_screened: bool = False
 
     def verdicts(self) -> Iterator[Verdict]:
         """Verify the files and each record, in input order; only failures that differ are told."""
@@ -86,6 +87,7 @@ class Verification:
             if verdict is not None:
                 yield verdict
         self.judged = count_judged(self.run.judged_rows())
+        self._is_screened = bool(self.run.screening)
         yield from files.check_counts()
         yield from files.check_table()
         yield from files.check_damage()
@@ -198,6 +200,9 @@ class Verification:
             yield "not all was made anew by the last refresh, so its counts aren't held"
         if self.run.manifest.hashes is None and self.run.manifest.state is not RunState.RUNNING:
             yield "an older version made the run, so there are no hashes to hold its files against"
+        if self._is_screened:
+            # People decide while a run goes on, and its manifest is its own meanwhile.
+            yield "decisions about papers have no hash, so they are only held to be readable"
         if (strays := self.run.recorded - self.records) > 0:
             yield f"{counted(strays, 'record')} of no document that is here, so not held"
         if (version := self.run.manifest.identity.version) != __version__:
