@@ -42,15 +42,14 @@ _RESOURCE = (
     r"|param\w*|FLOPs?|steps?|GPUs?|latency|energy"
     r"|storage|data|samples|examples|tokens|annotations|labels|bandwidth)"
 )
+# Both of a text in lower case.
 _SAVING_AFTER = re.compile(
     r" (?:as )?(?:\w+ ){0,2}?(?:faster?(?! (?:[a-z]+ ){0,2}completion)\b|speed|accelerat|slow|cheap"
     r"|efficien|throughput|smaller"
-    rf"|(?:less|fewer|lower|reduced|more|higher|extra) (?:\w+ ){{0,2}}?{_RESOURCE}"
+    rf"|(?:less|fewer|lower|reduced|more|higher|extra) (?:\w+ ){{0,2}}?{_RESOURCE.lower()}"
     r"|(?:reduction|decrease|savings?|increase) in (?:\w+ ){0,2}?"
-    rf"(?:{_RESOURCE}|throughput|train))",
-    re.IGNORECASE,
+    rf"(?:{_RESOURCE.lower()}|throughput|train))"
 )
-# Of a text in lower case, in which one of the hints stands.
 _SAVING_BEFORE = re.compile(
     r"\b(?:speed-?ups?|accelerat\w+|faster"
     r"|(?:reduc|sav|cut|lower|decreas)\w*[^.;,]{0,50}\b"
@@ -236,7 +235,7 @@ def _saving(text: str, sentence: Sentence, quantity: Quantity) -> str | None:
     if text.startswith((" more than", " fewer than"), end) and "parameters, " in before:
         # "7B parameters, 10 times fewer than Zeta"
         return "model_size"
-    saved = _SAVING_AFTER.match(text, end, limit) or _SAVING_BEFORE.search(before)
+    saved = _SAVING_AFTER.match(text[end:limit].lower()) or _SAVING_BEFORE.search(before)
     return saved and ("speedup" if _QUICK.search(saved.group()) else "other")
 
 

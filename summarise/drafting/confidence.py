@@ -14,7 +14,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from itertools import compress, pairwise
 from math import exp
+from operator import attrgetter
 from typing import Any
 
 from summarise.models import Doubt, DoubtKind
@@ -57,6 +59,7 @@ _SAID = (
     *("has_clear_gap", "has_gap", "states_aim", "proposes"),
     *("tells_topic", "tells_own_work", "only_tells_doing", "is_about_others"),
 )
+_saying = attrgetter(*_SAID)
 _BESIDE = ("kind", "baseline", "comparator", "dataset", "group", "uncertainty")
 _TEXT = {
     EntryPart.PROBLEM: "text",
@@ -91,7 +94,7 @@ def signs_of(
         "section": (str(of.section),),
         "role before": (sentences[at - 1].role if at else "none",),
         "role behind": (sentences[at + 1].role if at + 1 < count else "none",),
-        "said": [name for name in _SAID if getattr(of, name)],
+        "said": [*compress(_SAID, _saying(of))],
     }
     amounts = {"place": (at + 1) / count, "count": count / _MANY}
     if part is EntryPart.VALUE or part is EntryPart.METRIC:
@@ -126,8 +129,7 @@ def _tokens(text: str) -> list[str]:
 
 def _grams(sort: str, tokens: list[str]) -> Iterator[tuple[str, Collection[str]]]:
     yield f"{sort}word", {*tokens}
-    ahead, behind = ["^", *tokens], [*tokens, "$"]
-    yield f"{sort}pair", {f"{one} {other}" for one, other in zip(ahead, behind, strict=True)}
+    yield f"{sort}pair", {*map(" ".join, pairwise(["^", *tokens, "$"]))}
 
 
 def _of_value(row: Mapping[str, Any], text: str) -> Iterator[tuple[str, Collection[str]]]:
@@ -222,10 +224,15 @@ def _unsure_part(
     sentences: Sequence[Sentence],
 ) -> tuple[str, str] | None:
     """The first doubtful part of an entry, by its key, and why."""
+    if not parts:
+        return None
+    # The signs of the last hold those of the others, which have no weights for the rest.
+    *_, last = parts
+    signs = signs_of(last, entry, of, sentences)
     for part, key in parts.items():
         if part is EntryPart.METRIC and _is_bare(entry):
             return key, "a ratio, a difference or a correlation: of what isn't told"
-        found = risk(_weights()[part], *signs_of(part, entry, of, sentences))
+        found = risk(_weights()[part], *signs)
         if found >= MOST_RISK[part]:
             return key, f"of entries that read like it, {found:.0%} are wrong, empty or clumsy"
     return None
@@ -269,8 +276,12 @@ _OF_MEASURED = {EntryPart.VALUE: "value", EntryPart.METRIC: "metric"}
 def risk(weights: Weights, signs: Signs, amounts: Mapping[str, float]) -> float:
     """How likely an entry misleads that has some signs; the amount "" always counts once."""
     measured = weights[AMOUNTS]
-    score = measured[""] + sum([measured.get(name, 0.0) * n for name, n in amounts.items()])
-    for sort, found in signs.items():
-        if known := weights.get(sort):
-            score += sum([known[one] for one in found if one in known])
-    return 1 / (1 + exp(-score))
+    told = [measured[""], *[measured.get(name, 0.0) * n for name, n in amounts.items()]]
+    told += [
+        weight
+        for sort, found in signs.items()
+        if (known := weights.get(sort))
+        for weight in map(known.get, found)
+        if weight
+    ]
+    return 1 / (1 + exp(-sum(told)))

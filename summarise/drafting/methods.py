@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import islice, pairwise
+from operator import itemgetter
 
 from summarise.drafting.acts import says_how, tells_act
 from summarise.drafting.announcements import announces
@@ -14,7 +15,7 @@ from summarise.drafting.confidence import EntryPart, surest
 from summarise.drafting.openings import ADVERBS, OWN_SUBJECT, opened
 from summarise.drafting.phrases import AIMS, FEWEST_WORDS, MOST_WORDS
 from summarise.reading import PaperParts, Sentence
-from summarise.scan import words
+from summarise.scan import Gated, words
 
 _PURPOSE = re.compile(rf"(?:in order )?to [a-z][^;:]{{3,160}}?, (?={OWN_SUBJECT}\b)", re.IGNORECASE)
 _BRINGS = (
@@ -24,7 +25,11 @@ _BRINGS = (
     r"|formulate[sd]?|unveil|report(?:s|ed)?|provide[sd]?|carried out|undertook|implement(?:s|ed)?)"
 )
 # "we formulate the planning problem for kites and propose a rule": the rule is the proposal.
-_PROPOSAL_BEHIND = re.compile(
+_PROPOSAL_BEHIND = Gated(
+    words(
+        """propose proposes introduce introduces present presents develop develops devise
+        devises"""
+    ),
     rf"\b{OWN_SUBJECT} {ADVERBS}(?:(?! (?:that|which|where|who) )[^;:.]){{3,200}}?,? and "
     rf"{ADVERBS}(?:propose|introduce|present|develop|devise)s? (?=(?:an?|the) )",
     re.IGNORECASE,
@@ -87,8 +92,8 @@ def method_of(
         more = named + _INTRODUCES * (named and sentence.proposes)
         return parts.clarity.get(sentence.number, 0.0) + more
 
-    ranked = sorted(sentences, key=lambda s: (says_how(s), clarity(s)), reverse=True)
-    tried = [(sentence, phrase_of(sentence)) for sentence in ranked[:_MOST_TRIED]]
+    ranked = sorted(((says_how(s), clarity(s), s) for s in sentences), key=_RANK, reverse=True)
+    tried = [(how, (one, phrase_of(one))) for how, _, one in ranked[:_MOST_TRIED]]
     found = surest(EntryPart.METHOD, _standing(tried), told or sentences)
     if found is None:
         return None, None
@@ -109,17 +114,18 @@ def method_of(
     return phrase, first
 
 
-def _standing(tried: Sequence[tuple[Sentence, str]]) -> list[tuple[Sentence, str]]:
+_RANK = itemgetter(0, 1)
+
+
+def _standing(tried: Sequence[tuple[int, tuple[Sentence, str]]]) -> list[tuple[Sentence, str]]:
     """The sentences of which enough is told by itself, else the first of which little is.
 
-    Where the first says how something is done, so do the others.
+    Where the first says how something is done (see ``says_how``), so do the others.
     """
-    alone = [(one, phrase) for one, phrase in tried if not points_back(phrase)]
-    enough = [told for told in alone if told[1].count(" ") + 1 >= FEWEST_WORDS]
-    little = (told for told in alone if told[1].count(" ") + 2 >= FEWEST_WORDS)
-    return [one for one in enough if says_how(one[0]) == says_how(enough[0][0])] or list(
-        islice(little, 1)
-    )
+    alone = [(how, told) for how, told in tried if not points_back(told[1])]
+    enough = [one for one in alone if one[1][1].count(" ") + 1 >= FEWEST_WORDS]
+    little = (told for _, told in alone if told[1].count(" ") + 2 >= FEWEST_WORDS)
+    return [told for how, told in enough if how == enough[0][0]] or list(islice(little, 1))
 
 
 _MOST_TRIED = 3

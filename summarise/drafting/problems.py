@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
 from itertools import chain, pairwise
 
 from summarise.drafting.announcements import announces
@@ -57,20 +56,16 @@ def _problems(
     sentences: Sequence[Sentence], name: str | None, told: Sequence[Sentence]
 ) -> Iterator[tuple[Sentence, str]]:
     """What each sentence says of the problem, the clearest first."""
-
-    @cache
-    def urgency(sentence: Sentence) -> int:
-        return _urgency(sentence) - 4 * (name is not None and name in sentence.text)
-
+    urgency = {s.number: _urgency(s) - 4 * (name is not None and name in s.text) for s in sentences}
     before = {after.number: sentence.body for sentence, after in pairwise(told)}
     behind_proposal = {after.number for sentence, after in pairwise(told) if sentence.proposes}
     brings = (s.number for s in told if s.proposes or s.body.startswith(f"{name} "))
     proposed = next(brings, 0)
     own = next((s.number for s in told if s.proposes or _is_work(s)), 0)
     rejected: list[int] = []
-    for sentence in sorted(sentences, key=urgency, reverse=True):
+    for sentence in sorted(sentences, key=lambda s: urgency[s.number], reverse=True):
         is_aim = sentence.section is Section.OBJECTIVE or sentence.is_aim_alone
-        is_minor = urgency(sentence) < _CLEAR and not is_aim
+        is_minor = urgency[sentence.number] < _CLEAR and not is_aim
         if rejected and is_minor and sentence.number + 1 not in rejected:
             # What is next best only leads to what can't be told by itself.
             continue
@@ -84,7 +79,7 @@ def _problems(
         if not (is_told or (sentence.has_purpose and is_first) or OTHERS.match(sentence.body)):
             # Before a proposal anything may be its problem; elsewhere it is background.
             continue
-        is_work = urgency(sentence) < 0 or _only_works(sentence) or not is_told
+        is_work = urgency[sentence.number] < 0 or _only_works(sentence) or not is_told
         phrases = purposes_in(sentence, name) if is_work else problems_in(sentence)
         previous = before.get(sentence.number, "")
         found = ((phrase, previous) for phrase in phrases)

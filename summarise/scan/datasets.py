@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache, lru_cache, partial
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
@@ -195,17 +195,13 @@ def find_datasets(
         One mention a name, at the first place where the context tells that it is a dataset.
     """
     defined = _defined_as_other(text, names)
-
-    @cache
-    def is_about_tests(at: int) -> bool:
-        return bool(_TESTED.search(sentences[at].of(text) if at >= 0 else text))
-
     found: dict[str, Mention] = {}
     starts = [span.start for span in sentences]
     for _, members in groupby(names, key=attrgetter("group")):
         group = list(members)
         at = bisect_right(starts, group[0].span.start) - 1
-        for name in _datasets_of(text, group, partial(is_about_tests, at), defined):
+        sentence = sentences[at].of(text) if at >= 0 else text
+        for name in _datasets_of(text, group, sentence, defined):
             whole = _whole(text, name)
             found.setdefault(whole.text.casefold(), whole)
     mentions = sorted(found.values(), key=lambda mention: mention.span)
@@ -248,7 +244,7 @@ def _defined_as_other(text: str, names: Sequence[Name]) -> frozenset[str]:
 
 
 def _datasets_of(
-    text: str, group: list[Name], is_about_tests: Callable[[], bool], defined: frozenset[str]
+    text: str, group: list[Name], sentence: str, defined: frozenset[str]
 ) -> Iterator[Name]:
     start, end = group[0].span.start, group[-1].span.end
     before = text[max(0, start - 110) : start]
@@ -275,9 +271,14 @@ def _datasets_of(
             yield name
             continue
         if tested is None:
-            tested = _is_on(before) and is_about_tests()
+            tested = _is_on(before) and _is_about_tests(sentence)
         if tested and (name.is_strong or name.is_acronym) and not _is_thing(text, name):
             yield name
+
+
+@lru_cache(maxsize=64)
+def _is_about_tests(sentence: str) -> bool:
+    return _TESTED.search(sentence) is not None
 
 
 def _is_expansion(text: str, group: list[Name]) -> bool:

@@ -80,11 +80,12 @@ class Ended:
     def __init__(self, ends: Iterable[str], pattern: str, flags: re.RegexFlag = re.NOFLAG) -> None:
         self.ends = tuple(ends)
         self.pattern = re.compile(pattern, flags)
+        self._folds_case = bool(flags & re.IGNORECASE)
 
     def search(self, text: str, start: int, end: int) -> re.Match[str] | None:
         """Where the pattern is that ends at a place of a text."""
         near = text[start:end].rstrip(" ")
-        if self.pattern.flags & re.IGNORECASE:
+        if self._folds_case:
             near = near.lower()
         return self.pattern.search(text, start, end) if near.endswith(self.ends) else None
 
