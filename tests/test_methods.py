@@ -13,6 +13,7 @@ from summarise import __version__
 from summarise.batch import RunOptions, documents_batch, read_batch, run
 from summarise.evaluate import accuracy_page, methods_paragraph
 from summarise.evaluate.methods import accuracy
+from summarise.models import DoubtKind, Record
 from summarise.settings import load_settings
 from summarise.store import Run
 from tests.conftest import ROOT
@@ -45,6 +46,9 @@ def test_what_a_run_by_code_alone_says(made: Run) -> None:
     assert "1 input held 15 entries: 14 documents and 1 duplicate." in text
     assert "14 documents gave 14 records and no failure." in text
     assert "values that records copy: all stand there." in text
+    records = [one for _, one in made.rows() if isinstance(one, Record)]
+    unsure = sum(doubt.kind is DoubtKind.UNSURE for one in records for doubt in one.doubts)
+    assert f"Of {unsure} entries the extractor itself isn't sure: tables leave them out" in text
     unseen = [row for row in accuracy().rows if "unseen" in row.abstracts]
     for row in unseen:
         assert f"On {row.papers} abstracts ({row.abstracts}) the authors" in text

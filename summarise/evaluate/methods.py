@@ -17,7 +17,15 @@ from summarise.characters import counted, for_screen, noun_of
 from summarise.errors import RunError
 from summarise.evaluate.signals import Signals
 from summarise.judging import JudgedCounts
-from summarise.models import EMBEDDED, SKIPPED_AS, Grounding, JudgedAs, Outcome, Record
+from summarise.models import (
+    EMBEDDED,
+    SKIPPED_AS,
+    DoubtKind,
+    Grounding,
+    JudgedAs,
+    Outcome,
+    Record,
+)
 from summarise.people import survey_screening, told_methods
 from summarise.schema import Draft
 from summarise.store import Manifest, Run, RunState
@@ -202,6 +210,11 @@ def _checks(told: _RunFacts) -> Iterator[str]:
         f"cited sentences lack; in {doubtful} words of the abstract are marked as doubtful, since "
         "they may mean something else there."
     )
+    if unsure := told.doubts[DoubtKind.UNSURE]:
+        yield (
+            f"Of {counted(unsure, 'entry', 'entries')} the extractor itself isn't sure: tables "
+            "leave them out, or tell a number in the words of the abstract."
+        )
 
 
 def _how_right(manifest: Manifest) -> Iterator[str]:
