@@ -42,7 +42,7 @@ MOST_RISK = {
     EntryPart.PROBLEM: 0.4,
     EntryPart.METHOD: 0.4,
     EntryPart.DATA: 0.3,
-    EntryPart.COMPUTE: 0.4,
+    EntryPart.COMPUTE: 0.35,
     EntryPart.CLAIM: 0.25,
     EntryPart.VALUE: 0.15,
     EntryPart.METRIC: 0.2,
@@ -110,6 +110,10 @@ def signs_of(
     if len(said) < _SHORT:
         signs["is"] = ("short",)
     amounts |= {"length": len(said) / _LONG, "share": len(text) / len(of.text)}
+    if part is EntryPart.DATA or part is EntryPart.COMPUTE:
+        signs.update(_beside(text, of.text))
+        times = sum([one.lower.count(text.lower()) for one in sentences])
+        signs["times"] = (str(min(times, _NEAR)),)
     if part is EntryPart.DATA:
         has = ("sized" if entry["size"] else "unsized", "named" if _is_named(text) else "unnamed")
         signs["kind"] = (entry["role"], *has, " ".join((entry["role"], *has)))
@@ -137,10 +141,15 @@ def _of_value(row: Mapping[str, Any], text: str) -> Iterator[tuple[str, Collecti
     yield from _grams("value ", _tokens(value))
     yield from _grams("metric ", _tokens(row["metric"] or "none"))
     yield "has", [name for name in _BESIDE if row[name]]
-    at = text.find(value)
+    yield from _beside(value, text)
+
+
+def _beside(words: str, text: str) -> Iterator[tuple[str, Collection[str]]]:
+    """What stands right before and behind some words of a sentence, and how far from them."""
+    at = text.find(words)
     if at < 0:
         return
-    end = at + len(value)
+    end = at + len(words)
     before = _tokens(text[max(0, at - _WINDOW) : at])[-_NEAR:][::-1]
     behind = _tokens(text[end : end + _WINDOW])[:_NEAR]
     for side, tokens in (("before", before), ("behind", behind)):
