@@ -42,7 +42,7 @@ MOST_RISK = {
     EntryPart.PROBLEM: 0.4,
     EntryPart.METHOD: 0.4,
     EntryPart.DATA: 0.3,
-    EntryPart.COMPUTE: 0.35,
+    EntryPart.COMPUTE: 0.5,
     EntryPart.CLAIM: 0.25,
     EntryPart.VALUE: 0.15,
     EntryPart.METRIC: 0.2,
