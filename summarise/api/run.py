@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
@@ -189,18 +188,14 @@ class Run(store.Run):
 
         return to_frame(self.rows(), self.schema, engine, explode)
 
-    @cached_property
-    def _counts(self) -> tuple[int, int, int]:
-        """Records, failures, and documents that weren't attempted."""
-        told = self.manifest.counts
-        return told.get("records", 0), told.get("failures", 0), told.get("pending", 0)
-
     def __repr__(self) -> str:
         """What it has come to."""
-        records, failures, pending = self._counts
+        told = self.manifest.counts
+        counts = [told.get(name, 0) for name in ("records", "failures", "pending")]
+        records, failures, pending = counts
         left = f", {pending:,} not attempted" if pending else ""
         made = f"{counted(records, 'record')}, {counted(failures, 'failure')}{left}"
-        return f"Run of {counted(sum(self._counts), 'document')}: {made}"
+        return f"Run of {counted(sum(counts), 'document')}: {made}"
 
     def _repr_html_(self) -> str:
         from summarise.api.pages import run_page  # noqa: PLC0415 - who shows none pays for none

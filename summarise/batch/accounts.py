@@ -264,7 +264,7 @@ class Report:
                 "unanswered_calls": self.lost,
                 "input_tokens": spent.usage.input_tokens,
                 "output_tokens": spent.usage.output_tokens,
-                "cost_usd": None if spent.unpriced else float(spent.cost),
+                "cost_usd": spent.cost_usd,
                 "seconds": round(self.seconds, 3),
             },
             ensure_ascii=False,

@@ -119,7 +119,7 @@ class RunStanding(OutcomeCounts):
                 "answers_kept": self.kept,
                 "input_tokens": spent.usage.input_tokens,
                 "output_tokens": spent.usage.output_tokens,
-                "cost_usd": None if spent.unpriced else float(spent.cost),
+                "cost_usd": spent.cost_usd,
                 "judged": self.judged.counts(),
                 "screening": self.screening and json.loads(survey_json(self.screening)),
                 "files": self.files,
@@ -328,7 +328,7 @@ class ListedRun:
                 "updated": held.updated,
                 **held.identity.told(),
                 **{k: held.counts.get(k) for k in ("documents", "records", "failures", "pending")},
-                "cost_usd": None if held.spent.unpriced else float(held.spent.cost),
+                "cost_usd": held.spent.cost_usd,
             }
         return json.dumps(told, ensure_ascii=False)
 

@@ -70,7 +70,7 @@ class PlanStanding:
                 "failures": self.failures,
                 "model": maker.model if maker else None,
                 "calls": spent.calls,
-                "cost_usd": None if spent.unpriced else float(spent.cost),
+                "cost_usd": spent.cost_usd,
                 "max_cost_usd": None if self.plan.max_cost is None else float(self.plan.max_cost),
                 "open": dict(self.open),
             }

@@ -132,6 +132,11 @@ class Spent(Stored):
         """US dollars of all calls, None where the price of one isn't known."""
         return None if self.unpriced else self.cost
 
+    @property
+    def cost_usd(self) -> float | None:
+        """Likewise, as JSON has it."""
+        return None if self.unpriced else float(self.cost)
+
 
 class Answer(Stored):
     """One line of ``answers.jsonl``: a completion and what it answers.
