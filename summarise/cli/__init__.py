@@ -24,8 +24,9 @@ from typer.exceptions import TyperException
 
 from summarise import __version__
 from summarise.cli import checks, delegated, inputs, kept, people, run, setup
-from summarise.cli.options import LOG, Command, logged, names_input, spaced_input
+from summarise.cli.options import Command, logged, names_input, spaced_input
 from summarise.cli.output import (
+    LOG,
     as_told,
     echo,
     flush_output,

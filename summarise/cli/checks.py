@@ -12,7 +12,6 @@ import typer
 from summarise.characters import inert
 from summarise.cli.inputs import FormatName, named_format
 from summarise.cli.options import (
-    LOG,
     Flags,
     FreshAnswers,
     Inputs,
@@ -26,7 +25,7 @@ from summarise.cli.options import (
     named_folder,
     takes_settings,
 )
-from summarise.cli.output import StandardOutput, echo, echo_json, echo_result, print_error
+from summarise.cli.output import LOG, StandardOutput, echo, echo_json, echo_result, print_error
 from summarise.errors import SettingsError
 
 if TYPE_CHECKING:

@@ -16,7 +16,6 @@ import typer
 
 from summarise.characters import for_screen, inert, inert_json
 from summarise.cli.options import (
-    LOG,
     Config,
     Flags,
     Inputs,
@@ -26,7 +25,7 @@ from summarise.cli.options import (
     Quiet,
     with_parameters,
 )
-from summarise.cli.output import echo, echo_json, print_error, write_lines
+from summarise.cli.output import LOG, echo, echo_json, print_error, write_lines
 from summarise.readers import FORMATS
 
 if TYPE_CHECKING:

@@ -32,8 +32,7 @@ from pydantic import ValidationError
 from summarise import __version__
 from summarise.characters import for_screen
 from summarise.cli.agent_tools import TOOLS, AgentTool, ToolAnswer, page_of
-from summarise.cli.options import LOG
-from summarise.cli.output import as_told
+from summarise.cli.output import LOG, as_told
 from summarise.cli.workplace import Job, Stopped, Workplace
 from summarise.errors import SettingsError, check_choice
 

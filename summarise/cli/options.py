@@ -1,22 +1,20 @@
-"""What commands share: the flags of the settings, and the log."""
+"""What commands share: their flags, those of the settings above all."""
 
 from __future__ import annotations
 
 import inspect
-import logging
 import os
 import re
-import sys
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import partial, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TextIO
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperCommand
 
-from summarise.characters import for_screen, inert
+from summarise.cli.output import LOG, configure_log
 from summarise.errors import SettingsError
 from summarise.render import FORMATS as TABLE_FORMATS
 
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
 _FILE = re.compile(r"\.(pdf|xls|ods|odt|docx|xml|ya?ml|toml|zip|gz|log)")
 # Of a name that the shell has split.
 _MOST_WORDS = 12
-LOG = logging.getLogger("summarise")
 # What is heeded without a model, or has come to nothing else then.
 _WITHOUT_MODEL = frozenset(("model", "schema", "cache", "offline"))
 
@@ -243,7 +240,7 @@ def logged(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def with_log(*, debug: bool, **values: Any) -> None:
-        _configure_log(debug=debug, quiet=values.get("quiet", False))
+        configure_log(debug=debug, quiet=values.get("quiet", False))
         command(**values)
 
     own = inspect.signature(command, eval_str=True).parameters.values()
@@ -251,37 +248,6 @@ def logged(command: Callable[..., None]) -> Callable[..., None]:
     keyword = inspect.Parameter.KEYWORD_ONLY
     flag = inspect.Parameter("debug", keyword, default=option, annotation=bool)
     return with_parameters(with_log, [*own, flag])
-
-
-def _configure_log(*, debug: bool, quiet: bool) -> None:
-    """Send the log to standard error: warnings and notes, all with ``--debug``."""
-    handler = _LogStream()
-    handler.setFormatter(_Formatter("summarise: %(message)s"))
-    LOG.handlers[:] = [handler]
-    LOG.propagate = False
-    LOG.setLevel(logging.DEBUG if debug else logging.ERROR if quiet else logging.INFO)
-
-
-class _LogStream(logging.StreamHandler[TextIO]):
-    """Writes to what standard error is now: a progress line has what is printed stand above it."""
-
-    @property
-    def stream(self) -> TextIO:
-        return sys.stderr
-
-    @stream.setter
-    def stream(self, _: TextIO) -> None:
-        """Nothing else can be set."""
-
-
-class _Formatter(logging.Formatter):
-    """A message as one line, whatever it quotes; below it the traceback, where there is one."""
-
-    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
-        return for_screen(super().formatMessage(record), reveal=True)
-
-    def formatException(self, exc_info: Any) -> str:  # noqa: N802 - logging's name
-        return "\n".join(map(inert, super().formatException(exc_info).split("\n")))
 
 
 def names_input(word: str) -> bool:

@@ -1,4 +1,4 @@
-"""How a line reaches the user: results on standard output, everything else on standard error.
+"""How a line reaches the user: results on standard output, all else on standard error, as the log.
 
 Whatever is printed may hold text from outside, so all of it is made inert here, where it leaves.
 """
@@ -6,19 +6,21 @@ Whatever is printed may hold text from outside, so all of it is made inert here,
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import sys
 import traceback
 from collections.abc import Callable, Iterable
 from shutil import get_terminal_size
 from types import TracebackType
-from typing import TextIO, TypeVar
+from typing import Any, TextIO, TypeVar
 
 import typer
 
 from summarise.characters import for_screen, inert, inert_json
 from summarise.errors import SummariseError, refused
 
+LOG = logging.getLogger("summarise")
 _Content = TypeVar("_Content")
 _BUG = 1
 
@@ -162,3 +164,34 @@ def print_traceback(
     """Print a traceback whose message may come from outside."""
     told = "".join(traceback.format_exception(kind, error, trace))
     print_errors(told.rstrip("\n").split("\n"))
+
+
+def configure_log(*, debug: bool, quiet: bool) -> None:
+    """Send the log to standard error: warnings and notes, all with ``--debug``."""
+    handler = _LogStream()
+    handler.setFormatter(_Formatter("summarise: %(message)s"))
+    LOG.handlers[:] = [handler]
+    LOG.propagate = False
+    LOG.setLevel(logging.DEBUG if debug else logging.ERROR if quiet else logging.INFO)
+
+
+class _LogStream(logging.StreamHandler[TextIO]):
+    """Writes to what standard error is now: a progress line has what is printed stand above it."""
+
+    @property
+    def stream(self) -> TextIO:
+        return sys.stderr
+
+    @stream.setter
+    def stream(self, _: TextIO) -> None:
+        """Nothing else can be set."""
+
+
+class _Formatter(logging.Formatter):
+    """A message as one line, whatever it quotes; below it the traceback, where there is one."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
+        return for_screen(super().formatMessage(record), reveal=True)
+
+    def formatException(self, exc_info: Any) -> str:  # noqa: N802 - logging's name
+        return "\n".join(map(inert, super().formatException(exc_info).split("\n")))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from summarise.cli.options import LOG, Json, RunFolder
-from summarise.cli.output import echo, echo_json, print_error, screen_width
+from summarise.cli.options import Json, RunFolder
+from summarise.cli.output import LOG, echo, echo_json, print_error, screen_width
 from summarise.errors import SettingsError
 
 if TYPE_CHECKING:

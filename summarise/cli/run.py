@@ -12,7 +12,6 @@ import typer
 from summarise.characters import inert_json
 from summarise.cli.inputs import InputFlags, takes_inputs
 from summarise.cli.options import (
-    LOG,
     Flags,
     FreshAnswers,
     Inputs,
@@ -29,6 +28,7 @@ from summarise.cli.options import (
     takes_settings,
 )
 from summarise.cli.output import (
+    LOG,
     StandardOutput,
     echo,
     echo_json,

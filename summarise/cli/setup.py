@@ -14,8 +14,8 @@ from typing import Annotated
 
 import typer
 
-from summarise.cli.options import LOG, Flags, Json, logged, takes_settings
-from summarise.cli.output import echo, echo_json, echo_result, print_error, write_lines
+from summarise.cli.options import Flags, Json, logged, takes_settings
+from summarise.cli.output import LOG, echo, echo_json, echo_result, print_error, write_lines
 from summarise.errors import EndpointError, RunError, SettingsError
 
 _CAPS = ("max_cost", "max_tokens", "max_calls")
