@@ -13,17 +13,17 @@ from __future__ import annotations
 import difflib
 import operator
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
 from pydantic import BaseModel
 
-from summarise.characters import clip, for_screen, readable_line
+from summarise.characters import clip, for_screen
 from summarise.errors import SettingsError
 from summarise.models import Document, Failure, Record, Row
-from summarise.render.layout import DraftEntry, Field, Layout, layout_of
+from summarise.render.layout import Selector, layout_of
 
 _DEEPEST, _LONGEST = 50, 2_000
 _FLAG = "--where"
@@ -73,56 +73,6 @@ _ABOUT: Mapping[str, Callable[[Row], list[str]]] = {
     **{key: _referred(key) for key in ("doi", "arxiv", "pmid", "acl", "venue", "language")},
 }
 """What a document says of itself, and what became of it."""
-
-
-class Selector(NamedTuple):
-    """What rows hold under a name."""
-
-    name: str
-    title: str
-    """As the head of a column."""
-    about: Callable[[Row], list[str]] | None = None
-    """How a document or its outcome tells it; None for a field of the schema."""
-    field: Field | None = None
-    """Of the schema, at the top."""
-    inner: str | None = None
-    """The field of its entries, None for all of them."""
-    layout: Layout | None = None
-    """Of the schema."""
-
-    def entries(self, row: Row) -> list[list[str]]:
-        """The texts under the name, those of each entry of a list apart."""
-        if self.about is not None:
-            shown = map(readable_line, self.about(row))
-            return [[text for text in shown if text]]
-        return [self._texts(entry) for entry in self._held(row)]
-
-    def _held(self, row: Row) -> Iterator[DraftEntry]:
-        if isinstance(row[1], Record) and self.field is not None and self.layout is not None:
-            yield from DraftEntry("", self.layout, row[1].draft).entries(self.field)
-
-    def _texts(self, entry: DraftEntry) -> list[str]:
-        held = [entry.texts(name) for name in entry.layout.leaves if self.inner in (None, name)]
-        for field in entry.layout.fields:
-            if field.part is not None and self.inner in (None, field.name):
-                held += [e.texts(name) for e in entry.entries(field) for name in e.layout.leaves]
-        return [text for texts in held for text in texts]
-
-    def heads(self, row: Row) -> list[str]:
-        """What entries are called: of each the first value, else statement; else all texts."""
-        if self.field is None or self.field.part is None or self.inner is not None:
-            return self.values(row)
-        found: list[str] = []
-        for entry in self._held(row):
-            stated = {one.name for one in entry.layout.statements}
-            names = [name for name, is_choice in entry.layout.leaves.items() if not is_choice]
-            names.sort(key=stated.__contains__)
-            found += next((texts for name in names if (texts := entry.texts(name))), [])
-        return found
-
-    def values(self, row: Row) -> list[str]:
-        """All texts under the name."""
-        return [text for entry in self.entries(row) for text in entry]
 
 
 class FieldNames:

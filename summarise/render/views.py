@@ -18,12 +18,11 @@ from summarise.render.conditions import (
     Condition,
     FieldNames,
     Measure,
-    Selector,
     measures_of,
     parse_condition,
 )
 from summarise.render.format import Cell, RowView, Stretch, TableView
-from summarise.render.layout import Column, Columns, all_columns, layout_of, page_columns
+from summarise.render.layout import Column, Columns, Selector, all_columns, layout_of, page_columns
 from summarise.render.table import Placed, Style, TableMaker
 from summarise.schema import schema_fingerprint
 from summarise.store import Change, PileChanges, Run, Screening, changes_of, load_screening
