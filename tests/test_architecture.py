@@ -14,6 +14,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 from tests.conftest import ROOT
@@ -118,6 +119,13 @@ def test_a_room_is_entered_by_its_face() -> None:
         and name.split(".")[1] != room(module)
     }
     assert past == set()
+
+
+def test_no_modules_go_in_a_circle() -> None:
+    """Of two modules of a room one can be read first, whatever is imported for types or late."""
+    names = {".".join(("summarise", *module.with_suffix("").parts)): module for module in modules()}
+    graph = {name: names.keys() & set(imports(module)) for name, module in names.items()}
+    list(TopologicalSorter(graph).static_order())  # raises CycleError, which names them
 
 
 def test_a_face_gives_what_somebody_takes() -> None:
