@@ -32,6 +32,7 @@ from tests.records import NOTHING, TERN_ANSWER, make_document, make_record, resu
         # What the author may mean stays.
         ("$5 to $10", "$5 to $10"),
         ("the set {a, b}, 5~10 of them", "the set {a, b}, 5~10 of them"),
+        ("Plate~7 and 40~kites of ~300", "Plate 7 and 40~kites of ~300"),
         ("a <b> tag, f''(x), --flag, <!-- no -->", "a <b> tag, f''(x), --flag, <!-- no -->"),
         ("<b></b>", "<b></b>"),
     ],

@@ -25,8 +25,9 @@ Editor = Callable[[str], Iterator[Edit]]
 # LaTeX and HTML
 
 # A digit behind it means money ("$5 and $6"), unless it closes a mere sign: "0.48$\pm$0.02".
+# It starts with the dollar, which the engine skips to: an escaped one is told by looking back.
 _MATH = re.compile(
-    r"(?<!\\)(\${1,2})(?=[^\s$])"
+    r"(\$(?<!\\\$)\$?)(?=[^\s$])"
     r"(?:(\\[A-Za-z]{2,}|\\?[-+<>=~±≤≥≈×−])\1(?=\d)|([^$]{1,300}?)(?<=[^\s\\])\1(?!\d))"
 )
 # "$300 in fees (US$)" is no formula: it starts with a number and goes on in words.

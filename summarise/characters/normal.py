@@ -167,7 +167,8 @@ def normal_form(text: str) -> str:
 
 _LOST_FACTOR = re.compile("times(?<=[0-9]times)")
 _TAG_OR_ENTITY = re.compile(r"<[/A-Za-z]|&[#A-Za-z]")
-_MAY_HOLD = re.compile(r"[\\$&<~]|--|``|''|\^[s{]|_\{|[0-9]t(?=imes)")
+# A tie holds words together: before a tilde behind a number or a blank nothing is one.
+_MAY_HOLD = re.compile(r"[\\$&<]|~(?<=[^\W\d_]~)|--|``|''|\^[s{]|_\{|[0-9]t(?=imes)")
 _BRACED = re.compile(r"\\|[\^_]\{")
 _MAY_BE_COPIED = re.compile(r"times|\^|--|''")
 _COPIED = re.compile(
@@ -222,11 +223,10 @@ def _is_plain(text: str) -> bool:
 def _read(text: str) -> str:
     if _MAY_HOLD.search(text) is None:
         return text
-    read = text
-    if "$" in text:
-        read = rewritten(read, math_edits)
-    for edits in (_markup_edits, _copied_edits):
-        read = rewritten(read, edits)
+    read = rewritten(text, math_edits) if "$" in text else text
+    read = rewritten(read, _markup_edits)
+    if _MAY_BE_COPIED.search(read):
+        read = rewritten(read, _copied_edits)
     return read or text
 
 
@@ -249,8 +249,6 @@ def _markup_edits(text: str) -> Iterator[Edit]:
 
 def _copied_edits(text: str) -> Iterator[Edit]:
     """What is left of a command that lost its backslash, and what TeX types as two characters."""
-    if _MAY_BE_COPIED.search(text) is None:
-        return
     is_quoted = False
     for match in _COPIED.finditer(text):
         kind = match.lastgroup or ""

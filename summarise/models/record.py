@@ -302,8 +302,8 @@ class Record(Stored):
     @property
     def doubtful(self) -> frozenset[str]:
         """The top-level fields of the draft that hold a doubt, but what is only unsure."""
-        doubts = (doubt for doubt in self.doubts if doubt.kind is not DoubtKind.UNSURE)
-        return frozenset(top_field(doubt.path) for doubt in doubts)
+        paths = [one.path for one in self.doubts if one.kind is not DoubtKind.UNSURE]
+        return frozenset(map(top_field, paths))
 
 
 class JudgedRecord(Record):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from summarise.characters import clip, for_screen
 from summarise.judging import told_name
-from summarise.models import Record
+from summarise.models import Doubt, Record
 from summarise.render.flags import marks_of_people
 from summarise.render.format import Cell, Line, Mark, Strength, Stretch
 from summarise.render.layout import Details, DraftEntry, Field, Layout
@@ -88,13 +88,13 @@ class RecordCells:
             self._people = marks_of_people(record)
             self._names = {path: told_name(one.by) for path, one in record.judged.items()}
             self._told_of: set[str] = set()
-        self._doubt([one.path for one in record.doubts])
+        self._doubt(record.doubts)
+        always = self._unsupported or self._people or limits.evidence
+        self._is_marked = bool(always or self._doubted)
 
-    def _doubt(self, paths: Sequence[str]) -> None:
-        """Take some paths, and nothing else, for what is doubted of what is shown."""
-        self._doubted = _with_owners(paths)
-        always = self._unsupported or self._people or self._limits.evidence
-        self._is_marked = bool(always or paths)
+    def _doubt(self, doubts: Sequence[Doubt]) -> None:
+        """Take up what is doubted of what is shown."""
+        self._doubted = _with_owners([one.path for one in doubts])
 
     def cell(self, column: Field) -> Cell:
         """The cell of one top-level field."""
@@ -239,10 +239,10 @@ class RecordCells:
     ) -> Line:
         """What a field holds, one behind the other, without what was said already."""
         texts = entry.texts(name)
-        if len(texts) == 1 and not self._has_signs:
-            text = texts[0]
-            if said and not _is_news(text, said):
+        if len(texts) < 2 and not self._has_signs:
+            if not texts or (said and not _is_news(texts[0], said)):
                 return []
+            text = texts[0]
             shown = text if len(text) <= self._longest else self._clipped(text)
             return [Stretch(shown or '""', strength)]
         items = [(path, text) for (path, _), text in zip(entry.items(name), texts, strict=False)]
@@ -357,11 +357,13 @@ def _with_owners(paths: Sequence[str]) -> Set[str]:
     """Paths, with those of the objects that hold them: ``results[0].`` of its ``value``."""
     if not paths:
         return _NONE
-    return {
-        part
-        for path in paths
-        for part in (path, *(path[: at + 1] for at, sign in enumerate(path) if sign == "."))
-    }
+    owners = set(paths)
+    for path in paths:
+        end = path.find(".") + 1
+        while end:
+            owners.add(path[:end])
+            end = path.find(".", end) + 1
+    return owners
 
 
 def _is_news(text: str, said: str) -> bool:

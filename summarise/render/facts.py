@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from itertools import chain
 from typing import NamedTuple
 
-from summarise.models import DoubtKind, Record
+from summarise.models import Doubt, DoubtKind, Record
 from summarise.render.cells import (
     BLANK,
     CLOSE,
@@ -40,6 +41,7 @@ _FIGURE = "value"
 """What opens with it is a figure, whose unit tells of which kind it is."""
 _CHANGE = "change"
 _METRIC = "metric"
+_UNSURE = DoubtKind.UNSURE
 _Entries = Sequence[DraftEntry]
 _UNSAID = frozenset((*MEASURED, "claim", "kind", "role"))
 
@@ -113,16 +115,23 @@ class FactCells(RecordCells):
     def __init__(
         self, record: Record, layout: Layout, limits: Clipping, marks: set[Mark], title: str = ""
     ) -> None:
-        super().__init__(record, layout, limits, marks, title)
-        unsure = [one.path for one in record.doubts if one.kind is DoubtKind.UNSURE]
-        self._untied = {path[: -len(_METRIC)] for path in unsure if path.endswith(_METRIC)}
-        """Paths of facts of which it is unsure what was measured: they are told in words."""
-        self._unsure = {path[: path.rfind(".") + 1] for path in unsure} - self._untied
-        """Those of entries that are left out."""
-        if unsure:
-            marks.add(Mark.UNSURE)
-            self._doubt([one.path for one in record.doubts if one.kind is not DoubtKind.UNSURE])
         self._leads: dict[str, tuple[str, Line]] = {}
+        super().__init__(record, layout, limits, marks, title)
+
+    def _doubt(self, doubts: Sequence[Doubt]) -> None:
+        self._untied: set[str] = set()
+        """Paths of facts of which it is unsure what was measured: they are told in words."""
+        self._unsure: set[str] = set()
+        """Those of entries that are left out."""
+        unsure = [one.path for one in doubts if one.kind is _UNSURE]
+        if unsure:
+            self._marks.add(Mark.UNSURE)
+            for path in unsure:
+                owner, dot, name = path.rpartition(".")
+                (self._untied if name == _METRIC else self._unsure).add(owner + dot)
+            self._unsure -= self._untied
+            doubts = [one for one in doubts if one.kind is not _UNSURE]
+        super()._doubt(doubts)
 
     def _cell(self, column: Field) -> Cell:
         if self._draft.values.get(column.name) == []:
@@ -223,12 +232,11 @@ class FactCells(RecordCells):
         plan = _plan_of(entries[0].layout)
         before: list[list[str]] = []
         for at, entry in enumerate(entries[:most]):
-            told = entry.texts_of(plan.sized)
-            if measured := entry.texts_of(plan.measures):
-                told += measured if measured != before else []  # one measure is named once
-            else:
-                told += entry.texts_of(plan.statements)
-            room -= sum([len(text) for held in told for text in held])
+            measured = entry.texts_of(plan.measures) if plan.measures else []
+            told = entry.texts_of(plan.sized if measured else (*plan.sized, *plan.statements))
+            if measured != before:
+                told += measured  # one measure is named once
+            room -= sum(map(len, chain.from_iterable(told)))
             before = measured
             if room < 0 and at:
                 return entries[:at]
@@ -374,9 +382,9 @@ class FactCells(RecordCells):
 
     def _named(self, entry: DraftEntry, plan: _Plan) -> Line:
         head = entry.layout.head
-        heads = entry.texts(head.name) if head else []
         lead = self._values(entry, head.name) if head else []
         if plan.details and (entry.layout.parts or entry.texts_of(plan.tells)):
+            heads = entry.texts(head.name) if head else []
             # The blank behind the last one is where a size without a letter is found: no news.
             said = "".join([f"{self._clipped(one)} " for one in heads])
             if told := self._details(entry, said, plan.details):
