@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from summarise.drafting.clauses import Clauses, cased
 from summarise.scan import BRACKETED, bare_words, words
@@ -101,6 +102,7 @@ _SETTING = re.compile(
 )
 
 
+@lru_cache(maxsize=64)
 def points_back(phrase: str) -> bool:
     """Whether it speaks of something by a word for what stood before it, and doesn't name it."""
     if _ASKS_OF_IT.match(phrase):

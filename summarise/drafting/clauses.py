@@ -133,6 +133,7 @@ class Clauses:
     def __init__(self, text: str, kept: Span | None = None) -> None:
         self.text = text
         self._kept = kept
+        self._phrases: dict[tuple[int, int], str] = {}
 
     # What is left out.
 
@@ -194,13 +195,15 @@ class Clauses:
 
     def phrase(self, start: int, end: int) -> str:
         """A stretch without the asides in it, and without what parts it from what follows."""
-        said, at = "", start
-        for first, last in self._asides:
-            if first >= start and last <= end:
-                said += self.text[at:first]
-                at = max(at, last)
-        said += self.text[at:end]
-        return said.strip(" ,;:—–").removesuffix(" --").removesuffix(".").strip()
+        if (said := self._phrases.get((start, end))) is None:
+            said, at = "", start
+            for first, last in self._asides:
+                if first >= start and last <= end:
+                    said += self.text[at:first]
+                    at = max(at, last)
+            said = (said + self.text[at:end]).strip(" ,;:—–").removesuffix(" --")
+            said = self._phrases[start, end] = said.removesuffix(".").strip()
+        return said
 
     def count(self, start: int, end: int) -> int:
         """How many words a phrase has."""
@@ -228,12 +231,12 @@ class Clauses:
         end = self._first_end(longer, start, bare=bare) or whole
         if self.count(start, end) <= CLAUSE:
             return end
-        weak = [
+        weak = (
             match
-            for match in self._places(_WEAK, part, past)
+            for match in reversed([*self._places(_WEAK, part, past)])
             if _FEWEST_OF_MANY <= self.count(start, match.start()) <= CLAUSE
-        ]
-        return self._first_end(reversed(weak), start, bare=bare) or end
+        )
+        return self._first_end(weak, start, bare=bare) or end
 
     def of_number(self, start: int, at: Span, most: int) -> Span:
         """The clause that holds a number; with those before it, where it needs their words."""
@@ -258,11 +261,8 @@ class Clauses:
         """The clauses of a sentence behind its joints, and the one before the first of them."""
         if len(self.text) > _LONGEST:
             return
-        joints = [
-            Span(*match.span())
-            for match in _INNER.finditer(self.text, start)
-            if not self._is_within(match.start())
-        ]
+        found = _INNER.finditer(self.text, start)
+        joints = [Span(*match.span()) for match in found if not self._is_within(match.start())]
         ends = [joint.start for joint in joints] + [len(self.text)]
         for begin, end in zip([start, *(joint.end for joint in joints)], ends, strict=True):
             verb = self.verb(begin, end)

@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import compress, pairwise
 from math import exp
@@ -192,12 +192,20 @@ def surest(
     """The first phrase, with its sentence, but where that is in doubt and a later one far less."""
     best, least = None, 2.0
     for of, text in phrases:
-        found = risk(_weights()[part], *signs_of(part, {"text": text}, of, sentences))
+        found = _risk_of_phrase(part, text, of, tuple(sentences))
         if found < least / 2:
             best, least = (of, text), found
         if least < SURE_ENOUGH:
             break
     return best
+
+
+# A problem or a method is asked about where it is chosen, and again where it is doubted.
+@lru_cache(maxsize=16)
+def _risk_of_phrase(
+    part: EntryPart, text: str, of: Sentence, sentences: tuple[Sentence, ...]
+) -> float:
+    return risk(_weights()[part], *signs_of(part, {"text": text}, of, sentences))
 
 
 def unsure_entries(draft: Mapping[str, Any], sentences: Sequence[Sentence]) -> Iterator[Doubt]:
@@ -237,11 +245,14 @@ def _unsure_part(
         return None
     # The signs of the last hold those of the others, which have no weights for the rest.
     *_, last = parts
-    signs = signs_of(last, entry, of, sentences)
+    signs = None if "text" in entry else signs_of(last, entry, of, sentences)
     for part, key in parts.items():
         if part is EntryPart.METRIC and _is_bare(entry):
             return key, "a ratio, a difference or a correlation: of what isn't told"
-        found = risk(_weights()[part], *signs)
+        if signs is None:
+            found = _risk_of_phrase(part, entry["text"], of, tuple(sentences))
+        else:
+            found = risk(_weights()[part], *signs)
         if found >= MOST_RISK[part]:
             return key, f"of entries that read like it, {found:.0%} are wrong, empty or clumsy"
     return None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from itertools import islice, pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from operator import itemgetter
 
 from summarise.drafting.acts import says_how, tells_act
@@ -83,6 +83,8 @@ def method_of(
     if not sentences:
         return None, None
     before = {after.number: sentence.body for sentence, after in pairwise(told)}
+    # Where one sentence tells it, nothing is to be chosen.
+    clear = parts.clarity({s.number for s in sentences}) if len(sentences) > 1 else {}
 
     def phrase_of(sentence: Sentence) -> str:
         return resolved(_done(sentence.body, name), before.get(sentence.number, ""))
@@ -90,10 +92,10 @@ def method_of(
     def clarity(sentence: Sentence) -> float:
         named = name is not None and name in sentence.body
         more = named + _INTRODUCES * (named and sentence.proposes)
-        return parts.clarity.get(sentence.number, 0.0) + more
+        return clear.get(sentence.number, 0.0) + more
 
     ranked = sorted(((says_how(s), clarity(s), s) for s in sentences), key=_RANK, reverse=True)
-    tried = [(how, (one, phrase_of(one))) for how, _, one in ranked[:_MOST_TRIED]]
+    tried = ((how, (one, phrase_of(one))) for how, _, one in ranked[:_MOST_TRIED])
     found = surest(EntryPart.METHOD, _standing(tried), told or sentences)
     if found is None:
         return None, None
@@ -117,15 +119,22 @@ def method_of(
 _RANK = itemgetter(0, 1)
 
 
-def _standing(tried: Sequence[tuple[int, tuple[Sentence, str]]]) -> list[tuple[Sentence, str]]:
+def _standing(tried: Iterable[tuple[int, tuple[Sentence, str]]]) -> Iterator[tuple[Sentence, str]]:
     """The sentences of which enough is told by itself, else the first of which little is.
 
     Where the first says how something is done (see ``says_how``), so do the others.
     """
-    alone = [(how, told) for how, told in tried if not points_back(told[1])]
-    enough = [one for one in alone if one[1][1].count(" ") + 1 >= FEWEST_WORDS]
-    little = (told for _, told in alone if told[1].count(" ") + 2 >= FEWEST_WORDS)
-    return [told for how, told in enough if how == enough[0][0]] or list(islice(little, 1))
+    little, first = None, None
+    for how, told in tried:
+        length = 0 if points_back(told[1]) else told[1].count(" ") + 1
+        if length >= FEWEST_WORDS:
+            first = how if first is None else first
+            if how == first:
+                yield told
+        elif length + 1 == FEWEST_WORDS:
+            little = little or told
+    if first is None and little:
+        yield little
 
 
 _MOST_TRIED = 3

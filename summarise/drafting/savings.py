@@ -181,7 +181,7 @@ class Saving(NamedTuple):
 def savings_of(sentence: Sentence) -> Iterator[Saving]:
     """Find what a sentence about the paper's own work says of resources in words."""
     said = sentence.words & _SOME
-    for kind, pattern, some in _PATTERNS:
+    for kind, pattern, some in _PATTERNS if said else ():
         if not said.isdisjoint(some):
             yield from _found(sentence, kind, pattern)
 

@@ -112,12 +112,14 @@ def cut_number(at: Around) -> str | None:
 
 def whole_number(text: str, number: Span, within: Span) -> Span:
     """A number of a sentence with its qualifier, its sign and the rest of its unit."""
-    start, end = number
     for _ in range(2):
-        at = Around(text, Span(start, end), within)
+        at = Around(text, number, within)
         before = _cut_start(at) if _STARTS_NUMBER.match(at.text) else None
-        start, end = start - len(before or ""), end + len(_cut_end(at) or "")
-    return Span(start, end)
+        after = _cut_end(at)
+        if not (before or after):
+            break
+        number = Span(number.start - len(before or ""), number.end + len(after or ""))
+    return number
 
 
 def _cut_start(at: Around) -> str | None:

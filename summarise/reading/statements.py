@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from summarise.models import Role
 from summarise.reading.clarity import clarity_of
@@ -36,14 +37,14 @@ class PaperParts:
         method: What is proposed and how it works.
         results: What came out.
         own: All but instructions and what stands before the paper turns to its own work.
-        clarity: How clearly each of several of the method tells it, by number.
+        clarity: How clearly those of some numbers tell the method, as ``clarity_of`` says it.
     """
 
     problem: tuple[Sentence, ...]
     method: tuple[Sentence, ...]
     results: tuple[Sentence, ...]
     own: tuple[Sentence, ...]
-    clarity: Mapping[int, float]
+    clarity: Callable[[Container[int]], Mapping[int, float]]
 
     def without(self, numbers: frozenset[int]) -> PaperParts:
         """The parts without some sentences of method and results, given by number."""
@@ -73,9 +74,7 @@ def parts_of(reading: Reading, name: str | None) -> PaperParts:
     method = method or [s for s in results if s.proposes] or _fallback_method(rest)
     prelude = {s.number for s in rest if s.number < turn}
     own = (s for s in reading.sentences if not s.is_instruction and s.number not in prelude)
-    # Of a method that one sentence tells, nothing is to be chosen.
-    asked = {s.number for s in method} if len(method) > 1 else set()
-    clarity = clarity_of(reading.sentences, turn, reading.title, name, asked) if asked else {}
+    clarity = partial(clarity_of, reading.sentences, turn, reading.title, name)
     return PaperParts(tuple(problem), tuple(method), tuple(results), tuple(own), clarity)
 
 
