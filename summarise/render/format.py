@@ -243,7 +243,7 @@ class TableView(NamedTuple):
     """Titles; the first column is that of the row's number, the next that of title, byline and
     notes."""
     rows: Iterator[RowView]
-    """Can be gone through once; no more than one is held."""
+    """Can be gone through once; no more than some tens are held."""
     counts: RowCounts
     """What the rows come to, once they have been gone through."""
     schema: type[BaseModel]
