@@ -48,7 +48,7 @@ class _Side:
 
     def __init__(self, schema: type[BaseModel]) -> None:
         self._next: list[Row] = []
-        self._table = table_view(iter(self._next.pop, None), schema, Style.FULL)
+        self._table = table_view(iter(self._next.pop, None), schema, Style.FULL, ahead=1)
         self.titles = self._table.columns[2:]
 
     def view(self, row: Row) -> tuple[RowView, dict[str, Cell]]:
