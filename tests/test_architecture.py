@@ -25,8 +25,8 @@ FREE = {Path("readers/formats"), Path("render/formats"), Path("sources")}
 
 MOST_LAYERS = 10
 MOST_ROOMS = 26
-MOST_MODULES = 254
-MOST_LINES = 63_975
+MOST_MODULES = 255
+MOST_LINES = 64_020
 LONGEST_MODULE = 400
 MOST_IN_A_ROOM = 13
 SHORTEST_MODULE = 60
@@ -94,6 +94,7 @@ def test_no_room_has_too_many_modules() -> None:
     larger = {
         "drafting": 24,
         "readers": 14,
+        "render": 14,
         "store": 18,
     }
     assert {name: n for name, n in counts.items() if n > larger.get(name, MOST_IN_A_ROOM)} == {}

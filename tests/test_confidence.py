@@ -167,6 +167,13 @@ class TestTable:
         told = shown(["results[0].metric"], results=[self.ROWS[0]])
         assert told[5] == "Recall rises to 41.5%"
 
+    def test_a_number_that_its_words_do_not_hold_is_not_told(self) -> None:
+        """Its sentence is too long to be shown as far as the number: it is counted."""
+        long = result_of(f"{'Gulls nest ' * 30}at 41.5%.", 4, value="41.5%", metric="nest recall")
+        assert shown(["results[0].metric"], results=[long])[5] == "*+1 unsure*"
+        told = shown(["results[0].metric"], results=[long, self.ROWS[1]])
+        assert told[5] == "Seabird counts **67.2%**; +1 more"
+
     def test_another_than_the_first_is_left_out(self) -> None:
         told = shown(["results[1].metric"], results=[*self.ROWS])
         assert told[5] == "nest recall **41.5%**; +1 more"

@@ -8,9 +8,7 @@ written as its schema has it. No fact is cut: it is shown whole, or left out and
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from itertools import chain
-from typing import NamedTuple
 
 from summarise.models import Doubt, DoubtKind, Record
 from summarise.render.cells import (
@@ -26,15 +24,11 @@ from summarise.render.cells import (
     RecordCells,
 )
 from summarise.render.format import Cell, Line, Mark, Strength, Stretch
-from summarise.render.layout import MEASURED, Details, DraftEntry, Field, Layout, is_fact
+from summarise.render.layout import MEASURED, DraftEntry, Field, Layout
+from summarise.render.plans import DATASET, ON, FactPlan, plan_of
 from summarise.render.wording import leans, points, trend_of
-from summarise.schema import Kind
 
-_AGAINST = ("baseline", "comparator")
-_DATASET = "dataset"
-_PLACED = frozenset((*MEASURED, *_AGAINST, "value", "kind", _DATASET))
-_ASIDE = ("group", "uncertainty")
-_TELLING = (*MEASURED, "group", "comparator", _DATASET)
+_TELLING = (*MEASURED, "group", "comparator", DATASET)
 _UNTOLD = frozenset(("unspecified", "other"))
 """Kinds that tell nothing."""
 _FIGURE = "value"
@@ -43,70 +37,9 @@ _CHANGE = "change"
 _METRIC = "metric"
 _UNSURE = DoubtKind.UNSURE
 _Entries = Sequence[DraftEntry]
-_UNSAID = frozenset((*MEASURED, "claim", "kind", "role"))
 
-_VERSUS, _ON = (Stretch(stop, Strength.STOP) for stop in (" (vs. ", " on "))
-# A bracket could open a link, so it is text.
-_WITHIN, _WITHOUT = Stretch("["), Stretch("]")
 _DELTA = Stretch(Mark.CHANGE.sign, mark=Mark.CHANGE)
-
-
 _ARROWS = {1: Stretch("↑", mark=Mark.CHANGE), -1: Stretch("↓", mark=Mark.CHANGE)}
-
-
-class _Around(NamedTuple):
-    """Fields that stand together behind the value of a fact."""
-
-    opening: Line
-    names: tuple[str, ...]
-    stop: Stretch
-    closing: Line
-
-
-class _Plan(NamedTuple):
-    """How entries of a layout are written."""
-
-    is_fact: bool
-    kind: str | None
-    """Name of the choice that they are grouped by."""
-    details: Details
-    """The others that a group tells."""
-    tells: tuple[str, ...]
-    """Names of those."""
-    sized: tuple[str, ...]
-    """Names of what takes room wherever it is there."""
-    around: tuple[_Around, ...]
-    """What stands behind the value of a fact."""
-    measures: tuple[str, ...]
-    """Those that say what was measured."""
-    statements: tuple[str, ...]
-    """Names of its statements."""
-
-
-@cache
-def _plan_of(layout: Layout) -> _Plan:
-    choices = [field for field, _ in layout.details if field.kind is Kind.CHOICE]
-    is_named = layout.head is not None and not layout.statements
-    kind = choices[0] if is_named and len(choices) == 1 else None
-    details = tuple(one for one in layout.details if one[0] is not kind)
-    names = [field.name for field, _ in layout.details]
-    others = [name for name in names if name not in _PLACED and name not in _ASIDE]
-    known = {field.name for field in layout.fields}
-    around = (
-        _Around([_VERSUS], _AGAINST, COMMA, [CLOSE]),
-        _Around([_ON], (_DATASET,), COMMA, []),
-        _Around([BLANK, _WITHIN], (*_ASIDE, *others), SEMICOLON, [_WITHOUT]),
-    )
-    return _Plan(
-        is_fact(layout),
-        kind.name if kind else None,
-        details,
-        tuple(field.name for field, _ in details),
-        tuple(name for name in layout.leaves if name not in _UNSAID),
-        tuple(one._replace(names=tuple(filter(known.__contains__, one.names))) for one in around),
-        tuple(name for name in MEASURED if name in known),
-        tuple(field.name for field in layout.statements),
-    )
 
 
 class FactCells(RecordCells):
@@ -136,7 +69,7 @@ class FactCells(RecordCells):
     def _cell(self, column: Field) -> Cell:
         if self._draft.values.get(column.name) == []:
             return self._absent()
-        if column.part is None or not ((plan := _plan_of(column.part)).is_fact or plan.kind):
+        if column.part is None or not ((plan := plan_of(column.part)).is_fact or plan.kind):
             if f"{column.name}." in self._unsure:
                 return self._without_statement(column)
             return super()._cell(column)
@@ -145,7 +78,7 @@ class FactCells(RecordCells):
             return super()._cell(column)
         sure = [one for one in entries if one.path not in self._unsure] if self._unsure else entries
         if not sure:
-            return [[Stretch(f"+{len(entries)} unsure", Strength.NOTE, mark=Mark.UNSURE)]]
+            return _unsure(len(entries))
         return self._facts(entries, sure) if plan.is_fact else self._groups(entries, sure, plan)
 
     def _without_statement(self, column: Field) -> Cell:
@@ -155,7 +88,7 @@ class FactCells(RecordCells):
         name = self._values(entry, head.name, STRONG) if head else []
         if name and self._limits.names_alone:
             return [name]
-        more = Stretch("+1 unsure", Strength.NOTE, mark=Mark.UNSURE)
+        ((more,),) = _unsure(1)
         return [[*name, SEMICOLON, more] if name else [more]]
 
     def _facts(self, entries: _Entries, sure: _Entries) -> Cell:
@@ -177,6 +110,8 @@ class FactCells(RecordCells):
                 cell.append(line)
         if len(shown) < len(entries):
             hidden = [one.path for one in entries if one not in shown]
+            if facts and not cell:
+                return _unsure(len(hidden))
             more = self._more(hidden, self._flagged, "more" if cell else "in words")
             cell[-1:] = [[*cell[-1], SEMICOLON, more]] if cell else [[more]]
         return cell
@@ -186,14 +121,20 @@ class FactCells(RecordCells):
 
         Where the first is told in words, not what these say as well.
         """
-        first = [] if self._limits.names_alone else facts[:1]
-        measured = [one for one in first if one.path in self._untied]
-        said = str(measured[0].values.get("claim") or "") if measured else ""
+        first = [one for one in facts[:1] if self._is_told(one)]
+        is_brief = self._limits.names_alone
+        measured = [one for one in first if one.path in self._untied and not is_brief]
+        said = self._sentence(measured[0])[0] if measured else ""
         others: list[DraftEntry] = []
         for one in facts:
             if one.path not in self._untied and str(one.values[_FIGURE]) not in said:
                 (measured if any(map(one.values.get, MEASURED)) else others).append(one)
-        return [*measured, *filter(self._stands_alone, others)] or facts[:1]
+        return [*measured, *filter(self._stands_alone, others)] or first
+
+    def _is_told(self, entry: DraftEntry) -> bool:
+        """Whether its number is in the words by which it is told, where that is by words alone."""
+        in_words = entry.path in self._untied
+        return not in_words or entry.texts(_FIGURE)[0] in self._sentence(entry)[0]
 
     def _stands_alone(self, entry: DraftEntry) -> bool:
         """Whether its sentence says something by itself."""
@@ -229,7 +170,7 @@ class FactCells(RecordCells):
         room = self._limits.room
         if room is None or len(entries) < 2:
             return entries[:most]
-        plan = _plan_of(entries[0].layout)
+        plan = plan_of(entries[0].layout)
         before: list[list[str]] = []
         for at, entry in enumerate(entries[:most]):
             measured = entry.texts_of(plan.measures) if plan.measures else []
@@ -274,10 +215,10 @@ class FactCells(RecordCells):
         if not measured:
             return self._closed(entries[0], self._in_words(entries[0]))
         place: Line = []
-        if len(entries) > 1 and all(one.texts(_DATASET) for one in entries):
-            place, *others = [self._values(one, _DATASET) for one in entries]
+        if len(entries) > 1 and all(one.texts(DATASET) for one in entries):
+            place, *others = [self._values(one, DATASET) for one in entries]
             place = place if others.count(place) == len(others) else []
-        line = [*measured, _ON, *place, COLON] if place else [*measured, BLANK]
+        line = [*measured, ON, *place, COLON] if place else [*measured, BLANK]
         for at, entry in enumerate(entries):
             if at:
                 line.append(SEMICOLON)
@@ -301,12 +242,8 @@ class FactCells(RecordCells):
         return any(entry.path in paths for paths in known)
 
     def _in_words(self, entry: DraftEntry) -> Line:
-        """A fact by its statement, the whole where the number is; what it says isn't repeated."""
-        said, line = self._leads.get(entry.path) or self._lead(entry)
-        value, names = " ".join(entry.texts(_FIGURE)), _plan_of(entry.layout).statements
-        whole = " ".join([text for held in entry.texts_of(names) for text in held])
-        if value in whole and value not in said and len(whole) <= self._longest:
-            said, line = whole, [Stretch(whole)]
+        """A fact by its statement; what this says isn't repeated."""
+        said, line = self._sentence(entry)
         is_untied = entry.path in self._untied
         if line and (is_untied or len(entry.texts_of(entry.layout.leaves)) == 1):
             return line
@@ -315,11 +252,20 @@ class FactCells(RecordCells):
             line = [*line, COLON, *self._change(entry), *news] if line else news
         return [*line, *self._around(entry, said)]
 
+    def _sentence(self, entry: DraftEntry) -> tuple[str, Line]:
+        """The statement of a fact: the whole, where that holds the number and its beginning not."""
+        said, line = self._leads.get(entry.path) or self._lead(entry)
+        value, names = " ".join(entry.texts(_FIGURE)), plan_of(entry.layout).statements
+        whole = " ".join([text for held in entry.texts_of(names) for text in held])
+        if value in whole and value not in said and len(whole) <= self._longest:
+            return whole, [Stretch(whole)]
+        return said, line
+
     def _around(self, entry: DraftEntry, said: str = "", *, is_placed: bool = True) -> Line:
         """What stands behind a value, without what was said already; or without where it holds."""
         line: Line = []
-        for opening, names, stop, closing in _plan_of(entry.layout).around:
-            if not is_placed and names == (_DATASET,):
+        for opening, names, stop, closing in plan_of(entry.layout).around:
+            if not is_placed and names == (DATASET,):
                 continue
             if told := self._told(entry, names, said, stop=stop):
                 line += (*opening, *told, *closing)
@@ -360,7 +306,7 @@ class FactCells(RecordCells):
         told = (str(entry.values.get(name) or "") for name in ("claim", _METRIC, _FIGURE))
         return [_DELTA, *([_ARROWS[way]] if (way := trend_of(*told)) else ()), BLANK]
 
-    def _groups(self, entries: _Entries, sure: _Entries, plan: _Plan) -> Cell:
+    def _groups(self, entries: _Entries, sure: _Entries, plan: FactPlan) -> Cell:
         """A line for each kind, in the order in which they come; one line of figures."""
         head = entries[0].layout.head
         is_plain = self._limits.names_alone or (head is not None and head.name == _FIGURE)
@@ -380,7 +326,7 @@ class FactCells(RecordCells):
             cell[-1] = [*cell[-1], SEMICOLON, self._more(hidden, self._flagged)]
         return cell
 
-    def _named(self, entry: DraftEntry, plan: _Plan) -> Line:
+    def _named(self, entry: DraftEntry, plan: FactPlan) -> Line:
         head = entry.layout.head
         lead = self._values(entry, head.name) if head else []
         if plan.details and (entry.layout.parts or entry.texts_of(plan.tells)):
@@ -390,6 +336,11 @@ class FactCells(RecordCells):
             if told := self._details(entry, said, plan.details):
                 lead = [*lead, OPEN, *told, CLOSE]
         return self._closed(entry, lead)
+
+
+def _unsure(count: int) -> Cell:
+    """That all of a cell is left out."""
+    return [[Stretch(f"+{count} unsure", Strength.NOTE, mark=Mark.UNSURE)]]
 
 
 def _bearing(entry: DraftEntry) -> list[list[str]]:

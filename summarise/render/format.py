@@ -89,10 +89,7 @@ class Mark(Enum):
     CLIPPED = "…", "shortened here, whole in the record"
     UNSURE = (
         "+1 unsure",
-        (
-            "left out, or told in words alone: of the embedded extractor's entries that read "
-            "like it many are wrong; `--style full` shows it"
-        ),
+        "left out, or told in words, since many entries like it are wrong; `--style full` shows it",
     )
     MORE = "+1 more", "further entries, left out here, whole in the record"
 
