@@ -47,15 +47,13 @@ class _Side:
     """One of the runs: its rows as cells by the titles of their fields."""
 
     def __init__(self, schema: type[BaseModel]) -> None:
-        self._next: list[Row] = []
-        self._table = table_view(iter(self._next.pop, None), schema, Style.FULL, ahead=1)
-        self.titles = self._table.columns[2:]
+        self._schema = schema
+        self.titles = table_view((), schema, Style.FULL).columns[2:]
 
     def view(self, row: Row) -> tuple[RowView, dict[str, Cell]]:
         """A row as a table shows it, with what is compared of it, by name."""
         document, outcome = row
-        self._next.append(row)
-        view = next(self._table.rows)
+        (view,) = table_view((row,), self._schema, Style.FULL).rows
         compared: dict[str, Cell] = {
             _TITLE: [[Stretch(for_screen(document.title or ""))]],
             _ABSTRACT: [[Stretch(for_screen(document.abstract))]],

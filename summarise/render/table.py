@@ -113,30 +113,24 @@ def table_view(
     schema: type[BaseModel] = Draft,
     style: Style = Style.FACTS,
     lines: Iterable[bytes] = (),
-    *,
-    ahead: int = _AT_A_TIME,
 ) -> TableView:
     """A run as a table: a row for each document, a column for each field of the schema, and counts.
 
     Brief, it has no column of resources, nor one of a statement alone. Where the ``lines`` of the
     records are given, a field that few of them report takes no column of its own (see ``layout``).
-    So many rows are drawn ``ahead`` at most, the one that is asked for among them.
     """
     layout = layout_of(schema)
     columns = all_columns(layout, brief=style is Style.BRIEF)
     if style is not Style.FULL:
         columns = page_columns(columns, layout, lines)
     placed = (Placed(number, row) for number, row in enumerate(rows, 1))
-    return TableMaker(schema, columns, style, ahead).table(placed)
+    return TableMaker(schema, columns, style).table(placed)
 
 
 class TableMaker:
     """Makes the rows of a table, and counts what they come to."""
 
-    def __init__(
-        self, schema: type[BaseModel], columns: Columns, style: Style, ahead: int = _AT_A_TIME
-    ) -> None:
-        self._ahead = ahead
+    def __init__(self, schema: type[BaseModel], columns: Columns, style: Style) -> None:
         self._schema = schema
         self._layout = layout_of(schema)
         self._columns = columns
@@ -162,7 +156,7 @@ class TableMaker:
 
     def _views(self, rows: Iterable[Placed]) -> Iterator[RowView]:
         left = iter(rows)
-        while some := list(islice(left, self._ahead)):
+        while some := list(islice(left, _AT_A_TIME)):
             yield from self._views_of(some)
         if self._columns.left_out:
             note = self._columns.note(self.counts.records, self._reported)
