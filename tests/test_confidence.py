@@ -57,6 +57,32 @@ def test_each_part_that_is_told_is_doubted_in_its_own_field(
     assert unsure_of(reading, Draft, draft) == ()
 
 
+def test_a_name_and_what_is_introduced_by_it_are_doubted_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What the paper makes by a name that may be another's is no surer; what it uses is."""
+    reading = reading_of()
+    draft = embedded_draft(reading)
+    draft["method"] |= {"name": "GULLNET"}
+    entry = {"name": "GULLNET", "size": None, "sentences": [2]}
+    draft["data"] = [{**entry, "role": "introduced"}, {**entry, "role": "training"}]
+    monkeypatch.setattr(confidence, "MOST_RISK", {**NEVER, EntryPart.NAME: 0.0})
+    paths = [doubt.path for doubt in unsure_of(reading, Draft, draft)]
+    assert paths == ["method.name", "data[0].name"]
+
+
+def test_a_name_that_heads_the_title_is_surer_than_that_of_a_common_thing() -> None:
+    """The weights that ship tell one from the other, by the title and by what stands beside it."""
+    abstract = "We propose MusselDrop, a model of gulls. Global Positioning System (GPS) is used."
+    sentences = reading_of(abstract).sentences
+    weights = confidence._weights()[EntryPart.NAME]
+    own, common = (
+        risk(weights, *confidence.signs_of_name(name, "MusselDrop: gulls on roads", sentences))
+        for name in ("MusselDrop", "GPS")
+    )
+    assert own < confidence.MOST_RISK[EntryPart.NAME] < common
+
+
 def test_a_measure_is_doubted_where_its_number_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
     reading = reading_of()
     draft = embedded_draft(reading)
@@ -116,7 +142,11 @@ def test_any_words_have_a_risk(abstract: str, text: str) -> None:
         entry = {"text": text, "name": text, "claim": text, "role": "studied", "size": None, **row}
         entry["kind"] = "time" if part is EntryPart.COMPUTE else None
         entry["metric"] = entry["metric"] or "films"
-        signs = confidence.signs_of(part, entry, of, reading.sentences)
+        signs = (
+            confidence.signs_of_name(text, abstract, reading.sentences)
+            if part is EntryPart.NAME
+            else confidence.signs_of(part, entry, of, reading.sentences)
+        )
         assert 0 <= risk(confidence._weights()[part], *signs) <= 1
 
 
@@ -198,6 +228,13 @@ class TestTable:
         brief = shown(["method.text"], Style.BRIEF, method=method, problem=problem)
         assert "**TERNLOOP**" in brief
         assert "unsure" not in " ".join(brief)
+
+    def test_a_statement_stands_without_its_name(self) -> None:
+        method = {"name": "TERNLOOP", "also": [], "text": "Counts nests.", "sentences": [3]}
+        told = shown(["method.name"], method=method)
+        assert told[2] == "Counts nests; *+1 unsure*"
+        assert "Counts nests; *+1 unsure*" in shown(["method.name"], Style.BRIEF, method=method)
+        assert shown(["method.name", "method.text"], method=method)[2] == "*+2 unsure*"
 
     def test_the_full_style_shows_all_with_a_sign(self) -> None:
         told = shown(["results[0].value"], Style.FULL, results=[*self.ROWS])

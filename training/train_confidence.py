@@ -34,6 +34,7 @@ from summarise.drafting.confidence import (
     Signs,
     Weights,
     signs_of,
+    signs_of_name,
     source_of,
 )
 from summarise.models import Document
@@ -78,9 +79,12 @@ def read(paths: Iterable[Path]) -> Iterator[Judged]:
                 document = Document(doc_id=key, title=row["title"], abstract=row["abstract"])
                 readings[key] = Reading(document)
             part, entry, sentences = EntryPart(row["part"]), row["entry"], readings[key].sentences
-            if (of := source_of(entry, sentences)) is None:
+            if part is EntryPart.NAME:
+                signs, amounts = signs_of_name(entry["name"], readings[key].title, sentences)
+            elif of := source_of(entry, sentences):
+                signs, amounts = signs_of(part, entry, of, sentences)
+            else:
                 continue
-            signs, amounts = signs_of(part, entry, of, sentences)
             yield Judged(key, part, signs, amounts, row["misleads"], row.get("weight", 1.0))
 
 

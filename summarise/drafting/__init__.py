@@ -81,7 +81,7 @@ def unsure_of(
     # ruff: noqa: PLC0415
     from summarise.drafting.confidence import unsure_entries
 
-    return tuple(unsure_entries(draft, reading.sentences)) if schema is Draft else ()
+    return tuple(unsure_entries(draft, reading.title, reading.sentences)) if schema is Draft else ()
 
 
 _AIMS = ("To ", "Whether ", "How ")

@@ -28,6 +28,8 @@ class EntryPart(StrEnum):
 
     PROBLEM = "problem"
     METHOD = "method"
+    NAME = "name"
+    """The name of what is proposed: whether it is the paper's own."""
     DATA = "data"
     COMPUTE = "compute"
     CLAIM = "claim"
@@ -41,6 +43,7 @@ class EntryPart(StrEnum):
 MOST_RISK = {
     EntryPart.PROBLEM: 0.4,
     EntryPart.METHOD: 0.4,
+    EntryPart.NAME: 0.2,
     EntryPart.DATA: 0.3,
     EntryPart.COMPUTE: 0.5,
     EntryPart.CLAIM: 0.25,
@@ -120,6 +123,49 @@ def signs_of(
     elif part is EntryPart.COMPUTE:
         signs["kind"] = (entry["kind"],)
     return signs, amounts
+
+
+def signs_of_name(
+    name: str, title: str, sentences: Sequence[Sentence]
+) -> tuple[Signs, dict[str, float]]:
+    """What speaks for and against a name of what a paper proposes: see ``signs_of``."""
+    in_title = _place_in_title(name.lower(), title.lower())
+    form = next(form for form, pattern in _FORMS if pattern.search(name))
+    has = [one for one in sentences if name in one.text]
+    times = sum([one.text.count(name) for one in has])
+    signs: Signs = {
+        "form": (form,),
+        "title": (in_title, f"{in_title} {form}"),
+        "times": (str(min(times, _NEAR)),),
+    }
+    signs.update(_grams("", _tokens(name)))
+    if not has:
+        return signs, {}
+    of = has[0]
+    signs["role"] = (of.role,)
+    signs["said"] = [*compress(_SAID, _saying(of))]
+    signs.update(_beside(name, of.text))
+    return signs, {"place": (sentences.index(of) + 1) / len(sentences)}
+
+
+def _place_in_title(name: str, title: str) -> str:
+    if not title:
+        return "untitled"
+    if name not in title:
+        return "elsewhere"
+    behind = title.removeprefix(name)
+    return "heads" if behind != title and behind.lstrip(" \"'”’)")[:1] == ":" else "in"
+
+
+_FORMS = (
+    ("words", re.compile(" ")),
+    ("capitals", re.compile(r"\A[A-Z]+s?\Z")),
+    ("mixed", re.compile(r"[a-z\d][A-Z]")),
+    ("numbered", re.compile(r"\d")),
+    ("joined", re.compile("-")),
+    ("capitalised", re.compile(r"\A[A-Z]")),
+    ("plain", re.compile("")),
+)
 
 
 def _is_named(text: str) -> bool:
@@ -208,20 +254,40 @@ def _risk_of_phrase(
     return risk(_weights()[part], *signs_of(part, {"text": text}, of, sentences))
 
 
-def unsure_entries(draft: Mapping[str, Any], sentences: Sequence[Sentence]) -> Iterator[Doubt]:
+def unsure_entries(
+    draft: Mapping[str, Any], title: str, sentences: Sequence[Sentence]
+) -> Iterator[Doubt]:
     """The entries of a draft that are likelier to mislead than is worth it.
 
     That of a row's value says that the number may be no outcome; that of its metric, that what else
-    is told of the number may be wrong.
+    is told of the number may be wrong; that of a name, that it may be another's.
     """
-    for name, one in draft.items():
+    told = _doubt_of_name(draft["method"]["name"], title, sentences)
+    if told:
+        yield told
+    for field, one in draft.items():
         is_list = isinstance(one, list)
         for at, entry in enumerate(one if is_list else [one]):
             of = source_of(entry, sentences)
-            if of and (found := _unsure_part(_parts_of(name, entry), entry, of, sentences)):
-                key, words = found
-                path = f"{name}[{at}].{key}" if is_list else f"{name}.{key}"
+            doubted = of and _unsure_part(_parts_of(field, entry), entry, of, sentences)
+            if not doubted and told and field == "data":
+                # What is introduced by that name isn't surer than the name.
+                is_that = (entry["name"], entry["role"]) == (draft["method"]["name"], "introduced")
+                doubted = ("name", told.words) if is_that else None
+            if doubted:
+                key, words = doubted
+                path = f"{field}[{at}].{key}" if is_list else f"{field}.{key}"
                 yield Doubt(path=path, kind=DoubtKind.UNSURE, words=words)
+
+
+def _doubt_of_name(name: str | None, title: str, sentences: Sequence[Sentence]) -> Doubt | None:
+    if name is None:
+        return None
+    found = risk(_weights()[EntryPart.NAME], *signs_of_name(name, title, sentences))
+    if found < MOST_RISK[EntryPart.NAME]:
+        return None
+    words = f"of names that stand like it, {found:.0%} aren't the paper's own"
+    return Doubt(path="method.name", kind=DoubtKind.UNSURE, words=words)
 
 
 def source_of(entry: Mapping[str, Any], sentences: Sequence[Sentence]) -> Sentence | None:

@@ -56,10 +56,10 @@ class FactCells(RecordCells):
         """Paths of facts of which it is unsure what was measured: they are told in words."""
         self._unsure: set[str] = set()
         """Those of entries that are left out."""
-        unsure = [one.path for one in doubts if one.kind is _UNSURE]
-        if unsure:
+        self._doubtful = {one.path for one in doubts if one.kind is _UNSURE}
+        if self._doubtful:
             self._marks.add(Mark.UNSURE)
-            for path in unsure:
+            for path in self._doubtful:
                 owner, dot, name = path.rpartition(".")
                 (self._untied if name == _METRIC else self._unsure).add(owner + dot)
             self._unsure -= self._untied
@@ -71,7 +71,7 @@ class FactCells(RecordCells):
             return self._absent()
         if column.part is None or not ((plan := plan_of(column.part)).is_fact or plan.kind):
             if f"{column.name}." in self._unsure:
-                return self._without_statement(column)
+                return self._in_part(column)
             return super()._cell(column)
         entries = self._draft.filled(column)
         if not entries:
@@ -81,15 +81,18 @@ class FactCells(RecordCells):
             return _unsure(len(entries))
         return self._facts(entries, sure) if plan.is_fact else self._groups(entries, sure, plan)
 
-    def _without_statement(self, column: Field) -> Cell:
-        """The name of an entry whose statement is in doubt."""
+    def _in_part(self, column: Field) -> Cell:
+        """An entry without those of its name and its statement that are in doubt."""
         (entry,) = self._draft.entries(column)
+        hidden = [name for name in entry.values if f"{entry.path}{name}" in self._doubtful]
+        sure = DraftEntry(entry.path, entry.layout, {**entry.values, **dict.fromkeys(hidden)})
+        said, lead = self._lead(sure)
+        shown = self._entry(sure, lead, said) if lead else []
         head = entry.layout.head
-        name = self._values(entry, head.name, STRONG) if head else []
-        if name and self._limits.names_alone:
-            return [name]
-        ((more,),) = _unsure(1)
-        return [[*name, SEMICOLON, more] if name else [more]]
+        if shown and self._limits.names_alone and head and head.name not in hidden:
+            return [shown]
+        ((more,),) = _unsure(len(hidden))
+        return [[*shown, SEMICOLON, more] if shown else [more]]
 
     def _facts(self, entries: _Entries, sure: _Entries) -> Cell:
         """Those with a value, in their order; what is said in words alone where there is none.
