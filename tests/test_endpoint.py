@@ -462,7 +462,7 @@ def test_no_error_shows_the_key(
 
 def test_nothing_is_left_at_the_loggers(make_settings: MakeSettings) -> None:
     """Closing takes back the filters that kept the key out of the SDK's logs."""
-    loggers = [logging.getLogger(name) for name in client_module._LOGGERS]
+    loggers = [logging.getLogger(name) for name in client_module.SDK_LOGS]
     before = [list(logger.filters) for logger in loggers]
     with LoopbackServer() as server:
         asyncio.run(ask(make_settings(base_url=server.base_url, api_key=KEY), REQUEST))

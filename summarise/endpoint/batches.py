@@ -19,11 +19,11 @@ from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt
 from tenacity.wait import wait_random_exponential
 
 from summarise.endpoint.answer import NotACompletion, as_object, read_json
-from summarise.endpoint.client import Discretion, open_sdk
+from summarise.endpoint.client import SDK_LOGS, open_sdk
 from summarise.endpoint.faults import Site
 from summarise.errors import EndpointError, RequestRejected, TransportError, TransportKind
 from summarise.models import Stored
-from summarise.settings import Settings, known_of
+from summarise.settings import Discretion, Settings, known_of
 from summarise.store import replacing
 
 _T = TypeVar("_T")
@@ -84,7 +84,7 @@ class BatchClient:
         if fault := self._site.key_fault():
             raise fault
         self._sdk, self._headers = open_sdk(settings)
-        self._discretion = Discretion(settings.key)
+        self._discretion = Discretion(settings.key, *SDK_LOGS)
         self._known = known_of(settings.host)
 
     async def __aenter__(self) -> Self:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
-import logging
 import socket
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
@@ -22,7 +21,7 @@ from summarise.endpoint.answer import NotACompletion, as_object, read_completion
 from summarise.endpoint.faults import Site
 from summarise.errors import EndpointError, EndpointUnusable, RequestRejected
 from summarise.models import Completion
-from summarise.settings import Mode, Settings, is_loopback, masked, software_of
+from summarise.settings import Discretion, Mode, Settings, is_loopback, software_of
 
 # uvicorn, and so vLLM, closes idle connections after 5 s: we must be the first to let go.
 _KEEPALIVE = 4.0
@@ -30,7 +29,7 @@ _CONNECT = 10.0
 _COMPLETIONS = b"chat/completions"
 # What is asked before the first document, in seconds; and who takes any name for its model's.
 _INTRODUCTION, _TAKES_ANY = 5.0, "llama.cpp"
-_LOGGERS = ("openai._base_client", "httpx2")
+SDK_LOGS = ("openai._base_client", "httpx2")
 _HEADERS: dict[str, str | Omit] = {
     "Accept": "application/json",
     "Content-Type": "application/json",
@@ -81,7 +80,7 @@ class Caller:
         }
         base = self._sdk.base_url
         self._url = str(base.copy_with(raw_path=base.raw_path + _COMPLETIONS))
-        self._discretion = Discretion(key)
+        self._discretion = Discretion(key, *SDK_LOGS)
 
     async def complete(
         self, body: bytes, seconds: float, mode: Mode, function: str | None = None
@@ -150,26 +149,6 @@ class Caller:
         self._discretion.end()
         if self._is_ours:
             await self._http_client.aclose()
-
-
-class Discretion(logging.Filter):
-    """Keeps records with the key in them out of the logs: the SDK's debug log shows what came."""
-
-    def __init__(self, key: str) -> None:
-        super().__init__()
-        self._key = key
-        for name in _LOGGERS:
-            logging.getLogger(name).addFilter(self)
-
-    def end(self) -> None:
-        """Leave the logs alone."""
-        for name in _LOGGERS:
-            logging.getLogger(name).removeFilter(self)
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Whether the key isn't in a record."""
-        told = logging.Formatter().format(record)
-        return masked(told, self._key) == told
 
 
 class _Client(AsyncOpenAI):

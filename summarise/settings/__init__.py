@@ -7,7 +7,7 @@ Built once, by ``load_settings``; nobody else reads the environment.
 
 from summarise.settings.layers import assist_has_left
 from summarise.settings.load import keys_set, load_settings, refuse_outside
-from summarise.settings.masking import masked
+from summarise.settings.masking import Discretion, masked
 from summarise.settings.model import (
     OPENAI_BASE_URL,
     Mode,

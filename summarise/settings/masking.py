@@ -9,6 +9,7 @@ words alone twelve characters count, and half of the key.
 
 from __future__ import annotations
 
+import logging
 import re
 from array import array
 from base64 import b64encode
@@ -66,6 +67,27 @@ def masked(text: str, key: str) -> str:
     if not shapes.grams.isdisjoint(_blocks(seen.lower())) and shapes.runs(seen.decode()):
         text = _without(shapes, text, _GAP)
     return text
+
+
+class Discretion(logging.Filter):
+    """Keeps records with a key in them out of some logs of libraries, which show what came."""
+
+    def __init__(self, key: str, *logs: str) -> None:
+        super().__init__()
+        self._key = key
+        self._logs = [logging.getLogger(name) for name in logs]
+        for log in self._logs:
+            log.addFilter(self)
+
+    def end(self) -> None:
+        """Leave the logs alone."""
+        for log in self._logs:
+            log.removeFilter(self)
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the key isn't in a record."""
+        told = logging.Formatter().format(record)
+        return masked(told, self._key) == told
 
 
 def _without(shapes: _Shapes, text: str, tokens: re.Pattern[str]) -> str:

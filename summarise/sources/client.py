@@ -34,6 +34,7 @@ from summarise.endpoint import retry_after
 from summarise.errors import SettingsError
 from summarise.settings import (
     SERVICES,
+    Discretion,
     ServiceSite,
     Settings,
     is_loopback,
@@ -42,7 +43,6 @@ from summarise.settings import (
 )
 
 _LOG = logging.getLogger("summarise")
-_HTTP_LOG = logging.getLogger("httpx2")
 T = TypeVar("T")
 
 MOST = 32 << 20
@@ -137,12 +137,11 @@ class ServiceClient:
             follow_redirects=False,
             trust_env=trust,
         )
-        self._discretion = _Unkeyed(self._key)
-        _HTTP_LOG.addFilter(self._discretion)
+        self._discretion = Discretion(self._key, "httpx2")
 
     def close(self) -> None:
         """Let go of the connections."""
-        _HTTP_LOG.removeFilter(self._discretion)
+        self._discretion.end()
         self._http.close()
 
     def find(self, path: str, params: Mapping[str, str], read: Callable[[bytes], T]) -> T | None:
@@ -338,17 +337,6 @@ class ServiceClient:
         if self._key and self._key in target:
             raise ServiceFault(f"{told} with the key, which isn't followed", is_lasting=True)
         return target
-
-
-class _Unkeyed(logging.Filter):
-    """Keeps lines with a key out of the log of requests, which has their addresses."""
-
-    def __init__(self, key: str) -> None:
-        super().__init__()
-        self._key = key
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        return not self._key or self._key not in record.getMessage()
 
 
 class _Redirect(NamedTuple):
