@@ -92,9 +92,9 @@ from pathlib import Path
 from summarise.servers import LocalServer, ServeOptions
 server = LocalServer(ServeOptions(Path(sys.argv[1])))
 if sys.argv[2] == "loading":
-    child = server._spawn()
-    print(child.process.pid, 0, flush=True)
-    server._await_ready(child)
+    with server._starting() as child:
+        print(child.process.pid, 0, flush=True)
+        server._await_ready(child)
 server.start()
 print(server.pid, server.base_url.split(":")[2].split("/")[0], flush=True)
 time.sleep(60)

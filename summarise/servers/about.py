@@ -101,17 +101,8 @@ class Desk:
             return None
 
 
-async def ask_models(desk: Desk) -> Served:
-    """What the list of models says of the server and of the model.
-
-    Raises:
-        EndpointUnusable: The key is refused.
-        TransportError: The server isn't ready yet.
-    """
-    return _served(desk, await desk.models())
-
-
-def _served(desk: Desk, rows: list[dict[str, Any]] | None) -> Served:
+def told_by_list(desk: Desk, rows: list[dict[str, Any]] | None) -> Served:
+    """What the rows of the list of models say of the server and of the model."""
     if rows is None:
         return Served()
     ids = tuple(desk.site.quote(str(row["id"])) for row in rows if row.get("id"))
@@ -262,7 +253,7 @@ async def asked_model(settings: Settings, hint: str = _NAME_ONE) -> OnlyModel:
     """Likewise, in a running event loop."""
     async with reached(settings) as (_, client):
         desk = Desk(settings, client)
-        served = _served(desk, rows := await _models_when_loaded(desk))
+        served = told_by_list(desk, rows := await _models_when_loaded(desk))
         if served.models is not None and len(served.models) == 1:
             if all(row.get("id") != served.models[0] for row in rows or ()):
                 what = f"its only model's id can't be printed as it is, only as {served.models[0]}"

@@ -174,7 +174,9 @@ async def _told_beside(desk: Desk) -> dict[str, dict[str, Any]]:
             str(row.get("name")): {
                 "software": "Ollama",
                 "size": row.get("size"),
-                "parameters": _parameters(as_object(row.get("details")).get("parameter_size")),
+                "parameters": named_parameters(
+                    str(as_object(row.get("details")).get("parameter_size"))
+                ),
                 "is_loaded": row.get("name") in loaded,
                 "context": loaded.get(str(row.get("name")), {}).get("context_length"),
             }
@@ -190,11 +192,6 @@ async def _told_beside(desk: Desk) -> dict[str, dict[str, Any]]:
         for row in rows
         if "state" in row
     }
-
-
-def _parameters(text: object) -> float | None:
-    """How many Ollama's ``8.2B`` are."""
-    return named_parameters(text) if isinstance(text, str) else None
 
 
 def _listed(desk: Desk, row: dict[str, Any], more: dict[str, Any]) -> ListedModel:

@@ -22,7 +22,7 @@ from summarise.endpoint import Dialect
 from summarise.errors import EndpointError, TransportError
 from summarise.models import Usage
 from summarise.schema import toml_key, toml_value
-from summarise.servers.about import Desk, ask_models, ask_server, is_provider, knock, reached
+from summarise.servers.about import Desk, ask_server, is_provider, knock, reached, told_by_list
 from summarise.servers.findings import Caching, Diagnosis, LongRead, Pace, Served
 from summarise.servers.probes import (
     LONG,
@@ -82,7 +82,7 @@ async def _examine(settings: Settings, announce: Callable[[str], object]) -> Dia
     announce(_announcement(settings, price))
     async with reached(settings) as (target, client):
         desk = Desk(target, client)
-        served = await ask_models(desk)
+        served = told_by_list(desk, await desk.models())
         interview = Interview(target, client, _LIMIT)
         try:
             found = await _ask_all(interview)
@@ -237,7 +237,10 @@ def _concluded(settings: Settings, served: Served, found: _Found, price: Price |
     dialect = dialect_of_run(interview.settings if is_file else fitting, probes, interview.refusals)
     works = is_usable(probes, dialect.mode)
     instead = None if works else next((m for m in Mode if is_usable(probes, m)), None)
-    advised = with_dialect(fitting, dialect, instead)
+    # What a run would find out by refusals, or a mode that works instead.
+    found_out: dict[str, Any] = {} if instead is None else {"mode": instead}
+    if dialect.token_parameter != Dialect.of(fitting).token_parameter:
+        found_out["token_parameter"] = dialect.token_parameter
     mode = dialect.mode if works else instead
     problem = _problem(mode, found.reading)
     return Diagnosis(
@@ -259,7 +262,7 @@ def _concluded(settings: Settings, served: Served, found: _Found, price: Price |
         mode=mode,
         works=problem is None,
         problem=problem,
-        settings=to_toml(advised, basis),
+        settings=to_toml(fitting.model_copy(update=found_out), basis),
     )
 
 
@@ -339,16 +342,6 @@ def fit(settings: Settings, learned: Learned, basis: Basis) -> Settings:
     base = Settings.model_validate({**basis.known, **own})
     update = {**_kept(base, learned), **_patience(base, learned), **_omitted(base, learned)}
     return base.model_copy(update=update)
-
-
-def with_dialect(settings: Settings, dialect: Dialect, instead: Mode | None) -> Settings:
-    """The settings, with what a run would find out by refusals, or a mode that works instead."""
-    update: dict[str, Any] = {}
-    if instead is not None:
-        update["mode"] = instead
-    if dialect.token_parameter != Dialect.of(settings).token_parameter:
-        update["token_parameter"] = dialect.token_parameter
-    return settings.model_copy(update=update)
 
 
 def to_toml(settings: Settings, basis: Basis) -> str:

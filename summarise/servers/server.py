@@ -17,7 +17,7 @@ import secrets
 import signal
 import subprocess
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any, Self
 
@@ -81,12 +81,8 @@ class LocalServer:
         Raises:
             EndpointUnusable: It failed, ended or took too long; the log's own reason is given.
         """
-        child = self._spawn()
-        try:
+        with self._starting() as child:
             self._await_ready(child)
-        except BaseException:
-            self.stop()
-            raise
 
     async def astart(self) -> None:
         """Like ``start``, in a running event loop.
@@ -95,12 +91,8 @@ class LocalServer:
             EndpointUnusable: As ``start``.
         """
         # In this thread, not in a worker: the child dies with the thread that started it.
-        child = self._spawn()
-        try:
+        with self._starting() as child:
             await asyncio.to_thread(self._await_ready, child)
-        except BaseException:
-            self.stop()
-            raise
 
     def stop(self) -> None:
         """End the child, at once and whatever it is doing; nothing happens when there is none."""
@@ -138,11 +130,17 @@ class LocalServer:
         """Stop it."""
         self.stop()
 
-    def _spawn(self) -> ServerProcess:
+    @contextlib.contextmanager
+    def _starting(self) -> Iterator[ServerProcess]:
+        """The child, which is stopped where it doesn't get ready."""
         if self._child is not None:
             raise RuntimeError("the server was started already")
-        self._child = ServerProcess.spawn(os.environ)
-        return self._child
+        child = self._child = ServerProcess.spawn(os.environ)
+        try:
+            yield child
+        except BaseException:
+            self.stop()
+            raise
 
     def _await_ready(self, child: ServerProcess) -> None:
         started = time.monotonic()
