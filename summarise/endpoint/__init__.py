@@ -17,6 +17,7 @@ from summarise.endpoint.answer import (
     read_completion,
     read_json,
     retry_after,
+    rows_in,
 )
 from summarise.endpoint.complaints import is_about_input, is_about_wording, may_refuse, words_of
 from summarise.endpoint.dialect import Dialect, Ladder, Memory, follows

@@ -122,6 +122,11 @@ def as_object(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def rows_in(value: object) -> list[dict[str, Any]] | None:
+    """The objects of a list; None where it is none."""
+    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else None
+
+
 def choice_in(body: Mapping[str, Any]) -> Any:
     """The first choice of an answer, None where there is none."""
     choices = body.get("choices")
@@ -130,9 +135,7 @@ def choice_in(body: Mapping[str, Any]) -> Any:
 
 def calls_in(message: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The functions that a message calls."""
-    calls = message.get("tool_calls")
-    found = calls if isinstance(calls, list) else []
-    return [as_object(as_object(call).get("function")) for call in found]
+    return [as_object(call.get("function")) for call in rows_in(message.get("tool_calls")) or ()]
 
 
 def _first_choice(content: bytes, key: str) -> tuple[dict[str, Any], dict[str, Any]]:

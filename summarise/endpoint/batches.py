@@ -8,7 +8,7 @@ OpenAI-compatible path makes batches and takes no files
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -18,11 +18,11 @@ from openai import OpenAIError
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt
 from tenacity.wait import wait_random_exponential
 
-from summarise.endpoint.answer import NotACompletion, as_object, read_json
+from summarise.endpoint.answer import NotACompletion, as_object, read_json, rows_in
 from summarise.endpoint.client import SDK_LOGS, open_sdk
 from summarise.endpoint.faults import Site
 from summarise.errors import EndpointError, RequestRejected, TransportError, TransportKind
-from summarise.models import Stored
+from summarise.models import Stored, checked_count
 from summarise.settings import Discretion, Settings, known_of
 from summarise.store import replacing
 
@@ -110,10 +110,7 @@ class BatchClient:
                     cast_to=httpx2.Response,
                     body={"purpose": self._known.batch_purpose},
                     files=[("file", (path.name.lstrip("."), file, "application/jsonl"))],
-                    options={
-                        "headers": {**self._headers, "Content-Type": "multipart/form-data"},
-                        "follow_redirects": False,
-                    },
+                    options=self._options(**{"Content-Type": "multipart/form-data"}),
                 )
             return str(self._told(response).get("id") or "")
 
@@ -125,19 +122,12 @@ class BatchClient:
         Raises:
             EndpointError: It isn't done; or, where the error has no status, it may have been.
         """
-
-        async def send() -> Remote:
-            asked = {
-                "input_file_id": file_id,
-                "endpoint": self._known.batch_route,
-                "completion_window": _WINDOW,
-            }
-            response = await self._sdk.post(
-                "/batches", cast_to=httpx2.Response, body=asked, options=self._options()
-            )
-            return self._remote(self._told(response))
-
-        return await self._once(send)
+        asked = {
+            "input_file_id": file_id,
+            "endpoint": self._known.batch_route,
+            "completion_window": _WINDOW,
+        }
+        return self._remote(await self._once(partial(self._post, "/batches", asked)))
 
     async def find(self, batch_id: str) -> Remote:
         """What has become of a batch.
@@ -158,10 +148,7 @@ class BatchClient:
         while True:
             page = f"&after={after}" if after else ""
             told = await self._again(partial(self._get, f"/batches?limit={_LISTED}{page}"))
-            rows = told.get("data")
-            found = [
-                self._remote(as_object(row)) for row in (rows if isinstance(rows, list) else [])
-            ]
+            found = [self._remote(row) for row in rows_in(told.get("data")) or ()]
             for one in found:
                 if one.input_file_id == file_id:
                     return one
@@ -175,14 +162,7 @@ class BatchClient:
         Raises:
             EndpointError: It isn't done.
         """
-
-        async def send() -> Remote:
-            response = await self._sdk.post(
-                f"/batches/{batch_id}/cancel", cast_to=httpx2.Response, options=self._options()
-            )
-            return self._remote(self._told(response))
-
-        return await self._again(send)
+        return self._remote(await self._again(partial(self._post, f"/batches/{batch_id}/cancel")))
 
     async def download(self, file_ids: tuple[str, ...], target: Path) -> None:
         """Write some files into one, whole or not at all.
@@ -223,8 +203,14 @@ class BatchClient:
         response = await self._sdk.get(path, cast_to=httpx2.Response, options=self._options())
         return self._told(response)
 
-    def _options(self) -> Any:
-        return {"headers": self._headers, "follow_redirects": False}
+    async def _post(self, path: str, asked: Mapping[str, str] | None = None) -> dict[str, Any]:
+        response = await self._sdk.post(
+            path, cast_to=httpx2.Response, body=asked, options=self._options()
+        )
+        return self._told(response)
+
+    def _options(self, **headers: str) -> Any:
+        return {"headers": {**self._headers, **headers}, "follow_redirects": False}
 
     def _told(self, response: httpx2.Response) -> dict[str, Any]:
         """The object in an answer; Together wraps that of a new batch."""
@@ -233,24 +219,20 @@ class BatchClient:
 
     def _remote(self, told: dict[str, Any]) -> Remote:
         counts = as_object(told.get("request_counts"))
-        errors = as_object(told.get("errors")).get("data")
-        reasons = (
-            [as_object(one).get("message") for one in errors] if isinstance(errors, list) else []
-        )
-        reasons += [told.get("error")]
+        errors = rows_in(as_object(told.get("errors")).get("data")) or ()
+        reasons = [*(one.get("message") for one in errors), told.get("error")]
         told_reasons = [self._site.quote(str(one)) for one in reasons if one]
-        until = told.get("expires_at")
         return Remote(
             id=self._named(str(told.get("id") or "")),
             status=str(told.get("status") or "unknown").lower(),
             input_file_id=_text(told.get("input_file_id")),
             output_file_id=_text(told.get("output_file_id")),
             error_file_id=_text(told.get("error_file_id")),
-            total=_count(counts.get("total")),
-            completed=_count(counts.get("completed")),
-            failed=_count(counts.get("failed")),
+            total=checked_count(counts.get("total")),
+            completed=checked_count(counts.get("completed")),
+            failed=checked_count(counts.get("failed")),
             reason="; ".join(told_reasons[:3]) or None,
-            until=_count(until),
+            until=checked_count(told.get("expires_at")),
         )
 
     def _named(self, name: str) -> str:
@@ -295,7 +277,3 @@ class BatchClient:
 
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
-
-
-def _count(value: object) -> int | None:
-    return value if type(value) is int and value >= 0 else None

@@ -17,7 +17,13 @@ from openai import AsyncOpenAI, DefaultAioHttpClient, Omit, OpenAIError, Request
 from openai._vendor.httpx_aiohttp import AiohttpTransport
 
 from summarise import __version__
-from summarise.endpoint.answer import NotACompletion, as_object, read_completion, read_json
+from summarise.endpoint.answer import (
+    NotACompletion,
+    as_object,
+    read_completion,
+    read_json,
+    rows_in,
+)
 from summarise.endpoint.faults import Site
 from summarise.errors import EndpointError, EndpointUnusable, RequestRejected
 from summarise.models import Completion
@@ -127,14 +133,14 @@ class Caller:
         Raises:
             EndpointUnusable: It serves others alone.
         """
-        rows: object = None
+        told: object = None
         with contextlib.suppress(OpenAIError, NotACompletion, TimeoutError):
             async with asyncio.timeout(_INTRODUCTION):
                 response = await self._sdk.get(
                     "/models", cast_to=httpx2.Response, options=self._options
                 )
-            rows = as_object(read_json(response.content, self._settings.key)).get("data")
-        listed = [as_object(row) for row in rows] if isinstance(rows, list) else []
+            told = as_object(read_json(response.content, self._settings.key)).get("data")
+        listed = rows_in(told) or []
         names = [self._site.quote(str(row["id"])) for row in listed if row.get("id")]
         takes_any = any(software_of(row.get("owned_by")) == _TAKES_ANY for row in listed)
         if takes_any and self._settings.model not in {*names, *(row.get("id") for row in listed)}:

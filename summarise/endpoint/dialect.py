@@ -74,6 +74,11 @@ class Dialect:
         sent = (Sampling(name) for name in settings.sampling if name not in self.unsent)
         return {n: settings.seed_parameter if n is Sampling.SEED else n for n in sent}
 
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The sampling settings that the endpoint refuses, as an answer tells of them."""
+        return tuple(str(name) for name in Sampling if name in self.unsent)
+
     def parameters(self, settings: Settings) -> dict[Parameter, str]:
         """All that is sent beside the messages, and what it is called in a request."""
         named: dict[Parameter, str] = dict(self.sampling(settings).items())

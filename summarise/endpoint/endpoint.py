@@ -34,7 +34,7 @@ from summarise.endpoint.request import Body, Request, correction_messages
 from summarise.endpoint.request_log import RequestEvent, RequestLog, once
 from summarise.errors import EndpointError, RequestRejected, TransportError, TransportKind
 from summarise.models import Completion
-from summarise.settings import Sampling, Settings, preset_at
+from summarise.settings import Settings, preset_at
 
 if TYPE_CHECKING:
     import httpx2
@@ -208,8 +208,7 @@ class Endpoint:
             raise
         reservation.settle(completion.usage)
         cost = self._price.of(completion.usage) if self._price else None
-        unsent = tuple(str(name) for name in Sampling if name in call.dialect.unsent)
-        update = {"attempts": call.attempts, "cost": cost, "unsent": unsent}
+        update = {"attempts": call.attempts, "cost": cost, "unsent": call.dialect.left_out}
         return completion.model_copy(update=update)
 
     def _measure(self, call: Call) -> int:

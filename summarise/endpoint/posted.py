@@ -22,7 +22,7 @@ from summarise.endpoint.endpoint import Call, Endpoint, Ledger
 from summarise.endpoint.request import Request
 from summarise.errors import AdmissionClosed, EndpointError, TransportError
 from summarise.models import Completion
-from summarise.settings import Mode, Sampling, Settings
+from summarise.settings import Mode, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +161,7 @@ class PostedEndpoint(Endpoint):
                 self._measure(call)
                 usage = completion.usage
                 cost = self._batch_price.of(usage) if self._batch_price else None
-                unsent = tuple(str(name) for name in Sampling if name in dialect.unsent)
-                update = {"cost": cost, "unsent": unsent}
+                update = {"cost": cost, "unsent": dialect.left_out}
                 return self._counted(call, completion.model_copy(update=update))
         raise self._fault(returned, told)
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import httpx2
 
 from summarise import __version__
-from summarise.endpoint import Answered, Caller, Site, as_object, bound
+from summarise.endpoint import Answered, Caller, Site, as_object, bound, rows_in
 from summarise.errors import EndpointError, RequestRejected, SettingsError, TransportError
 from summarise.models import checked_count
 from summarise.servers.findings import Served
@@ -205,11 +205,6 @@ def _json(response: httpx2.Response) -> Any:
     with contextlib.suppress(ValueError, RecursionError):
         return response.json()
     return None
-
-
-def rows_in(value: object) -> list[dict[str, Any]] | None:
-    """The objects of a list; None where it is none."""
-    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else None
 
 
 def software_in(rows: Iterable[Mapping[str, Any]]) -> str | None:

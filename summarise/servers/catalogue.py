@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from summarise.characters import for_screen
-from summarise.endpoint import as_object
+from summarise.endpoint import as_object, rows_in
 from summarise.errors import EndpointError, SettingsError, TransportError
 from summarise.models import checked_count
 from summarise.servers.about import (
@@ -22,7 +22,6 @@ from summarise.servers.about import (
     first_count,
     knock,
     reached,
-    rows_in,
     software_in,
 )
 from summarise.servers.gguf import read_model
