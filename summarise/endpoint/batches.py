@@ -21,7 +21,7 @@ from tenacity.wait import wait_random_exponential
 from summarise.endpoint.answer import NotACompletion, as_object, read_json, rows_in
 from summarise.endpoint.client import SDK_LOGS, open_sdk
 from summarise.endpoint.faults import Site
-from summarise.errors import EndpointError, RequestRejected, TransportError, TransportKind
+from summarise.errors import EndpointError, RequestRejected, TransportError
 from summarise.models import Stored, checked_count
 from summarise.settings import Discretion, Settings, known_of
 from summarise.store import replacing
@@ -263,14 +263,8 @@ class BatchClient:
             return await act()
         except NotACompletion as error:
             fault = self._site.from_body(error)
-        except OpenAIError as error:
+        except (OpenAIError, httpx2.HTTPError) as error:
             fault = self._site.from_sdk(error)
-        except httpx2.HTTPError as error:
-            fault = TransportError(
-                f"the connection broke: {self._site.quote(str(error)) or type(error).__name__}",
-                kind=TransportKind.UNAVAILABLE,
-                where=self._settings.host,
-            )
         # Outside the handlers: what the server echoed isn't to stay attached.
         raise fault
 

@@ -61,8 +61,8 @@ class Site:
 
     settings: Settings
 
-    def from_sdk(self, error: openai.OpenAIError) -> EndpointError:
-        """Our error for one of the SDK's, judged by its deepest cause."""
+    def from_sdk(self, error: openai.OpenAIError | httpx2.HTTPError) -> EndpointError:
+        """Our error for one of the SDK's, judged by its deepest cause; or for that cause alone."""
         # That of the nearest base class that has one.
         mapped = next(_MAPPED[base] for base in type(error).__mro__ if base in _MAPPED)
         return mapped(self, error)
@@ -267,6 +267,7 @@ _Mapped = Callable[[Site, Any], EndpointError]
 _MAPPED: dict[type[Exception], _Mapped] = {
     openai.APIStatusError: _status_error,
     openai.APIConnectionError: _connection_error,
+    httpx2.HTTPError: _connection_error,  # of a stream, which the SDK doesn't wrap
     openai.APIResponseValidationError: _unreadable,
     openai.APIError: _unreadable,
     # Raised by parsing helpers, webhooks and websockets, none of which is on our path.
