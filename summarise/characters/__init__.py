@@ -22,6 +22,7 @@ from summarise.characters.clean import (
     has_right_to_left,
     inert,
     inert_json,
+    listed,
     noun_of,
 )
 

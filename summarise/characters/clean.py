@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Iterable
 
 ELLIPSIS = "…"
 
@@ -148,6 +149,12 @@ def noun_of(number: int, noun: str, plural: str | None = None) -> str:
 def counted(number: int, noun: str, plural: str | None = None) -> str:
     """A number with its noun: ``1 record``, ``1,200 records``."""
     return f"{number:,} {noun_of(number, noun, plural)}"
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Words as a list: ``a, b and c``; there is at least one."""
+    *first, last = parts
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def clip(text: str, limit: int | None) -> str:

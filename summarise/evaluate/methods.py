@@ -13,7 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
-from summarise.characters import counted, for_screen, noun_of
+from summarise.characters import counted, for_screen, listed, noun_of
 from summarise.errors import RunError
 from summarise.evaluate.signals import Signals
 from summarise.judging import JudgedCounts
@@ -134,7 +134,7 @@ def methods_paragraph(run: Run) -> str:
 
 def _made(manifest: Manifest, told: _RunFacts) -> str:
     identity = manifest.identity
-    versions = _listed(sorted(told.versions) or [identity.version])
+    versions = listed(sorted(told.versions) or [identity.version])
     noun = noun_of(len(told.versions) or 1, "version")
     days = sorted(told.days) or [manifest.updated[:10]]
     when = f"on {days[0]}" if len(days) == 1 else f"between {days[0]} and {days[-1]}"
@@ -142,7 +142,7 @@ def _made(manifest: Manifest, told: _RunFacts) -> str:
     if not identity.is_paid:
         return f"{opening} by its embedded extractor, which works by code alone."
     served = [one for one in sorted(told.served) if one != identity.model]
-    named = f" (served as {_listed(served)})" if served else ""
+    named = f" (served as {listed(served)})" if served else ""
     prompt = f"prompt {identity.prompt_version}, fingerprint {identity.prompt_fingerprint}"
     sampling = [f"{name} {value}" for name, value in sorted(identity.sampling.items())]
     how = "; ".join([prompt, *([", ".join(sampling)] if sampling else [])])
@@ -151,7 +151,7 @@ def _made(manifest: Manifest, told: _RunFacts) -> str:
 
 def _asked_for(manifest: Manifest, names: Sequence[str]) -> str:
     identity = manifest.identity
-    fields = _listed([name.replace("_", " ") for name in names])
+    fields = listed([name.replace("_", " ") for name in names])
     return (
         f"Each record holds {fields} (schema {identity.schema_name}, "
         f"fingerprint {identity.schema_fingerprint})."
@@ -167,13 +167,13 @@ def _counts(manifest: Manifest, told: _RunFacts) -> Iterator[str]:
         skips = [(counts.get(kind, 0), names) for kind, names in SKIPPED_AS.items()]
         parts += [counted(count, *names) for count, names in skips if count]
         inputs = counted(len(manifest.inputs), "input")
-        yield f"{inputs} held {counted(entries, 'entry', 'entries')}: {_listed(parts)}."
+        yield f"{inputs} held {counted(entries, 'entry', 'entries')}: {listed(parts)}."
     failed = told.failures.total()
     kinds = ", ".join(f"{count:,} {kind.value}" for kind, count in told.failures.most_common())
     parts = [counted(told.records, "record")]
     parts += [f"{counted(failed, 'failure')} ({kinds})"] if failed else ["no failure"]
     parts += [f"{told.pending:,} not attempted"] if told.pending else []
-    yield f"{counted(told.documents, 'document')} gave {_listed(parts)}."
+    yield f"{counted(told.documents, 'document')} gave {listed(parts)}."
     if told.unread:
         unread = counted(told.unread, "abstract")
         yield f"{unread} {noun_of(told.unread, 'is', 'are')} not in English and had nothing read."
@@ -188,7 +188,7 @@ def _judged(judged: JudgedCounts) -> Iterator[str]:
     parts = [
         f"{deed} {counted(counts[one], 'value')}" for one, deed in deeds.items() if counts[one]
     ]
-    told = _listed(parts) + (" wrong" if counts[JudgedAs.WRONG] else "")
+    told = listed(parts) + (" wrong" if counts[JudgedAs.WRONG] else "")
     yield f"{who[0].upper()}{who[1:]} {told}; what was corrected is told as they had it."
 
 
@@ -234,9 +234,3 @@ def _how_right(manifest: Manifest) -> Iterator[str]:
             f"{row.recall} for the values of results, an F1 of {row.whole_rows} for whole rows "
             f"(value, metric and dataset), and a mean F1 of {row.mean_f1} over the fields."
         )
-
-
-def _listed(parts: Sequence[str]) -> str:
-    """Some words as a list: ``a, b and c``."""
-    *first, last = parts
-    return f"{', '.join(first)} and {last}" if first else last

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
-from summarise.characters import normal_form, noun_of
+from summarise.characters import listed, normal_form, noun_of
 from summarise.ground.source import Places, SourceText
 from summarise.ground.words import NameWord, Number, statement_tokens
 from summarise.models import Doubt, GroundedValue, Grounding, Quantity, Span, Unsupported
@@ -167,8 +167,8 @@ class _Cited:
                 self.numbers.append(number)
         self.known.update(sentences)
         subject = "found" if token is None else f"“{token}” stands"
-        instead = f"not in {_listed(before)}" if before else "none was cited"
-        where = f"{noun_of(len(sentences), 'sentence')} {_listed(sentences)}"
+        instead = f"not in {listed(map(str, before))}" if before else "none was cited"
+        where = f"{noun_of(len(sentences), 'sentence')} {listed(map(str, sentences))}"
         self._corrections.append(f"{path}: {subject} in {where}, {instead}")
 
     def written(self) -> list[int] | int | None:
@@ -184,11 +184,6 @@ class _Cited:
         if len(numbers) > 1 and not isinstance(self.written(), list):
             numbers = numbers[-1:]
         return GroundedObject(self.holder, numbers, self.parts)
-
-
-def _listed(numbers: Sequence[int]) -> str:
-    *most, last = map(str, numbers)
-    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _verbatim(path: str, value: str, cited: _Cited, source: SourceText) -> GroundedValue:

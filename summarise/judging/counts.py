@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from summarise.characters import clip, counted, for_screen, noun_of
+from summarise.characters import clip, counted, for_screen, listed, noun_of
 from summarise.models import JudgedAs, Judgement, LaidJudgement, Offered, Record
 
 _NAMED = 3
@@ -93,8 +93,7 @@ class JudgedCounts:
         names = [told_name(name) for name, _ in ranked]
         more = len(names) - _NAMED
         shown = names[:_NAMED] + ([f"{more:,} more"] if more > 0 else [])
-        *first, last = shown or [NOBODY]
-        return f"{', '.join(first)} and {last}" if first else last
+        return listed(shown or [NOBODY])
 
 
 def said_in_words(one: Judgement) -> str:

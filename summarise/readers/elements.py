@@ -8,13 +8,13 @@ is fetched, and depth and size are bounded by the parser.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from html.entities import html5
 from typing import TYPE_CHECKING, NamedTuple
 
 from summarise.models import Skipped
-from summarise.readers.entry import LARGEST, one_line, skipped
-from summarise.readers.fields import undecoded
+from summarise.readers.entry import LARGEST, Entry, one_line, skipped
+from summarise.readers.fields import cleaned, undecoded
 from summarise.readers.source import Source
 
 if TYPE_CHECKING:
@@ -64,6 +64,17 @@ def elements_of(
     for piece in _pieces(parse.heard(lines), frozenset(names), frozenset(heads)):
         found = piece.fault or parse(piece)
         yield skipped(name, piece.line, found) if isinstance(found, str) else found
+
+
+def to_entries(
+    found: Iterable[CutElement | Skipped],
+    name: str,
+    to_entry: Callable[[CutElement, str], Entry | Skipped],
+) -> Iterator[Entry | Skipped]:
+    """The elements of a source as entries, cleaned."""
+    for one in found:
+        entry = one if isinstance(one, Skipped) else to_entry(one, name)
+        yield entry if isinstance(entry, Skipped) else cleaned(entry)
 
 
 def _pieces(lines: Iterable[str], names: frozenset[str], heads: frozenset[str]) -> Iterator[_Piece]:

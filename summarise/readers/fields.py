@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from summarise.characters import listed
 from summarise.readers.entry import Entry, normalise_arxiv, normalise_doi, one_line, to_edtf
 
 _KEPT_APART = (
@@ -125,8 +126,7 @@ def cleaned(entry: Entry, *names: str) -> Entry:
             if is_wrong(text) and (new := mend(text)) != text
         }
         if mended:
-            which = " and ".join(", ".join(mended).rsplit(", ", 1))
-            told.append(f"its {which} {what}")
+            told.append(f"its {listed(mended)} {what}")
             texts |= mended
             changed |= mended
     if "<" in texts.get("title", "") and _LEFT_OVER.search(texts["title"]):
@@ -308,6 +308,11 @@ def acl_of(url: str | None) -> str | None:
     """The ACL Anthology's id in an address of it."""
     found = _ACL.fullmatch((url or "").strip())
     return found[1] if found else None
+
+
+def objects_in(values: Any) -> list[dict[str, Any]]:
+    """The objects of what may be a list."""
+    return [one for one in values if isinstance(one, dict)] if isinstance(values, list) else []
 
 
 def first_text(values: Iterable[Any]) -> str | None:

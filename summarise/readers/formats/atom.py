@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from summarise.models import Skipped
 from summarise.readers import InputFormat
-from summarise.readers.elements import CutElement, elements_of, plain, read_elements
+from summarise.readers.elements import CutElement, elements_of, plain, read_elements, to_entries
 from summarise.readers.entry import Entry, normalise_arxiv, one_line, skipped, to_edtf
-from summarise.readers.fields import cleaned
 from summarise.readers.json_objects import first_keys, read_objects
 from summarise.readers.latex import tex_to_text
 from summarise.readers.signs import all_of, contains, head_of, is_xml, one_of, opens
@@ -46,9 +45,9 @@ def _is_kept(head: bytes) -> bool:
 
 
 def _entries(source: Source) -> Iterator[Entry | Skipped]:
-    kept = source.opening().startswith(("{", "["))
-    for found in _unpacked(source) if kept else read_elements(source, ("entry",)):
-        yield found if isinstance(found, Skipped) else _cleaned(_to_entry(found, source.name))
+    is_kept = source.opening().startswith(("{", "["))
+    found = _unpacked(source) if is_kept else read_elements(source, ("entry",))
+    return to_entries(found, source.name, _to_entry)
 
 
 def _unpacked(source: Source) -> Iterator[CutElement | Skipped]:
@@ -73,10 +72,6 @@ def _feeds(value: dict[str, Any]) -> Iterator[str]:
     for text in (*value.values(), *inner):
         if isinstance(text, str) and "<feed" in text[:_AHEAD]:
             yield text
-
-
-def _cleaned(entry: Entry | Skipped) -> Entry | Skipped:
-    return entry if isinstance(entry, Skipped) else cleaned(entry)
 
 
 def _to_entry(found: CutElement, name: str) -> Entry | Skipped:

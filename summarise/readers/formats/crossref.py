@@ -10,6 +10,7 @@ from summarise.readers.fields import (
     date_in_parts,
     first_text,
     names_in_parts,
+    objects_in,
     without_tags,
 )
 from summarise.readers.json_objects import Object, first_keys, read_entries
@@ -64,9 +65,7 @@ def _status(work: Object) -> str | None:
     """By what updates it; of a notice of a retraction, by what that updates."""
 
     def types(key: str) -> list[str]:
-        found = work.get(key)
-        updates = found if isinstance(found, list) else []
-        return [str(one.get("type")).replace("_", " ") for one in updates if isinstance(one, dict)]
+        return [str(one.get("type")).replace("_", " ") for one in objects_in(work.get(key))]
 
     own = filter(None, map(_UPDATES.get, types("updated-by")))
     return next(own, None) or status_of_types(types("update-to"))
@@ -77,8 +76,8 @@ def _other_version(work: Object) -> str | None:
     relations = work.get("relation")
     told_of = relations if isinstance(relations, dict) else {}
     for told in map(told_of.get, _VERSIONS):
-        for one in told if isinstance(told, list) else ():
-            if isinstance(one, dict) and one.get("id-type") == "doi" and one.get("id"):
+        for one in objects_in(told):
+            if one.get("id-type") == "doi" and one.get("id"):
                 return first_text([one["id"]])
     return None
 

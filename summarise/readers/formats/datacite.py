@@ -6,7 +6,7 @@ from typing import Any
 
 from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, one_line, to_edtf
-from summarise.readers.fields import cleaned, first_text, names_in_parts
+from summarise.readers.fields import cleaned, first_text, names_in_parts, objects_in
 from summarise.readers.json_objects import Object, first_keys, read_entries
 
 _LISTS = ("data",)
@@ -27,9 +27,9 @@ def _to_entry(record: Object, name: str, line: int) -> Entry:
     inner = record.get("data", record)
     inner = inner.get("attributes", inner) if isinstance(inner, dict) else record
     work: Object = inner if isinstance(inner, dict) else record
-    dates = {one.get("dateType"): one.get("date") for one in _objects(work.get("dates"))}
+    dates = {one.get("dateType"): one.get("date") for one in objects_in(work.get("dates"))}
     told = (dates.get("Issued"), work.get("publicationYear"), dates.get("Created"))
-    container = _objects([work.get("container")])
+    container = objects_in([work.get("container")])
     return cleaned(
         Entry(
             name,
@@ -37,7 +37,7 @@ def _to_entry(record: Object, name: str, line: int) -> Entry:
             title=first_text(_each(work.get("titles"), "title")),
             abstract="\n\n".join(
                 one_line(text)
-                for one in _objects(work.get("descriptions"))
+                for one in objects_in(work.get("descriptions"))
                 if one.get("descriptionType") == "Abstract"
                 and isinstance(text := one.get("description"), str)
             ),
@@ -47,7 +47,7 @@ def _to_entry(record: Object, name: str, line: int) -> Entry:
             authors=names_in_parts(
                 [
                     {**one, "family": one.get("familyName"), "given": one.get("givenName")}
-                    for one in _objects(work.get("creators"))
+                    for one in objects_in(work.get("creators"))
                 ]
             ),
             published=next(filter(None, (to_edtf(first_text([one]) or "") for one in told)), None),
@@ -59,7 +59,7 @@ def _to_entry(record: Object, name: str, line: int) -> Entry:
 
 def _other_version(work: Object) -> str | None:
     """As arXiv names the article of a preprint."""
-    related = _objects(work.get("relatedIdentifiers"))
+    related = objects_in(work.get("relatedIdentifiers"))
     named = (one for one in related if one.get("relatedIdentifierType") == "DOI")
     return first_text(
         one.get("relatedIdentifier") for one in named if one.get("relationType") in _VERSIONS
@@ -70,12 +70,8 @@ def _publisher(value: Any) -> Any:
     return value.get("name") if isinstance(value, dict) else value
 
 
-def _objects(values: Any) -> list[Object]:
-    return [one for one in values if isinstance(one, dict)] if isinstance(values, list) else []
-
-
 def _each(values: Any, key: str) -> list[Any]:
-    return [one.get(key) for one in _objects(values)]
+    return [one.get(key) for one in objects_in(values)]
 
 
 FORMAT = InputFormat(

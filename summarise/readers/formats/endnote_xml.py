@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from summarise.models import Skipped
 from summarise.readers import InputFormat
-from summarise.readers.elements import CutElement, read_elements, texts_at
+from summarise.readers.elements import CutElement, read_elements, texts_at, to_entries
 from summarise.readers.entry import Entry, most_precise, normalise_doi, to_date
-from summarise.readers.fields import cleaned
 from summarise.readers.signs import all_of, contains, head_of, is_xml
-from summarise.readers.source import Source
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -22,11 +18,6 @@ _TITLES = ("titles/title", "titles/short-title")
 _VENUES = ("titles/secondary-title", "periodical/full-title", "publisher")
 _ADDRESSES = ("urls/web-urls/url", "urls/related-urls/url")
 _PMID = re.compile(r"[0-9]{1,9}")
-
-
-def _entries(source: Source) -> Iterator[Entry | Skipped]:
-    for found in read_elements(source, ("record",)):
-        yield found if isinstance(found, Skipped) else cleaned(_to_entry(found, source.name))
 
 
 def _to_entry(found: CutElement, name: str) -> Entry:
@@ -67,6 +58,6 @@ def _first(record: Element, *places: str) -> str | None:
 FORMAT = InputFormat(
     about="record elements with an abstract",
     recognises=lambda head: _IS_ENDNOTE(head_of(head)),
-    entries=_entries,
+    entries=lambda source: to_entries(read_elements(source, ("record",)), source.name, _to_entry),
     errors="surrogateescape",
 )

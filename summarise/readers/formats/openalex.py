@@ -11,7 +11,7 @@ from typing import Any
 from summarise.models import Skipped
 from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, one_line, skipped, to_edtf
-from summarise.readers.fields import first_text, without_tags
+from summarise.readers.fields import first_text, objects_in, without_tags
 from summarise.readers.json_objects import Object, first_keys, read_entries
 
 _LISTS = ("results",)
@@ -66,11 +66,10 @@ def _inner(value: Object, key: str) -> dict[str, Any]:
 
 
 def _authors(authorships: Any) -> Iterator[str]:
-    for one in authorships if isinstance(authorships, list) else ():
-        if isinstance(one, dict):
-            names = (_inner(one, "author").get("display_name"), one.get("raw_author_name"))
-            if name := first_text(names):
-                yield name
+    for one in objects_in(authorships):
+        names = (_inner(one, "author").get("display_name"), one.get("raw_author_name"))
+        if name := first_text(names):
+            yield name
 
 
 FORMAT = InputFormat(

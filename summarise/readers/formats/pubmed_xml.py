@@ -13,9 +13,15 @@ from typing import TYPE_CHECKING
 
 from summarise.models import Skipped, status_of_types
 from summarise.readers import InputFormat
-from summarise.readers.elements import CutElement, local_name, plain, read_elements, texts_at
+from summarise.readers.elements import (
+    CutElement,
+    local_name,
+    plain,
+    read_elements,
+    texts_at,
+    to_entries,
+)
 from summarise.readers.entry import Entry, normalise_doi, one_line, to_date
-from summarise.readers.fields import cleaned
 from summarise.readers.signs import all_of, contains, head_of, is_xml, one_of, opens
 from summarise.readers.source import Source
 
@@ -58,11 +64,8 @@ _DATE = (
 
 
 def _entries(source: Source) -> Iterator[Entry | Skipped]:
-    for found in read_elements(source, ("PubmedArticle", "PubmedBookArticle")):
-        if isinstance(found, Skipped):
-            yield found
-        else:
-            yield cleaned(_to_entry(found, source.name))
+    names = ("PubmedArticle", "PubmedBookArticle")
+    return to_entries(read_elements(source, names), source.name, _to_entry)
 
 
 def _to_entry(found: CutElement, name: str) -> Entry:

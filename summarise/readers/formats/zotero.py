@@ -5,7 +5,14 @@ from __future__ import annotations
 from summarise.models import SkipKind, Skipped
 from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, shortened, skipped, to_edtf
-from summarise.readers.fields import acl_of, cleaned, first_text, names_in_parts, noted_ids
+from summarise.readers.fields import (
+    acl_of,
+    cleaned,
+    first_text,
+    names_in_parts,
+    noted_ids,
+    objects_in,
+)
 from summarise.readers.json_objects import Object, first_keys, read_entries
 
 _LISTS = ("items",)
@@ -59,9 +66,7 @@ def _to_entry(item: Object, name: str, line: int) -> Entry | Skipped:
 
 def _authors(creators: object) -> tuple[str, ...]:
     """Those who wrote it; where nobody is said to have, all who made it."""
-    people = (
-        [one for one in creators if isinstance(one, dict)] if isinstance(creators, list) else []
-    )
+    people = objects_in(creators)
     writers = [one for one in people if one.get("creatorType") in {"author", "presenter"}]
     return names_in_parts(writers or people)
 
