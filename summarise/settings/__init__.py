@@ -22,7 +22,9 @@ from summarise.settings.model import (
 from summarise.settings.presets import (
     EMBEDDED_IS_BETTER,
     PRESETS,
+    SERVICES,
     Preset,
+    ServiceSite,
     answer_members,
     is_out_of_quota,
     is_small,
@@ -35,4 +37,3 @@ from summarise.settings.presets import (
     provider_at,
     software_of,
 )
-from summarise.settings.services import SERVICES, ServiceSite

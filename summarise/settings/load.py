@@ -34,8 +34,7 @@ from summarise.settings.layers import (
     vet_key,
 )
 from summarise.settings.model import OPENAI_BASE_URL, Settings, is_local_model, is_same_origin
-from summarise.settings.presets import PRESETS, Preset, preset_of
-from summarise.settings.services import SERVICES, check_key, service_keys
+from summarise.settings.presets import PRESETS, SERVICES, Preset, preset_of
 
 # What is true of one endpoint and may be false of the next.
 _OF_ADDRESS = frozenset(
@@ -96,7 +95,7 @@ def load_settings(
             "api_key": SecretStr(key.value) if key.value else None,
             "api_key_env": key.variable or settings.api_key_env,
             "withheld_key": key.withheld,
-            "service_keys": service_keys(environ),
+            "service_keys": _service_keys(environ),
         }
     )
 
@@ -315,8 +314,29 @@ def _usable(name: str, key: str, layer: Layer) -> str:
             if is_variable(name)
             else "The setting takes the name of a variable, not the key.",
         )
-    check_key(key, name)
+    _check_key(key, name)
     return key
+
+
+def _service_keys(environ: Mapping[str, str]) -> dict[str, SecretStr]:
+    """The keys that the environment holds, by the name of the service."""
+    keys = {}
+    for name, site in SERVICES.items():
+        variable = site.key_variable or ""
+        if key := environ.get(variable, "").strip():
+            _check_key(key, variable)
+            keys[name] = SecretStr(key)
+    return keys
+
+
+def _check_key(key: str, where: str) -> None:
+    """Refuse, by a ``SettingsError``, a key that no header could hold."""
+    if not (key.isascii() and key.isprintable()) or " " in key:
+        raise SettingsError(
+            "the key holds a blank or another character that no key has",
+            where=where,
+            hint="Copy it again.",
+        )
 
 
 def _bound(layer: Layer, address: str | None) -> _KeyHolder:

@@ -23,7 +23,7 @@ from pydantic import (
     field_validator,
 )
 
-from summarise.settings.services import SERVICES
+from summarise.settings.presets import SERVICES
 
 OPENAI_BASE_URL = "https://api.openai.com/v1"
 _ROUTE = "/chat/completions"

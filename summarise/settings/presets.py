@@ -1,8 +1,11 @@
-"""What is known of an endpoint and of a model before the first request: presets, a model's size.
+"""What is known before the first request: of endpoints, of models, of services that have papers.
 
 A preset's values are what a user could write into ``summarise.toml``; what one model differs in is
 a row of its own. Beside them stand the quirks that no setting has: each is a field, so that nobody
 asks for a preset's name. What isn't here is learned from the endpoint's answers.
+
+A service's key is for its own address alone. Where the user sets another one, a mirror for example,
+none is sent to it.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 
@@ -351,3 +354,36 @@ def named_parameters(model: str) -> float | None:
     """
     sizes = _SIZE.findall(re.split(r"[/\\]", model)[-1].replace("_", "-"))
     return max((float(number) * _POWERS[unit.lower()] for number, unit in sizes), default=None)
+
+
+class ServiceSite(NamedTuple):
+    """A service: what people call it, and its address up to where the paths of its API begin."""
+
+    label: str
+    base_url: str
+    key_variable: str | None = None
+    """The variable that its own documentation, or most of its clients, read a key from."""
+
+
+SERVICES: Mapping[str, ServiceSite] = {
+    # https://info.arxiv.org/help/api/user-manual.html
+    "arxiv": ServiceSite("arXiv", "https://export.arxiv.org/api"),
+    # https://www.crossref.org/documentation/retrieve-metadata/rest-api/
+    "crossref": ServiceSite("Crossref", "https://api.crossref.org"),
+    # https://developers.openalex.org/api-reference/authentication
+    "openalex": ServiceSite("OpenAlex", "https://api.openalex.org", "OPENALEX_API_KEY"),
+    # https://www.ncbi.nlm.nih.gov/books/NBK25497/
+    "pubmed": ServiceSite(
+        "PubMed", "https://eutils.ncbi.nlm.nih.gov/entrez/eutils", "NCBI_API_KEY"
+    ),
+    # https://api.semanticscholar.org/api-docs/graph
+    "semantic_scholar": ServiceSite(
+        "Semantic Scholar", "https://api.semanticscholar.org/graph/v1", "S2_API_KEY"
+    ),
+    # https://huggingface.co/docs/hub/api
+    "huggingface": ServiceSite("Hugging Face", "https://huggingface.co/api"),
+    # https://aclanthology.org/info/ids/
+    "acl": ServiceSite("the ACL Anthology", "https://aclanthology.org"),
+    # https://www.zotero.org/support/dev/web_api/v3/local_api
+    "zotero": ServiceSite("Zotero", "http://localhost:23119/api"),
+}
