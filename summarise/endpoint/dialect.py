@@ -31,7 +31,6 @@ from summarise.endpoint.complaints import (
     is_astray,
     words_of,
 )
-from summarise.endpoint.request_log import once
 from summarise.errors import EndpointError, RunError
 from summarise.models import Completion
 from summarise.settings import Mode, Sampling, Settings, TokenParameter
@@ -97,7 +96,7 @@ class Memory:
     def __init__(self, folder: Path, now: Callable[[], float] = time.time) -> None:
         self._path = folder / REMEMBERED
         self._now = now
-        self._warn_once = once(_LOG.warning)
+        self._has_warned = False
 
     def recall(self, key: str) -> Dialect | None:
         """The dialect that was learned; None where nothing was, or too long ago."""
@@ -158,7 +157,9 @@ class Memory:
         return {k: v for k, v in entries.items() if now < v.until <= now + _SECONDS_KEPT}
 
     def _warn(self, what: str) -> None:
-        self._warn_once("%s %s; endpoints are found out anew", self._path, what)
+        if not self._has_warned:
+            _LOG.warning("%s %s; endpoints are found out anew", self._path, what)
+        self._has_warned = True
 
 
 class _Remembered(BaseModel):

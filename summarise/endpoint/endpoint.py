@@ -31,7 +31,7 @@ from summarise.admission import (
 from summarise.endpoint.answer import read_allowance
 from summarise.endpoint.dialect import Dialect, Ladder, Memory
 from summarise.endpoint.request import Body, Request, correction_messages
-from summarise.endpoint.request_log import RequestEvent, RequestLog, once
+from summarise.endpoint.request_log import RequestEvent, RequestLog
 from summarise.errors import EndpointError, RequestRejected, TransportError, TransportKind
 from summarise.models import Completion
 from summarise.settings import Settings, preset_at
@@ -106,7 +106,7 @@ class Endpoint:
         self._most_read = 0
         self._is_introduced = preset_at(settings.host) is not None
         self._introducing = asyncio.Lock()
-        self._warn_once = once(_LOG.warning)
+        self._has_told_of_cut = False
 
     @property
     def fingerprint(self) -> str:
@@ -309,13 +309,15 @@ class Endpoint:
         if was_cut(spoken, self._most_read if read else 0) or (
             context is not None and spoken > _MOST_CHARACTERS * context
         ):
-            self._warn_once(
-                "%s, %s: the server read only part of a request (%d tokens); let it keep more: "
-                "OLLAMA_CONTEXT_LENGTH for Ollama, --ctx-size for llama.cpp",
-                self._settings.host,
-                self._settings.model,
-                read,
-            )
+            if not self._has_told_of_cut:
+                _LOG.warning(
+                    "%s, %s: the server read only part of a request (%d tokens); let it keep more: "
+                    "OLLAMA_CONTEXT_LENGTH for Ollama, --ctx-size for llama.cpp",
+                    self._settings.host,
+                    self._settings.model,
+                    read,
+                )
+            self._has_told_of_cut = True
             return completion.model_copy(update={"input_was_cut": True})
         self._ratio.observe(call.characters, read)
         return completion

@@ -11,9 +11,7 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -67,7 +65,7 @@ class RequestLog:
         self._path = path
         self._texts = texts
         self._secret = secret
-        self._warn_once = once(_log.warning)
+        self._has_warned = False
         self._is_torn = False
         self._file: int | None = None
         try:
@@ -113,18 +111,14 @@ class RequestLog:
         return [self._masked(part) for part in value] if isinstance(value, list) else value
 
     def _warn(self, error: OSError) -> None:
-        self._warn_once(
-            "%s: the request log can't be written (%s), so lines are missing from it; "
-            "the run goes on",
-            self._path,
-            error.strerror,
-        )
-
-
-def once(tell: Callable[..., None]) -> Callable[..., None]:
-    """A way to tell something of which the first call alone is heard."""
-    calls = count()
-    return lambda *told: None if next(calls) else tell(*told)
+        if not self._has_warned:
+            _log.warning(
+                "%s: the request log can't be written (%s), so lines are missing from it; "
+                "the run goes on",
+                self._path,
+                error.strerror,
+            )
+        self._has_warned = True
 
 
 def _attributes(event: RequestEvent) -> dict[str, object]:
