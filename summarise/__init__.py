@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable
+from functools import cache
 from importlib import import_module
+from pkgutil import get_data
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.3.0"
@@ -40,32 +43,29 @@ __all__ = [
 ]
 
 
-def lazily(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
+_IMPORTS = re.compile(r"^    from (summarise\.[\w.]+) import (\([^)]*\)|.*)", re.MULTILINE)
+
+
+def lazily(package: str) -> Callable[[str], Any]:
     """The ``__getattr__`` of a package that imports a name when it is first asked for.
 
-    So ``--help`` pays for none, and who reads a run for nothing that makes one.
-
-    Args:
-        package: Its name.
-        homes: By module below it, the names that are to be had there, with blanks between them.
+    So ``--help`` pays for none, and who reads a run for nothing that makes one. Which names these
+    are, and of which module each, stands once: in what the package imports for type checkers.
     """
-    modules = {name: module for module, names in homes.items() for name in names.split()}
+
+    @cache
+    def homes() -> dict[str, str]:
+        face = (get_data(package, "__init__.py") or b"").decode()
+        own = (one for one in _IMPORTS.findall(face) if one[0].startswith(f"{package}."))
+        return {name: home for home, names in own for name in re.findall(r"\w+", names)}
 
     def give(name: str) -> Any:
-        if name not in modules:
+        if name not in homes():
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        return getattr(import_module(f"{package}.{modules[name]}"), name)
+        return getattr(import_module(homes()[name]), name)
 
     return give
 
 
 if not TYPE_CHECKING:
-    __getattr__ = lazily(
-        __name__,
-        {
-            "api": "EvidenceSentence Options ReadOptions Record RecordEntry Run asummarise read"
-            " summarise",
-            "errors": "SummariseError",
-            "models": "Document Failure Skipped",
-        },
-    )
+    __getattr__ = lazily(__name__)

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from graphlib import TopologicalSorter
+from importlib import import_module
 from pathlib import Path
 
 from tests.conftest import ROOT
@@ -26,7 +27,7 @@ FREE = {Path("readers/formats"), Path("render/formats"), Path("sources")}
 MOST_LAYERS = 10
 MOST_ROOMS = 26
 MOST_MODULES = 254
-MOST_LINES = 63_990
+MOST_LINES = 63_890
 LONGEST_MODULE = 400
 MOST_IN_A_ROOM = 13
 SHORTEST_MODULE = 60
@@ -150,24 +151,16 @@ def test_a_face_gives_what_somebody_takes() -> None:
     assert untaken == set()
 
 
-def test_what_a_face_gives_later_is_what_its_types_say() -> None:
-    """The names that are imported when they are asked for stand there for the type checker, too."""
+def test_a_face_gives_later_what_its_types_say() -> None:
+    """The names that are imported when they are asked for stand there for the type checker."""
     for face in (module for module in modules() if module.name == "__init__.py"):
-        for node in nodes(face):
-            if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") == "lazily"):
-                continue
-            package = ".".join(("summarise", *face.parent.parts))
-            homes = ast.literal_eval(node.args[1])
-            typed = {
-                (str(one.module), alias.name)
-                for block in nodes(face)
-                if isinstance(block, ast.If)
-                for one in block.body
-                if isinstance(one, ast.ImportFrom) and str(one.module).startswith(f"{package}.")
-                for alias in one.names
-            }
-            given = {(f"{package}.{at}", name) for at in homes for name in homes[at].split()}
-            assert given == typed, face
+        package = import_module(".".join(("summarise", *face.parent.parts)))
+        for block in (node for node in nodes(face) if isinstance(node, ast.If)):
+            for one in (node for node in block.body if isinstance(node, ast.ImportFrom)):
+                if str(one.module).startswith(f"{package.__name__}."):
+                    home = import_module(str(one.module))
+                    for alias in one.names:
+                        assert getattr(package, alias.name) is getattr(home, alias.name), alias.name
 
 
 def test_no_class_name_is_used_twice() -> None:

@@ -12,12 +12,4 @@ if TYPE_CHECKING:
     from summarise.api.record import EvidenceSentence, Record, RecordEntry
     from summarise.api.run import Run
 else:
-    __getattr__ = lazily(
-        __name__,
-        {
-            "call": "asummarise read summarise",
-            "options": "Options ReadOptions",
-            "record": "EvidenceSentence Record RecordEntry",
-            "run": "Run",
-        },
-    )
+    __getattr__ = lazily(__name__)

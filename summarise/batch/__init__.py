@@ -23,16 +23,4 @@ if TYPE_CHECKING:
     from summarise.batch.standing import listed_runs, run_lines, standing_of, told_holding
     from summarise.batch.work import arun, close_run, run
 else:
-    __getattr__ = lazily(
-        __name__,
-        {
-            "accounts": "INTERRUPTED Report",
-            "estimate": "Estimate estimate_run",
-            "inputs": "Batch InputAccount Inspection documents_batch read_batch selected",
-            "members": "InputOptions",
-            "opening": "PostOffice RunOptions",
-            "progress": "ProgressLine Standing",
-            "standing": "listed_runs run_lines standing_of told_holding",
-            "work": "arun close_run run",
-        },
-    )
+    __getattr__ = lazily(__name__)

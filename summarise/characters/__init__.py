@@ -36,9 +36,4 @@ if TYPE_CHECKING:
     )
 else:
     # The patterns of typography are many.
-    __getattr__ = lazily(
-        __name__,
-        {
-            "normal": "Normalised normal_form normalise readable readable_line",
-        },
-    )
+    __getattr__ = lazily(__name__)

@@ -40,15 +40,4 @@ if TYPE_CHECKING:
     from summarise.delegating.running import merge_shards, run_plan, run_shard
     from summarise.delegating.standing import Lease, standing_of_plan
 else:
-    __getattr__ = lazily(
-        __name__,
-        {
-            "dealing": "Dealt cancel_orders collect_orders how_far look_at_orders run_by_orders"
-            " settings_of_orders submit_orders submit_rest",
-            "desk": "OrderDesk",
-            "placing": "place_shards",
-            "plan": "PLAN ShardPlan find_shard load_plan make_plan",
-            "running": "merge_shards run_plan run_shard",
-            "standing": "Lease standing_of_plan",
-        },
-    )
+    __getattr__ = lazily(__name__)

@@ -32,11 +32,4 @@ if TYPE_CHECKING:
     from summarise.endpoint.faults import Answered, Site
 else:
     # These need the SDK.
-    __getattr__ = lazily(
-        __name__,
-        {
-            "batches": "BatchClient Remote",
-            "client": "Caller bound",
-            "faults": "Answered Site",
-        },
-    )
+    __getattr__ = lazily(__name__)

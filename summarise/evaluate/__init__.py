@@ -58,18 +58,4 @@ if TYPE_CHECKING:
     from summarise.evaluate.signals import Signals, signals_of
     from summarise.evaluate.verify import Verification
 else:
-    __getattr__ = lazily(
-        __name__,
-        {
-            "candidates": "named_candidates",
-            "diff": "DiffCounts diff_view side_by_side",
-            "gold": "Gold gold_of_run load_gold",
-            "methods": "accuracy_page methods_paragraph",
-            "models": "CompareOptions compare_models",
-            "models_table": "comparison_lines",
-            "scores_table": "evaluation_lines",
-            "scoring": "Scores against_gold against_run",
-            "signals": "Signals signals_of",
-            "verify": "Verification",
-        },
-    )
+    __getattr__ = lazily(__name__)

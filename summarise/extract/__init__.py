@@ -29,16 +29,4 @@ if TYPE_CHECKING:
     from summarise.extract.workers import count_workers, employed
 else:
     # Few commands need more than one module.
-    __getattr__ = lazily(
-        __name__,
-        {
-            "conversation": "AnswerSources",
-            "drafts": "Fault Read read_draft schema_faults",
-            "extractor": "MOST_CHARACTERS EmbeddedExtractor Extractor hashed internal_failure"
-            " length_failure",
-            "llm": "LLMExtractor llm_identity",
-            "prompt_review": "check_prompts prompt_messages summarise_prompts",
-            "prompts": "Prompt load_prompt prompt_versions",
-            "workers": "count_workers employed",
-        },
-    )
+    __getattr__ = lazily(__name__)

@@ -70,16 +70,7 @@ if TYPE_CHECKING:
     from summarise.ground.source import SourceText
 else:
     # A table asks for words alone.
-    __getattr__ = lazily(
-        __name__,
-        {
-            "edges": "whole_number why_no_outcome why_not_own",
-            "grounding": "Grounded ground unclaimed",
-            "lexicon": "directions",
-            "order": "value_first",
-            "source": "SourceText",
-        },
-    )
+    __getattr__ = lazily(__name__)
 
 __all__ = [
     "Grounded",

@@ -28,7 +28,4 @@ from summarise.judging.places import (
 if TYPE_CHECKING:
     from summarise.judging.overlay import Laid, lay_over
 else:
-    __getattr__ = lazily(
-        __name__,
-        {"overlay": "Laid lay_over"},
-    )
+    __getattr__ = lazily(__name__)

@@ -31,10 +31,4 @@ if TYPE_CHECKING:
     from summarise.people.cells import CellWish, judge_cell
     from summarise.people.taking import Taken, take_in, undo_cell, undo_last
 else:
-    __getattr__ = lazily(
-        __name__,
-        {
-            "cells": "CellWish judge_cell",
-            "taking": "Taken take_in undo_cell undo_last",
-        },
-    )
+    __getattr__ = lazily(__name__)

@@ -44,18 +44,7 @@ if TYPE_CHECKING:
     )
     from summarise.readers.table import Table, TableRow, cell_text, parse_columns
 else:
-    __getattr__ = lazily(
-        __name__,
-        {
-            "duplicates": "tell_marked unique",
-            "entry": "Entry checked normalise_arxiv normalise_doi read_documents skipped"
-            " to_document",
-            "fields": "ACL_ID SUMMARY_BEGINS",
-            "source": "DAMAGED Packed Source check_unpacked find_source load_source printable"
-            " recognise",
-            "table": "Table TableRow cell_text parse_columns",
-        },
-    )
+    __getattr__ = lazily(__name__)
 
 
 ID_NAMES = {

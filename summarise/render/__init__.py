@@ -59,22 +59,4 @@ if TYPE_CHECKING:
     from summarise.render.terminal import render_record
     from summarise.render.views import View, view_of
 else:
-    __getattr__ = lazily(
-        __name__,
-        {
-            "benchmarks": "HEADS By ReportedValue amounts_of fields_of values_by",
-            "cells": "Clipping",
-            "facts": "FactCells",
-            "flags": "covered_pieces grounding_in_words places_of provenance_in_words shown_in_full"
-            " warnings_of",
-            "format": "Cell Line Mark RowCounts RowView Strength Stretch TableView file_suffixes"
-            " output_format reported text_of",
-            "formats.html": "cell_html",
-            "layout": "MEASURED DraftEntry Field Layout in_words layout_of",
-            "references": "Citations ReferenceView",
-            "table": "Contrast PaperPair Style byline render_table table_view title_of web_address"
-            " year_of",
-            "terminal": "render_record",
-            "views": "View view_of",
-        },
-    )
+    __getattr__ = lazily(__name__)

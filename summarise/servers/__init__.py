@@ -20,14 +20,4 @@ if TYPE_CHECKING:
     from summarise.servers.server import LocalServer, local_endpoint, serve_until_interrupted
 else:
     # Who serves a model needs nothing of the doctor.
-    __getattr__ = lazily(
-        __name__,
-        {
-            "about": "asked_model only_model",
-            "catalogue": "file_models local_servers served_models",
-            "doctor": "examine",
-            "findings": "to_lines",
-            "machine": "ServeOptions",
-            "server": "LocalServer local_endpoint serve_until_interrupted",
-        },
-    )
+    __getattr__ = lazily(__name__)

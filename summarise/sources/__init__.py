@@ -13,6 +13,6 @@ if TYPE_CHECKING:
     from summarise.sources.fetching import fetch_entries
 else:
     # It needs an HTTP client.
-    __getattr__ = lazily(__name__, {"fetching": "fetch_entries"})
+    __getattr__ = lazily(__name__)
 
 __all__ = ["SCHEMES", "Identifier", "fetch_entries", "find_identifier", "parse_identifier"]

@@ -107,14 +107,4 @@ if TYPE_CHECKING:
         work_in,
     )
 else:
-    __getattr__ = lazily(
-        __name__,
-        {
-            "amending": "Amendment",
-            "cache": "AnswerCache Misses Origin Parts",
-            "cache_transfer": "export_answers import_answers verify_cache",
-            "cache_upkeep": "Pruning clear_cache parse_age parse_size prune_cache survey_cache",
-            "orders": "Order OrderBook OrderState refuse_open_orders",
-            "whole_runs": "check_removable pack_run remove_run unpack_run work_in",
-        },
-    )
+    __getattr__ = lazily(__name__)
