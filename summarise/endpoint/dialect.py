@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from summarise import __version__
 from summarise.endpoint.answer import parsed
@@ -32,7 +32,7 @@ from summarise.endpoint.complaints import (
     words_of,
 )
 from summarise.errors import EndpointError, RunError
-from summarise.models import Completion
+from summarise.models import Completion, Stored
 from summarise.settings import Mode, Sampling, Settings, TokenParameter
 from summarise.store import replacing, telling
 
@@ -162,10 +162,8 @@ class Memory:
         self._has_warned = True
 
 
-class _Remembered(BaseModel):
+class _Remembered(Stored):
     """A dialect, how many requests at once help, and until when that is taken for granted."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     mode: Mode
     token_parameter: TokenParameter

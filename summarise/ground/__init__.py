@@ -55,6 +55,8 @@ unsupported.
 value, or the direction of a statement's words, speak against it. They are signs, not proofs.
 """
 
+# mypy: implicit-reexport
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -72,23 +74,10 @@ else:
     # A table asks for words alone.
     __getattr__ = lazily(__name__)
 
-__all__ = [
-    "Grounded",
-    "SourceText",
-    "directions",
-    "doubts_of",
-    "ground",
-    "unclaimed",
-    "value_first",
-    "whole_number",
-    "why_no_outcome",
-    "why_not_own",
-]
-
 
 def doubts_of(grounded: Grounded, source: SourceText) -> tuple[Doubt, ...]:
     """What in a grounded draft may say something else than the abstract, in the draft's order."""
     # Its patterns and its words take longer to load than most commands to run.
-    from summarise.ground.doubts import doubts_in  # noqa: PLC0415
+    from summarise.ground import doubts  # noqa: PLC0415
 
-    return doubts_in(grounded, source)
+    return doubts.doubts_in(grounded, source)

@@ -4,6 +4,8 @@ A service is a module that makes a ``Service``; which ones are asked about what 
 ``fetching``. Their answers are read by the formats of ``readers``.
 """
 
+# mypy: implicit-reexport
+
 from typing import TYPE_CHECKING
 
 from summarise import lazily
@@ -14,5 +16,3 @@ if TYPE_CHECKING:
 else:
     # It needs an HTTP client.
     __getattr__ = lazily(__name__)
-
-__all__ = ["SCHEMES", "Identifier", "fetch_entries", "find_identifier", "parse_identifier"]

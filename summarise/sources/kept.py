@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from summarise import __version__
-from summarise.models import Completion, Document, SkipKind, Skipped
+from summarise.models import Completion, Document, SkipKind, Skipped, Stored
 from summarise.settings import SERVICES, Settings
 from summarise.sources.identifiers import Identifier
 from summarise.sources.service import Service
@@ -28,10 +28,8 @@ _DAY = 86_400
 _DAYS, _DAYS_WITHOUT = 30, 1
 
 
-class _KeptEntries(BaseModel):
+class _KeptEntries(Stored):
     """The entries of an identifier, and when they were fetched, in seconds since 1970."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     fetched: int
     entries: list[Found]
