@@ -13,6 +13,7 @@ import pytest
 
 from summarise.models import Document, FailureKind, Record, Row, Unsupported
 from summarise.render import Style, render_record, render_table
+from summarise.render.table import title_of
 from summarise.schema import Draft, Evidence, Part, Statement, Verbatim
 from tests.records import NOTHING, TERN_ANSWER, make_document, make_failure, make_record, result_of
 
@@ -173,7 +174,7 @@ def test_not_reported() -> None:
     lines = list(render_table([(document, record)]))
 
     assert cells((document, record))[1:] == [ABSENT] * 5
-    assert f"- {ABSENT} : the abstract doesn't report it" in lines
+    assert f"- {ABSENT} : nothing of it was found in the abstract" in lines
 
 
 def test_not_extracted_is_not_called_not_reported() -> None:
@@ -404,7 +405,9 @@ def test_results_in_words_alone_are_told_or_counted() -> None:
     short = result("Nests are found sooner.")
     told = cells(record_of(results=[result(long * 2), short]), style=Style.BRIEF)[-1]
     assert told == "Nests are found sooner; +1 more"
-    assert cells(record_of(results=[result(long * 2)] * 2), style=Style.BRIEF)[-1] == "+2 in words"
+    assert (
+        cells(record_of(results=[result(long * 2)] * 2), style=Style.BRIEF)[-1] == "*+2 in words*"
+    )
     leaning = [result("It also sinks."), result("Nests are found sooner.")]
     assert cells(record_of(results=leaning), style=Style.BRIEF)[-1] == told, "it names nothing"
 
@@ -577,3 +580,16 @@ def test_rendering_imports_no_sdk() -> None:
 
     assert "summarise.render.table" in loaded
     assert not {"openai", "instructor", "aiohttp", "jinja2", "rich"} & set(loaded)
+
+
+def test_what_is_told_in_words_that_are_not_shown_is_no_blank() -> None:
+    """Where a sentence is cited and no phrase of it stands by itself, that isn't "nothing"."""
+    cited = {"text": None, "sentences": [2]}
+    assert cells(record_of(problem=cited), style=Style.FACTS)[1] == "*+1 in words*"
+    assert cells(record_of(problem={**cited, "sentences": []}))[1] == ABSENT
+
+
+@pytest.mark.parametrize("label", ["BACKGROUND", "Objective", "Aims of the study", "AIM & SCOPE"])
+def test_the_label_of_a_section_is_no_title(label: str) -> None:
+    document = make_document(title=None, abstract=f"{label}: Kites count gulls at sea.")
+    assert title_of(document) == "Kites count gulls at sea."

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from summarise.batch import RunOptions, documents_batch, run
 from summarise.cli.output import StandardOutput
 from summarise.errors import RunError, SettingsError
-from summarise.models import Row
+from summarise.models import Doubt, DoubtKind, Row
 from summarise.render import FORMATS, Style, output_format, render_table, table_view
 from summarise.render.format import Strength, folder_of, load_format
 from summarise.schema import Draft
@@ -169,15 +169,15 @@ def test_values_for_a_spreadsheet() -> None:
     head, first, second = values(
         [(document, make_record(document, answer)), (waiting, None)], "csv"
     )
-    assert head[:6] == ["#", "Paper", "Authors and year", "Link", "Notes", "Problem"]
+    assert head[:6] == ["#", "Paper", "Authors and year", "Link", "Id", "Notes"]
     assert first[:4] == [
         "1", "TERNLOOP: Counting Seabirds from Kites", "Ada Fenn et al., 2023",
         "https://papers.example/tern-1",
     ]  # fmt: skip
-    assert first[7] == "training: KITENEST (12K labelled strips)\nevaluation: COVE-9"
-    assert first[8] == ""
-    assert first[9] == "nest recall 67.2% (vs. 41.5%) on COVE-9"
-    assert second[5:7] == ["not attempted", ""]
+    assert first[8] == "training: KITENEST (12K labelled strips)\nevaluation: COVE-9"
+    assert first[9] == ""
+    assert first[10] == "nest recall 67.2% (vs. 41.5%) on COVE-9"
+    assert second[6:8] == ["not attempted", ""]
 
 
 def test_a_row_of_tabs_is_a_line() -> None:
@@ -185,7 +185,7 @@ def test_a_row_of_tabs_is_a_line() -> None:
     document = make_document()
     head, first = values([(document, make_record(document, TERN_ANSWER))], "tsv", delimiter="\t")
     assert len(head) == len(first)
-    assert first[7] == "training: KITENEST (12K labelled strips); evaluation: COVE-9"
+    assert first[8] == "training: KITENEST (12K labelled strips); evaluation: COVE-9"
 
 
 @given(text=st.text(st.characters(blacklist_categories=["Cs"])))
@@ -199,3 +199,12 @@ def test_any_text_is_one_value_that_no_spreadsheet_runs(text: str) -> None:
         head, row = values([(document, None)], name, **dialect)
         assert len(row) == len(head)
         assert not row[1].startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+def test_a_spreadsheet_has_whole_titles_ids_and_no_formula_of_ours() -> None:
+    """What a table shortens is whole there, and a count of what is left out begins with no sign."""
+    title = f"A kite for {'very ' * 30}small gulls"
+    document = make_document(title=title)
+    unsure = (Doubt(path="problem.text", kind=DoubtKind.UNSURE, words="like others"),)
+    _, row = values([(document, make_record(document, TERN_ANSWER, doubts=unsure))], "csv")
+    assert (row[1], row[4], row[6]) == (title, document.doc_id, "1 unsure")

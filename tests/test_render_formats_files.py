@@ -58,10 +58,10 @@ def sheets(content: bytes) -> dict[str, list[list[Any]]]:
 def test_a_workbook() -> None:
     """A sheet of papers, and one of counts, marks and failures."""
     papers, about = sheets(written("xlsx", rows())).values()
-    assert papers[0][:6] == ["#", "Paper", "Authors and year", "Link", "Notes", "Problem"]
+    assert papers[0][:6] == ["#", "Paper", "Authors and year", "Link", "Id", "Notes"]
     assert papers[1][0] == 1
-    assert papers[1][7] == "training: KITENEST (12K labelled strips)\nevaluation: COVE-9"
-    assert papers[3][5] == "not attempted"
+    assert papers[1][8] == "training: KITENEST (12K labelled strips)\nevaluation: COVE-9"
+    assert papers[3][6] == "not attempted"
     assert about[1][:2] == ["count", "3 documents"]
     assert ["failed: truncated", "Cut Short", "The answer was cut. Raise --max-output-tokens."] in [
         line[:3] for line in about
@@ -93,7 +93,7 @@ def test_hostile_texts_in_a_workbook() -> None:
     """Each stays in its cell."""
     papers = sheets(written("xlsx", hostile_rows()))["Papers"]
     assert len(papers) == 2 + len(HOSTILE)
-    assert papers[2][1] == papers[2][5] == "=1+1"
+    assert papers[2][1] == papers[2][6] == "=1+1"
 
 
 def test_a_cell_holds_what_excel_can_hold() -> None:
@@ -103,7 +103,7 @@ def test_a_cell_holds_what_excel_can_hold() -> None:
         answer = {**NOTHING, "problem": {"text": long, "sentences": []}}
         row: Row = (document, make_record(document, answer))
         papers = sheets(written("xlsx", iter([row]), Style.FULL))["Papers"]
-        shown = str(papers[1][5])
+        shown = str(papers[1][6])
         assert 32_760 <= len(shown.encode("utf-16-le")) // 2 <= 32_767
         assert shown.endswith("…")
 
@@ -114,8 +114,8 @@ def test_a_sheet_that_is_full_goes_on_in_another(monkeypatch: pytest.MonkeyPatch
     names = sheets(written("xlsx", rows()))
     assert list(names) == ["Papers", "Papers 2", "About"]
     assert [len(names[name]) for name in ("Papers", "Papers 2")] == [3, 2]
-    monkeypatch.setattr(xlsx, "_COLUMNS", 9)
-    with pytest.raises(SettingsError, match="at most 9 columns, this table has 10"):
+    monkeypatch.setattr(xlsx, "_COLUMNS", 10)
+    with pytest.raises(SettingsError, match="at most 10 columns, this table has 11"):
         written("xlsx", rows())
 
 

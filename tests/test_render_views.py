@@ -38,6 +38,11 @@ TWO = row_of(
     compute=[{"kind": "time", "value": "2 GPU days", "sentences": [3]}],
 )
 
+# What a rival took isn't the paper's own.
+VERSUS = row_of(compute=[{"kind": "time", "value": "2 vs. 400 GPU days", "sentences": [3]}])
+
+AGAINST = row_of(compute=[{"kind": "time", "value": "2 GPU days against 400", "sentences": [3]}])
+
 
 @pytest.mark.parametrize(
     ("row", "condition", "holds"),
@@ -61,6 +66,10 @@ TWO = row_of(
         (TWO, "compute > 40 TPU hours", False),
         (TWO, "compute < 3", False),
         (TWO, "results.value >= 90%", True),
+        (VERSUS, "compute > 100 GPU days", False),
+        (VERSUS, "compute < 3 GPU days", True),
+        (AGAINST, "compute > 100 GPU days", False),
+        (AGAINST, "compute < 3 GPU days", True),
         (TWO, "results.value >= 90 ms", False),
     ],
 )  # fmt: skip
@@ -79,6 +88,8 @@ def test_what_a_condition_picks(row: Row, condition: str, holds: bool) -> None:
             "'value' at character 1 may be compute.value or results.value. Name it in full",
         ),
         ("year > soon", "'soon' at character 8 is no quantity. > compares numbers"),
+        ("compute > 300 foo", "'foo' at character 15 is no unit that is known"),
+        ("compute > 300 $", "'$' at character 15 is no unit that is known"),
         ("year >", "ends too early. Here belongs what year is held against"),
         ("", "ends too early. Here belongs a field"),
         ("(year", "ends too early. A bracket is open"),

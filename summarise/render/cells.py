@@ -158,7 +158,7 @@ class RecordCells:
     def _closed(self, entry: DraftEntry, line: Line) -> Line:
         """A line with the signs of an entry, and what supports it."""
         if not line:
-            return self._absent()[0]
+            return self._untold(entry)
         if not self._is_marked:
             return line
         if self._unsupported:
@@ -172,6 +172,13 @@ class RecordCells:
             text = f"[{for_screen(', '.join(map(str, numbers)))}]"
             line = [*line, BLANK, Stretch(text, PLAIN, numbers, Mark.EVIDENCE)]
         return line
+
+    def _untold(self, entry: DraftEntry) -> Line:
+        """What stands for an entry of which nothing can be shown."""
+        if not entry.sentences:
+            return self._absent()[0]
+        self._marks.add(Mark.WORDED)
+        return [Stretch(Mark.WORDED.sign, Strength.NOTE, mark=Mark.WORDED)]
 
     def _lead(self, entry: DraftEntry) -> tuple[str, Line]:
         """The head and the statements: as bare words, and as they are shown."""
@@ -316,22 +323,22 @@ class RecordCells:
             not entry.path and any(one.name in self._doubted for one in entry.layout.fields)
         )
 
-    def _more(self, hidden: Sequence[str], flagged: Set[str], noun: str = "more") -> Stretch:
+    def _more(self, hidden: Sequence[str], flagged: Set[str], kind: Mark = _MORE) -> Stretch:
         """How many values or entries are left out, by their paths, with the signs among those.
 
         The sign alone where all of them have it.
         """
-        self._marks.add(_MORE)
+        self._marks.add(kind)
         signs = []
         if flagged or self._doubted:
             for mark, paths in ((_FLAGGED, flagged), (Mark.DOUBT, self._doubted)):
                 if count := sum(path in paths for path in hidden):
                     self._marks.add(mark)
                     if count == len(hidden):
-                        return Stretch(f"+{count} {mark.sign}", mark=_MORE)
+                        return Stretch(f"+{count} {mark.sign}", mark=kind)
                     signs.append(f"{count} {mark.sign}")
         told = ", ".join(("", *signs))
-        return Stretch(f"+{len(hidden)} {noun}{told}", mark=_MORE)
+        return Stretch(f"+{len(hidden)} {kind.sign[3:]}{told}", mark=kind)
 
     def _clipped(self, text: str) -> str:
         """A value, as far as it is shown."""

@@ -152,6 +152,12 @@ def measures_of(text: str) -> tuple[Measure, ...]:
     return tuple(found)
 
 
+_AGAINST = r"\s(?:vs\.?|versus|against|compared (?:to|with)|rather than|instead of)\s"
+# "2 vs. 400 GPU days", "2 GPU days vs. 400": the second isn't the entry's own.
+_PAIR = re.compile(rf"(\d[\d,.]*){_AGAINST}\d[\d,.]*(?=\s*[^\W\d])", re.IGNORECASE)
+_RIVAL = re.compile(rf"{_AGAINST}.*", re.IGNORECASE | re.DOTALL)
+
+
 class FieldCondition(NamedTuple):
     """A name, a sign and what is on its right; without a sign it asks whether anything is there."""
 
@@ -183,7 +189,7 @@ class FieldCondition(NamedTuple):
         return any(
             holds(one.value, wanted.value)
             for text in texts
-            for one in measures_of(text)
+            for one in measures_of(_RIVAL.sub("", _PAIR.sub(r"\1", text)))
             if wanted.unit in ("", one.unit)
         )
 
@@ -303,10 +309,10 @@ class _ConditionParser:
         text = self._words(f"what {selector.name} is held against")
         found = measures_of(text)
         measure = found[0] if len(found) == 1 else _bare(text)
-        if sign in _ORDERS and sign != "=" and measure is None:
+        if sign in _ORDERS and sign != "=" and (why := _why_no_amount(text, measure)):
             self._at -= 1
             hint = f"{sign} compares numbers, such as 90, 46.3% or 100 GPU hours; use = or ~."
-            raise self._wrong("is no quantity", hint)
+            raise self._wrong(why, hint)
         return FieldCondition(selector, sign, text.casefold(), measure)
 
     def _words(self, what: str) -> str:
@@ -341,6 +347,16 @@ class _ConditionParser:
         word, start = token[0].strip(), token.end() - len(token[0].strip()) + 1
         told = f"{clip(for_screen(word), 60)!r} at character {start} {why}"
         return SettingsError(told, where=_FLAG, hint=hint)
+
+
+def _why_no_amount(text: str, measure: Measure | None) -> str | None:
+    """What is wrong with what a number is held against; a word that is no unit isn't ignored."""
+    from summarise.scan import scan  # noqa: PLC0415 - see measures_of
+
+    if measure is None:
+        return "is no quantity"
+    is_whole = measure.unit or _bare(text) or scan(text, ()).quantities[0].text == text
+    return None if is_whole else "is no unit that is known"
 
 
 def _bare(text: str) -> Measure | None:

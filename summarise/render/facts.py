@@ -115,8 +115,8 @@ class FactCells(RecordCells):
             hidden = [one.path for one in entries if one not in shown]
             if facts and not cell:
                 return _unsure(len(hidden))
-            more = self._more(hidden, self._flagged, "more" if cell else "in words")
-            cell[-1:] = [[*cell[-1], SEMICOLON, more]] if cell else [[more]]
+            more = self._more(hidden, self._flagged, Mark.MORE if cell else Mark.WORDED)
+            cell[-1:] = [[*cell[-1], SEMICOLON, more]] if cell else [[_noted(more)]]
         return cell
 
     def _telling(self, facts: Sequence[DraftEntry]) -> Sequence[DraftEntry]:
@@ -339,6 +339,11 @@ class FactCells(RecordCells):
             if told := self._details(entry, said, plan.details):
                 lead = [*lead, OPEN, *told, CLOSE]
         return self._closed(entry, lead)
+
+
+def _noted(alone: Stretch) -> Stretch:
+    """A count that stands for all of a cell."""
+    return alone._replace(strength=Strength.NOTE)
 
 
 def _unsure(count: int) -> Cell:

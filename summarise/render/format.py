@@ -21,7 +21,7 @@ from urllib.parse import quote
 
 from pydantic import BaseModel
 
-from summarise.characters import noun_of
+from summarise.characters import for_screen, noun_of
 from summarise.errors import SettingsError, check_choice
 from summarise.judging import JudgedCounts
 from summarise.models import OutcomeCounts, Row
@@ -52,7 +52,7 @@ class Strength(StrEnum):
 class Mark(Enum):
     """A sign that the table uses, with its meaning."""
 
-    ABSENT = "–", "the abstract doesn't report it"
+    ABSENT = "–", "nothing of it was found in the abstract"
     EVIDENCE = "[2, 4]", "the sentences of the abstract that support the entry, counted from 1"
     FLAG = (
         "⚠",
@@ -91,6 +91,7 @@ class Mark(Enum):
         "+1 unsure",
         "left out, or told in words, since many entries like it are wrong; `--style full` shows it",
     )
+    WORDED = "+1 in words", "told in words that say little by themselves; `show` has the sentence"
     MORE = "+1 more", "further entries, left out here, whole in the record"
 
     def __init__(self, sign: str, meaning: str) -> None:
@@ -155,6 +156,12 @@ class RowView(NamedTuple):
     row: Row | None
     """The document and its record or failure themselves, for formats that are read by programs;
     None where the row is no document's but, say, a benchmark's: then the cells are all there is."""
+
+    @property
+    def whole_title(self) -> str:
+        """The title as its document has it, on one line, not shortened."""
+        document = self.row[0] if self.row else None
+        return (document and for_screen(document.title or "")) or self.title
 
 
 class FailureView(NamedTuple):

@@ -33,6 +33,11 @@ from summarise.schema import Draft
 _AUTHORS_NAMED = 2
 _FAILURES_LISTED = 50
 _UNTITLED = _LISTED_TITLE = 80
+# What heads a structured abstract is no title.
+_LABEL = re.compile(
+    r"\A\s*(?:[A-Z][A-Z ,/&]{3,40}|(?:Backgrounds?|Objectives?|Aims?|Purpose|Introduction|Context"
+    r"|Importance|Rationale|Summary|Abstract)(?: [a-z]+){0,3}):\s+"
+)
 _LISTED_MESSAGE = 300
 # Rows whose cells are made together, column by column: what makes one kind of cell and what makes
 # the next would drive each other out of the processor's caches, a tenth of a table's time.
@@ -349,9 +354,10 @@ def _words(year: str, month: str, day: str) -> str:
 
 
 def title_of(document: Document) -> str:
-    """The title on one line, else the first words of the abstract, else the id."""
+    """The title on one line, else the first words of the abstract, unlabelled, else the id."""
     title = for_screen(document.title or "")
-    return title or for_screen(document.abstract, _UNTITLED) or for_screen(document.doc_id)
+    said = _LABEL.sub("", document.abstract)
+    return title or for_screen(said, _UNTITLED) or for_screen(document.doc_id)
 
 
 def byline(document: Document, *, names: int) -> list[str]:

@@ -11,16 +11,27 @@ import csv
 import io
 from collections.abc import Iterator
 
-from summarise.render.format import OutputFormat, RowView, TableView, Target, file_of, reported
+from summarise.characters import for_screen
+from summarise.render.format import (
+    Mark,
+    OutputFormat,
+    RowView,
+    TableView,
+    Target,
+    file_of,
+    reported,
+)
 
 _ACTS = ("=", "+", "-", "@", "\t", "\r")
-_OWN = ("Authors and year", "Link", "Notes")
+_OWN = ("Authors and year", "Link", "Id", "Notes")
+_COUNTS = (Mark.MORE, Mark.UNSURE, Mark.WORDED)
 
 
 def write_values(table: TableView, target: Target, delimiter: str, stop: str) -> None:
     """Write a row for each document; ``stop`` parts the entries of a cell.
 
-    Behind the title come authors and year, address, and what is to be known of the record.
+    Behind the title, which is whole, come authors and year, address, id, and what is to be known of
+    the record.
     """
     with file_of(target) as file:
         file.write(_line(titles_of(table), delimiter))
@@ -36,12 +47,16 @@ def titles_of(table: TableView) -> list[str]:
 
 def values_of(row: RowView, stop: str) -> Iterator[str]:
     """What stands behind the number of a row, in the columns that ``titles_of`` names."""
-    yield row.title
+    yield row.whole_title
     yield ", ".join(row.byline)
     yield row.url or ""
+    yield for_screen(row.row[0].doc_id) if row.row else ""
     yield "; ".join(note.text for note in row.notes)
     for cell in row.cells:
-        yield stop.join(reported(cell))
+        told = stop.join(reported(cell))
+        # How much is left out is said without what would make a formula of it.
+        is_count = told.startswith("+") and cell[0][0].mark in _COUNTS
+        yield told.removeprefix("+") if is_count else told
 
 
 def _line(values: list[str], delimiter: str) -> bytes:

@@ -57,10 +57,7 @@ def paper_of(row: RowView) -> dict[str, Any]:
         document, outcome = row.row
         known = ("doc_id", "author_count", "organisation", "published", "abstract")
         told |= {name: getattr(document, name) for name in known}
-        told |= {
-            "title": for_screen(document.title or "") or row.title,
-            "authors": list(document.authors),
-        }
+        told |= {"title": row.whole_title, "authors": list(document.authors)}
         told |= document.reference
         told["outcome"] = "pending" if outcome is None else "record"
         if isinstance(outcome, Record):

@@ -24,7 +24,7 @@ _OPTIONS = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
-_WIDTHS = (5, 36, 18, 26, 18)
+_WIDTHS = (5, 36, 18, 26, 18, 18)
 _WIDTH = 40
 _MADE = datetime(2000, 1, 1)
 
