@@ -188,6 +188,18 @@ def test_titles_in_bibtex() -> None:
         assert again.title == title
 
 
+def test_formulas_in_bibtex() -> None:
+    """Letters of Greek are commands there, as LaTeX sets no others; fonts are let through."""
+    for title, latex in {
+        "Gulls-$β$ and $λx$": r"Gulls-{$\beta$} and {$\lambda x$}",
+        r"In $\mathcal{O}(n \log n)$ time": r"In {$\mathcal{O}(n \log n)$} time",
+        r"$\mathcal{\input}$": (
+            r"\$\textbackslash{}mathcal\textbraceleft{}\textbackslash{}input\textbraceright{}\$"
+        ),
+    }.items():
+        assert f"title = {{{latex}}}," in written("bibtex", waiting(title=title))
+
+
 def test_addresses_in_bibtex() -> None:
     """They stand as they are, since styles print them so; no brace gets out."""
     url = "https://papers.example/a_b%20c?d={e}&f=~g#h"

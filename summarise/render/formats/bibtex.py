@@ -34,14 +34,19 @@ _ESCAPES = str.maketrans(
 # Two signs that LaTeX would set as one.
 _LIGATURE = re.compile(r"(?<=-)-|(?<=[`?!])`|(?<=')'|(?<=<)<|(?<=>)>|(?<=,),")
 _GREEK = (
-    "alpha|beta|gamma|delta|epsilon|varepsilon|zeta|eta|theta|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau"
-    "|phi|varphi|chi|psi|omega|Gamma|Delta|Theta|Lambda|Xi|Pi|Sigma|Phi|Psi|Omega"
+    "alpha|beta|gamma|delta|epsilon|zeta|eta|theta|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau|phi|chi"
+    "|psi|omega|Gamma|Delta|Theta|Lambda|Xi|Pi|Sigma|Phi|Psi|Omega"
 )
+_LETTERS = dict(zip("αβγδεζηθκλμνξπρστφχψωΓΔΘΛΞΠΣΦΨΩ", _GREEK.split("|"), strict=True))
+_LETTER = re.compile(f"([{''.join(_LETTERS)}])(?=([A-Za-z])?)")
 # One of letters, digits and signs alone can do nothing but be a formula. As pandoc has it, no blank
 # stands inside of its dollar signs and no digit behind them: "$5 and $6" is money.
 _FORMULA = re.compile(
-    r"\$(?!\s)(?:[A-Za-z0-9 +\-=<>()/.,|*]|[_^](?:[A-Za-z0-9]|\{[A-Za-z0-9+\-]{1,20}\})"
-    rf"|\\(?:{_GREEK}|times|pm|leq|geq|approx|sim|to|infty|ell)(?![A-Za-z])){{1,80}}(?<!\s)\$(?!\d)"
+    rf"\$(?!\s)(?:[A-Za-z0-9{''.join(_LETTERS)} +\-=<>()/.,|*]"
+    r"|[_^](?:[A-Za-z0-9]|\{[A-Za-z0-9+\-]{1,20}\})"
+    r"|\\(?:mathcal|mathbf|mathbb|mathrm|text)\{[A-Za-z0-9 ]{1,20}\}"
+    rf"|\\(?:{_GREEK}|varepsilon|varphi|times|pm|leq?|geq?|approx|sim|to|infty|ell|log|cdot|in)"
+    r"(?![A-Za-z])){1,80}(?<!\s)\$(?!\d)"
 )
 _WORD = re.compile(r"[^\W_]+")
 _UNQUOTED = re.compile(r"[{}\\\"\s]")
@@ -55,9 +60,14 @@ def _latex(text: str, escaped: Callable[[str], str] | None = None, formula: str 
     escaped = escaped or _escaped
     parts, position = [], 0
     for found in _FORMULA.finditer(text):
-        parts += [escaped(text[position : found.start()]), formula.format(found[0])]
+        shown = formula.format(_LETTER.sub(_command, found[0]))
+        parts += [escaped(text[position : found.start()]), shown]
         position = found.end()
     return "".join((*parts, escaped(text[position:])))
+
+
+def _command(letter: re.Match[str]) -> str:
+    return f"\\{_LETTERS[letter[1]]}{' ' if letter[2] else ''}"
 
 
 def _escaped(text: str) -> str:
