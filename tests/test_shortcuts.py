@@ -32,6 +32,7 @@ from summarise.ground import SourceText, edges
 from summarise.ground.source import Around
 from summarise.models import Span
 from summarise.numbers import extents, labels, outcomes, set_up, values
+from summarise.reading import is_clinical, kinds
 from summarise.render import table, wording
 from summarise.render.format import RowView, Stretch, quoted_address
 from summarise.render.formats import markdown
@@ -91,6 +92,21 @@ def test_brackets_that_are_paired_are_left(text: str) -> None:
     """Where each is seen to have its partner at a glance, each has."""
     if sentences._are_paired(text.encode().translate(None, sentences._NO_BRACKETS)):
         assert sentences._mask_lone_brackets(f"{text})") == f"{text}x"
+
+
+_clinical = st.sampled_from(sorted(kinds._CLINICAL))
+_joined = st.sampled_from([" ", " ", "-", "\n", "2", "é", ". Its "])
+
+
+@given(st.lists(st.tuples(_clinical, _joined), max_size=9))
+@example([("follow-up", " "), ("patients", " "), ("trial", "."), ("risk", "")])
+@example([("patients", "-"), ("risk", " "), ("trial", "-"), ("care", " "), ("women", "")])
+def test_a_first_look_misses_no_clinical_abstract(words: list[tuple[str, str]]) -> None:
+    """An abstract that is clinical by all its words is so where a first look comes before."""
+    text = "".join(map("".join, words))
+    found = kinds._CLINICAL.intersection(kinds._PLAIN.findall(text))
+    whole = len(found) >= kinds._LEAST and not found.isdisjoint(kinds._STUDIED)
+    assert is_clinical(text) is whole
 
 
 @given(_any)

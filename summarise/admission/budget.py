@@ -214,8 +214,10 @@ class Budget:
     def _settle(self, need: _Amount, usage: Usage) -> None:
         sent = usage.input_tokens or need.input_tokens
         answered = need.output_tokens if usage.output_tokens is None else usage.output_tokens
-        told = usage.model_copy(update={"input_tokens": sent, "output_tokens": answered})
-        cost = self._price.of(told) if self._price else _ZERO
+        cost: Decimal | None = _ZERO
+        if self._price:
+            told = {"input_tokens": sent, "output_tokens": answered}
+            cost = self._price.of(usage.model_copy(update=told))
         self.spent.add(_Amount(need.cost if cost is None else cost, sent, answered))
         self._take_back(need)
 

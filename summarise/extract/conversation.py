@@ -312,7 +312,7 @@ class Conversation:
         """Where what came of it comes from, and what it took."""
         last = self._last
         return Provenance(
-            **identity.model_dump(),
+            **dict(identity),
             served_model=last.model if last else None,
             mode=last.mode if last else None,
             unsent=last.unsent if last else (),

@@ -129,7 +129,7 @@ def length_failure(document: Document, identity: Identity) -> Failure | None:
 
 
 def _unasked(document: Document, fault: Fault, identity: Identity) -> Failure:
-    provenance = Provenance(**identity.model_dump(), created=utc_now())
+    provenance = Provenance(**dict(identity), created=utc_now())
     return failure(document, fault, None, provenance)
 
 

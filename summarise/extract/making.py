@@ -71,7 +71,7 @@ def read_by_code(document: Document, schema: type[BaseModel], identity: Identity
     grounded = _grounded(embedded_draft(reading, schema), schema, reading)
     unsure = unsure_of(reading, schema, grounded.draft)
     grounded = replace(grounded, doubts=(*grounded.doubts, *unsure))
-    provenance = Provenance(**identity.model_dump(), cost=Decimal(0), created=utc_now())
+    provenance = Provenance(**dict(identity), cost=Decimal(0), created=utc_now())
     return MadeRecord.of(reading.record(grounded, provenance))
 
 

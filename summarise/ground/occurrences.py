@@ -46,13 +46,14 @@ class Passage(NamedTuple):
         Markup at the edges is left out, unless the value that was looked for has it as well.
         """
         normal, size = self.normal, len(value)
-        span = Span(*normal.original_span(start, end)) if normal.passes else Span(start, end)
-        if size != span.end - span.start:
-            first = min(span.start, max(0, span.end - size))
-            at = self.original.find(value, first, max(span.end, span.start + size))
+        if normal.passes:
+            start, end = normal.original_span(start, end)
+        if size != end - start:
+            first = min(start, max(0, end - size))
+            at = self.original.find(value, first, max(end, start + size))
             if at >= 0:
                 return Span(at, at + size)
-        return span
+        return Span(start, end)
 
     def is_em_dash(self, at: int) -> bool:
         """Whether the hyphen at an offset of the normal form was a dash that parts two phrases."""
@@ -90,27 +91,22 @@ class Needle(NamedTuple):
 
     def occurrences(self, passage: Passage) -> list[tuple[int, int]]:
         """Where the value stands, as offsets into the passage's normal form, in order."""
-        text, wanted = passage.normal.text, self.text
+        text, (wanted, may_start, may_end, opens) = passage.normal.text, self
         at = text.find(wanted)
-        if at < 0 or (self.opens and self._is_name_in(passage)):
+        if at < 0 or (opens and self._is_name_in(passage)):
             return []
         found = []
-        size = len(wanted)
+        size, last = len(wanted), len(text)
         while at >= 0:
-            if self._fits(passage, at, at + size) and not (
-                self.opens and not _opens_phrase(text, at)
+            end = at + size
+            if (
+                (at == 0 or may_start is None or may_start(passage, at, self))
+                and (end == last or may_end is None or may_end(passage, end, self))
+                and not (opens and not _opens_phrase(text, at))
             ):
-                found.append((at, at + size))
+                found.append((at, end))
             at = text.find(wanted, at + 1)
         return found
-
-    def _fits(self, passage: Passage, start: int, end: int) -> bool:
-        """Whether what stands around a place of the text leaves it a value of its own."""
-        return (start == 0 or self.may_start is None or self.may_start(passage, start, self)) and (
-            end == len(passage.normal.text)
-            or self.may_end is None
-            or self.may_end(passage, end, self)
-        )
 
     def _is_name_in(self, passage: Passage) -> bool:
         """Whether the first word has its capital elsewhere than where a sentence begins, too."""
@@ -119,13 +115,8 @@ class Needle(NamedTuple):
 
     def stands_amid_sentence(self, passage: Passage) -> bool:
         """Whether it stands somewhere else than where a sentence begins."""
-        text, wanted = passage.normal.text, self.text
-        at = text.find(wanted)
-        while at >= 0:
-            if not _opens_phrase(text, at) and self._fits(passage, at, at + len(wanted)):
-                return True
-            at = text.find(wanted, at + 1)
-        return False
+        text = passage.normal.text
+        return any(not _opens_phrase(text, start) for start, _ in self.occurrences(passage))
 
 
 _Edge = Callable[[Passage, int, Needle], bool]

@@ -105,9 +105,10 @@ def _found(value: str, passage: Passage, *, is_title: bool = False) -> list[Span
         found: list[Span] = []
         for needle in forms(value):
             # A title begins with a name too often for its first capital to mean nothing.
-            if needle.text in passage.normal.text and not (is_title and needle.opens):
-                spans = needle.occurrences(passage)
-                found += [passage.span(start, end, value) for start, end in spans]
+            if is_title and needle.opens:
+                continue
+            for start, end in needle.occurrences(passage):
+                found.append(passage.span(start, end, value))
         if found:
             return found
     return []

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, with_config
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, with_config
+from pydantic_core import core_schema
 from typing_extensions import TypedDict
 
 
@@ -22,6 +23,17 @@ class Span(NamedTuple):
     def of(self, text: str) -> str:
         """The characters of ``text`` that this span covers."""
         return text[self.start : self.end]
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """One that is made already isn't made again: a record holds some forty."""
+        made = handler(source)
+        taken = core_schema.union_schema(
+            [core_schema.is_instance_schema(cls), made], mode="left_to_right"
+        )
+        return core_schema.json_or_python_schema(json_schema=made, python_schema=taken)
 
 
 class Stored(BaseModel):

@@ -204,10 +204,10 @@ class Journal(contextlib.AbstractContextManager["Journal"]):
         """
         self._check_size()
         whole = line + b"\n"
-        with _telling(self._path):
-            try:
-                self._write(whole)
-            except OSError:
+        try:
+            self._write(whole)
+        except OSError:
+            with _telling(self._path):
                 with contextlib.suppress(OSError):
                     self._file.truncate(self.size)
                 raise
