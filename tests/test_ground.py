@@ -607,6 +607,7 @@ def test_rule_8_the_space_before_a_unit_is_free(value: str, text: str) -> None:
             ("37°C", "at 37 ºC"),
         ),
         *(("12,345", "in 12 345 rows"), ("12345", "in 12,345 rows"), ("12 345", "in 12,345 rows")),
+        *(("12 345 mg", "by 12 345 mg pills"), ("345 mg", "by 12 345 mg pills")),
         *(
             ("12,345 rows", "in 12345 rows"),
             ("1,234,567", "in 1234567 rows"),

@@ -27,6 +27,7 @@ def _told(sentence: str, *fields: str) -> list[tuple[str | None, ...]]:
     ("sentence", "value", "uncertainty"),
     [
         ("The score was 4.78 ± 0.52 at the end.", "4.78", "± 0.52"),
+        ("Speed was 4.78 ± 0.52 km·h⁻¹ at the end.", "4.78", "± 0.52 km·h⁻¹"),
         ("The score was 92.2±1.3 at the end.", "92.2", "±1.3"),
         (
             "The odds ratio was 0.58 (95% CI, 0.48-0.71; P < .01).",

@@ -126,6 +126,25 @@ def test_clinical_abstracts() -> None:
     assert not any(map(is_clinical, (BATS, network)))
 
 
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("One hundred and forty patients", "One hundred and forty"),
+        ("Two hundred and twelve adults over 60 years", "Two hundred and twelve"),
+        ("1.2 million children", "1.2 million"),
+        ("2 400 women", "2 400"),
+        ("Forty-two men", "Forty-two"),
+    ],
+)
+def test_a_sample_is_never_cut(text: str, size: str) -> None:
+    """The number of people is whole, in words or digits, and so is what it counts."""
+    for start, end in (("", " were enrolled."), ("We enrolled ", " with gout in two trials.")):
+        told = start + (text[0].lower() + text[1:] if start else text) + end
+        population = _pico(f"{told} They took zelumab or placebo.")["population"]
+        assert population["text"].casefold().startswith(text.casefold())
+        assert population["size"].casefold() == size.casefold()
+
+
 def test_a_clinical_page_is_told(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -148,6 +148,8 @@ def test_labels_are_no_quantities(text: str) -> None:
     [
         ("32,000 hours", 32_000.0),
         ("32\u2009000 hours", 32_000.0),
+        ("1 200 000 images", 1.2e6),
+        ("€12 450", 12_450.0),
         ("1.2 billion tokens", 1.2e9),
         ("5M pairs", 5e6),
         ("3 × 10^8 m/s", 3e8),
@@ -163,6 +165,20 @@ def test_values(text: str, value: float) -> None:
     """Separators, powers, scales and signs are in the value."""
     (quantity,) = _quantities(text)
     assert quantity.value == pytest.approx(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Intake fell from 1,2 to 3,4 g in 30 people.", ["30 people"]),
+        ("It took 1,250 kg, 0,5 kg or 12 kg.", ["12 kg"]),
+        ("It took 1,250 kg or 0.5 kg in 1,5 h.", ["1,250 kg", "0.5 kg", "5 h"]),
+        ("As said [1,2], 1,250 people came.", ["1,250 people"]),
+    ],
+)
+def test_a_decimal_comma_is_never_cut(text: str, found: list[str]) -> None:
+    """Where a text writes decimal commas alone, its numbers with a comma are left out."""
+    assert [quantity.text for quantity in _quantities(text)] == found
 
 
 def test_ranges_are_one_quantity_without_value() -> None:
@@ -250,6 +266,7 @@ def test_a_range_is_never_torn(text: str) -> None:
             "12 per 100,000",
             "3.3 per year",
             "5 per 1000 person-years",
+            "412 per 100 000 person-years",
         ),
         *("45 deaths per 100,000 population", "3/100,000", "140 mg/dL", "120 mmHg", "27.5 kg/m2"),
         *("37 °C", "19°", "45 U/L", "400 IU", "4.5 mIU/L", "5 μg", "150 ×10^9/L", "15 meV/atom"),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from summarise.characters import normalise
+from summarise.characters import normal_form, normalise
 from summarise.models import Span
 
 _FRAGMENTS = [
@@ -73,7 +74,7 @@ def test_raised_and_lowered_digits_never_join_a_number(text: str, expected: str)
             "22\u2009000 22\u202f000 22\\,000 22{,}000 1\u00a0000\u00a0000",
             "22,000 " * 4 + "1,000,000",
         ),
-        ("2020\u2009300 and 22 000", "2020 300 and 22 000"),
+        ("2020\u2009300 and 2020 300", "2020 300 and 2020 300"),
         ("0·71 and 2·10⁴ and 3 \\cdot 10^5", "0.71 and 2×10^4 and 3×10^5"),
         ("10x 10× 10 ×, 10\\times 10times 10$\\times$,", "10× 10× 10×, 10× 10× 10×,"),
         ("3 x 3, 4x4, 5xyz, 7 times", "3×3, 4×4, 5xyz, 7 times"),
@@ -84,6 +85,35 @@ def test_raised_and_lowered_digits_never_join_a_number(text: str, expected: str)
 def test_number_forms(text: str, expected: str) -> None:
     """Thousands, decimal points, factors, spreads and percentages are each written in one way."""
     assert normalise(text).text == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("412 per 100 000 person-years", "2 574 200 adults", "€12 450 per head", "USD 12 450"),
+        *("In 12 450 people", "12 450 mg daily", "(12 450)", "800–1 200 m", "12 450.5 kg"),
+        *("3 000 m hurdles", "in 2020 12 450 people"),
+    ],
+)
+def test_a_plain_space_groups_thousands(text: str) -> None:
+    """A number that spaces group is one number, as if thin spaces did."""
+    thin = re.sub(r"(?<=\d) (?=\d{3}(?!\d))", "\u2009", text)
+    assert normal_form(text) == normal_form(thin)
+    assert normal_form(text).count(",") == thin.count("\u2009") > 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("in 2020 100 people", "0.5 100 mg", "p = 0.012 450 cases", "100 200 300", "12 450 2 300"),
+        *("on day 28 120 people", "types 1 and 2 120 people", "COVID 19 100 cases", "IL-6 120 pg"),
+        *("ResNet 50 256 images", "12 450 mg doses", "10 500-bed hospitals", "v2 100 items"),
+        *("in April 12 450 people", "sizes 7 1234", "3 100% of it", "2 100x"),
+    ],
+)
+def test_numbers_side_by_side_stay_apart(text: str) -> None:
+    """A name's number, a list, a decimal, and how many of what size are no groups of thousands."""
+    assert "," not in normal_form(text)
 
 
 @pytest.mark.parametrize(

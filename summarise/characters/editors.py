@@ -289,6 +289,7 @@ _FORM = re.compile(
         | (?P<factor>\ ×\ ?(?=\d)|\ ?×|\ x\ ?(?=\d)|x(?![^\W\d])|times(?!\w)
             |\ ?[·⋅∙]\ ?(?=10\^))
         | (?P<point>·(?=\d))
+        | (?P<groups>(?:\ [0-9]{3})+(?!\d))
         )
     | (?<=[\d)%])(?P<spread>\ ?(?:±|\+/-|\+-)\ ?(?=[\d.]))
     | (?P<sign>(?<=\+)/-)
@@ -299,17 +300,70 @@ _FORM = re.compile(
     re.VERBOSE,
 )
 _AFTER_NUMBER = {"percent": "", "factor": "×", "point": ".", "spread": "±"}
+# What a number belongs to that stands before it: "on day 28", "types 1 and 2", "COVID 19".
+_NUMBERED = re.compile(
+    r"(?:\b(?i:day|week|month|year|visit|wave|round|time|phase|stage|grade|type|class|level|group|arm"
+    r"|cohort|study|studie|trial|experiment|table|fig|figure|section|chapter|question|item|step|epoch"
+    r"|layer|seed|top|rank|version|no|number|age|aged|covid|january|february|march|april|may|june|july"
+    r"|august|september|october|november|december)s?\.?"
+    r"|(?!\b[A-Z]{2}[A-Z$]\ )\b\w*[A-Z]\w*[A-Z\d]\w*)"
+    r"(?: \d{1,3}(?:(?:, \d{1,3})*,? (?:and|or|to|-)|,))? \Z"
+)
+_YEAR_BEFORE = re.compile(r"\b(?:1[89]|20)\d\d,? \Z")
+# "12 450 mg doses", "10 500-bed hospitals": how many things, and how large each is.
+_SIZED = re.compile(
+    r"[\w%×]|[ -](?:[kcdmnpμGMTK]?(?:g|m|l|L|W|Hz|V|J|B|bp|s|Pa|mol)|min|h|px|day|week|month|year)"
+    r"[ -](?:[a-z-]+ )?[a-z]{2,}s\b|-[a-z]{2,}(?: [a-z]+)? [a-z]{2,}s\b"
+)
+_HEAD = re.compile(r"(?<![\w.,^{\\])[1-9]\d{0,2}\Z")
+_LETTER_DASH = re.compile(r"[^\W\d]-\Z")
+_REACH = 32
 _ALONE = {"sign": "±", "dash": "-", "quote": '"', "tick": "'"}
 
 
 def _form_edits(text: str) -> Iterator[Edit]:
-    """Write percentages, factors, spreads, decimal points, dashes and quotes in one way."""
+    """Write percentages, factors, spreads, decimal points, dashes and quotes in one way.
+
+    And thousands that a plain space groups: see ``_is_grouped``.
+    """
     for match in _FORM.finditer(text):
         kind = match.lastgroup or ""
-        if kind in _ALONE:
+        if kind == "groups":
+            if _is_grouped(text, match.start() + 1, match.end()):
+                for at in range(match.start() + 1, match.end(), 4):
+                    yield Edit(at, at + 1, ",")
+        elif kind in _ALONE:
             yield Edit(match.start(), match.end(), _ALONE[kind])
         else:
             yield Edit(match.start() + 1, match.end(), _AFTER_NUMBER[kind])
+
+
+def _is_grouped(text: str, start: int, end: int) -> bool:
+    """Whether groups of three digits, each behind a space, go on the number before ``start``.
+
+    They do behind one to three digits that no digit, letter or decimal point precedes, where no
+    further number stands on either side (a year apart: "in 2020 12 450 people"). Two groups, or one
+    of three noughts, are always meant so ("1 200 000", "3 000"), but for a list of numbers of three
+    digits ("100 200 300"). A single other group may be a number of its own. It is one where the
+    first number is the name of something ("on day 28 120 people", "COVID 19 100 cases") or counts
+    what the second measures ("12 450 mg doses", "2 100x lenses"). Elsewhere, as in "12 450
+    patients" and "12 450 mg", the space groups.
+    """
+    before = max(0, start - _REACH)
+    head = _HEAD.search(text, before, start)
+    if head is None or (text[end : end + 1] == " " and text[end + 1 : end + 2].isdigit()):
+        return False
+    at = head.start()
+    if text[at - 1 : at] == " " and text[at - 2 : at - 1].isdigit():
+        if _YEAR_BEFORE.search(text, before, at) is None:
+            return False
+    elif _LETTER_DASH.search(text, before, at):
+        return False
+    if text.endswith("000", start, end):
+        return True
+    if end - start > 4:
+        return start - at < 3
+    return not (_NUMBERED.search(text, before, at) or _SIZED.match(text, end))
 
 
 EDITORS: tuple[Editor, ...] = (

@@ -11,7 +11,8 @@ compatibility characters  as in NFKC (ligatures, full width); accents are compos
 superscripts              ``10²``, ``10^{2}`` and ``10<sup>2</sup>`` are ``10^2``, never ``102``
 subscripts                ``CO₂``, ``CO$_2$``, ``CO<sub>2</sub>`` are ``CO2``; after a digit ``_2``
 fractions                 ``½`` is ``1/2``, ``5½`` is ``5 1/2``; other numerals (``①``) stay
-thousands                 a thin, no-break or LaTeX space inside a number becomes a comma
+thousands                 a thin, no-break or LaTeX space inside a number becomes a comma; so does
+                          a plain one where it groups (``12 450 people``, not ``day 12 450 people``)
 decimal point             a raised one (``0·71``) becomes ``.``
 factors                   ``10x``, ``10 ×``, ``10\times`` and ``10times`` are ``10×``
 ``±`` and ``%``           ``\pm``, ``+/-`` become ``±``; no space inside ``3 ± 1`` and ``46.3 %``
@@ -126,8 +127,8 @@ _MOST_ROUNDS = 12
 _USUAL = (ascii_letters + digits + " !\"#%&'()*+,-./:;<=>?@[]^_|").encode()
 # A tag or an entity, and neither "p < 0.05" nor "this & that".
 _MAY_BE_HTML = re.compile(r"[<&][/#A-Za-z]")
-# "10x", "10 x", "10 %", "10times".
-_UNUSUAL_NUMBER = re.compile(r"[0-9](?:[xt]| [x%])")
+# "10x", "10 x", "10 %", "10times", "10 000".
+_UNUSUAL_NUMBER = re.compile(r"[0-9](?:[xt]| [x%0-9])")
 
 
 def _is_normal(text: str) -> bool:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from summarise.drafting.clauses import Clauses
+from summarise.models import QuantityKind, Span
 from summarise.reading import PaperParts, Reading, Sentence
-from summarise.scan import words
+from summarise.scan import SPELLED, one_of, words
 
 _MOST_WORDS = 15
 _MOST_OUTCOMES = 12
@@ -30,7 +31,12 @@ _ENDS_ON_THE_LEFT = words(
 _ENDS_ON_THE_RIGHT = re.compile(
     r"[,;:.()\[\]]|$| (?:to (?=either|receive|undergo)|and (?:were|was)\b)"
 )
-_COUNT = re.compile(r"\d[\d,]*")
+_SPELLED = rf"{one_of(SPELLED)}(?:-{one_of(SPELLED)})?"
+_SIZE = re.compile(
+    rf"(?:\d[\d,]*(?:[ \u00a0\u2009\u202f]\d{{3}}\b)*(?:\.\d+)?|\b{_SPELLED}\b)"
+    rf"(?: (?:hundred|thousand|million)\b(?:(?: and)? {_SPELLED}\b)?)*",
+    re.IGNORECASE,
+)
 
 _STOPS = (
     r"(?:or|versus|vs|for|in|at|to|was|were|is|are|from|once|twice|daily|weekly|between|among|on"
@@ -179,36 +185,48 @@ def _population(
     sentences = list(dict.fromkeys((*parts.method, *parts.problem, *parts.own)))
     for entry in data:
         if entry["role"] == "studied" and _WHO.search(entry["name"]):
-            count = _COUNT.search(entry["size"] or "")
-            size = count.group() if count else None
+            size = _size(entry["size"] or "")
             first = [s for s in reading.sentences if s.number in entry["sentences"]]
             sentences = [*first, *sentences]
             break
     told = [(one, s.number) for s in sentences[:_MOST_SENTENCES] for one in _who(s)]
-    counted = [one for one in told if _COUNT.match(one[0])]
+    counted = [one for one in told if _SIZE.match(one[0])]
     text, number = next(iter((*counted, *told)), (None, 0))
-    if text and size is None and (count := _COUNT.match(text)):
-        size = count.group()
+    if text and size is None and _SIZE.match(text):
+        size = _size(text)
     return {"text": text, "size": size, "sentences": [number] if number else []}
+
+
+def _size(counted: str) -> str | None:
+    """The number in what counts people, as it stands: "1.2 million", "One hundred and forty"."""
+    found = _SIZE.search(counted)
+    return found.group() if found else None
 
 
 def _who(sentence: Sentence) -> Iterator[str]:
     """The people that a sentence counts or describes."""
     text = sentence.body
     clauses = Clauses(text)
+    counts = [
+        Span(q.span.start - sentence.body_start, q.span.end - sentence.body_start)
+        for q in sentence.quantities
+        if q.kind is QuantityKind.COUNT
+    ]
     for match in _WHO.finditer(text):
-        found = _people(clauses, *match.span())
+        found = _people(clauses, *match.span(), counts)
         if " " in found:
             yield found
 
 
-def _people(clauses: Clauses, start: int, end: int) -> str:
-    """The noun phrase around a word for people."""
+def _people(clauses: Clauses, start: int, end: int, counts: Sequence[Span]) -> str:
+    """The noun phrase around a word for people, from its whole number on where it has one."""
     text = clauses.text
+    counted = next((one.start for one in counts if one.start < start <= one.end), None)
     for word in reversed(text[:start].split(" ")[-7:-1]):
         if not word or word.lower() in _ENDS_ON_THE_LEFT or word[-1] in ",;:.()":
             break
         start -= len(word) + 1
+    start = start if counted is None else counted
     stop = _ENDS_ON_THE_RIGHT.search(text, end)
     right = stop.start() if stop else len(text)
     verb = clauses.verb(end, right)

@@ -243,14 +243,11 @@ def _word_may_end(passage: Passage, end: int, needle: Needle) -> bool:
     return fits
 
 
-# The number at the other end of a range, a fraction, a ratio or a thousands group.
+# The number at the other end of a range, a fraction or a ratio.
 _RANGE_START = re.compile(r"(?<![\w.-])[$€£]?\d[\d.,]*(?:%|[KMB])?-\Z")
 _WHOLE_BEFORE = re.compile(r"(?<![\w.,])\d+/\Z")
-_GROUP_BEFORE = re.compile(r"(?<![\w.,-])\d{1,3}(?:[ ,]\d{3})* \Z")
 _WHOLE = re.compile(r"\d+(?![\d.,]*\d)")
-_GROUP = re.compile(r"\d{3}(?!\d)")
 _WHOLE_END = re.compile(r"(?<![\d.,])\d+\Z")
-_GROUP_END = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})*\Z")
 _WHOLE_AFTER = re.compile(r"/\d+(?![\d.,]*\d)")
 _HALF_AFTER = re.compile(r" [13]/[24](?![\d/])")
 _MULTIPLIED = re.compile(
@@ -273,8 +270,6 @@ def _number_may_start(passage: Passage, at: int, needle: Needle) -> bool:
         case "×":
             is_power = needle.text.startswith("10^")
             fits = not (earlier.isdigit() and (needle.has_unit or is_power))
-        case " ":
-            fits = not (_GROUP.match(needle.text) and _GROUP_BEFORE.search(text, near, at))
         case ".":
             fits = text.endswith("vs.", near, at)
         case _:
@@ -308,11 +303,7 @@ def _number_may_end(passage: Passage, end: int, needle: Needle) -> bool:
         case "-":
             fits = passage.is_em_dash(end) or not (later.isupper() or _MULTIPLIED.match(text, end))
         case " ":
-            fits = not (
-                _MULTIPLIED.match(text, end)
-                or _HALF_AFTER.match(text, end)
-                or (_GROUP.match(text, end + 1) and _GROUP_END.search(needle.text))
-            )
+            fits = not (_MULTIPLIED.match(text, end) or _HALF_AFTER.match(text, end))
         case _:
             fits = not (after.isalnum() or after in "_^")
     return fits
@@ -377,5 +368,11 @@ def variants(value: str) -> tuple[Needle, ...]:
     forms = dict.fromkeys((text,))
     for rule in (_numbers, _units, _words):
         forms |= dict.fromkeys([other for form in forms for other in rule(form)][:_MOST])
-    needles = (needle for form in forms if form for needle in spellings(form))
+    needles = (needle for form in forms if form for needle in _spelled(form))
     return tuple(dict.fromkeys(needles))
+
+
+def _spelled(form: str) -> tuple[Needle, ...]:
+    """The spellings of a form, and itself: the space of "by 12 450 mg pills" groups nothing."""
+    found = spellings(form)
+    return found if not found or found[0].text == form else (Needle.of(form), *found)

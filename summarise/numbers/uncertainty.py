@@ -95,7 +95,7 @@ def _marks(text: str, within: Span) -> Iterator[UncertaintyMark]:
             yield UncertaintyMark(_closed(text, Span(*match.span())))
 
 
-_POWER = re.compile(r"(?:[-−]\d|[²³⁻¹]|\^\{?[-−]?\d\}?)+|(?:[/·]\w+)+")
+_POWER = re.compile(r"(?:[-−]\d|[²³⁻¹]|\^\{?[-−]?\d\}?)+|(?:[/·]\w+(?:⁻[¹²³]|\^\{?[-−]\d\}?)?)+")
 _FURTHER = re.compile(r"(?:[ ·][a-zA-Zμµ]{1,4}(?:[-−]\d|[²³⁻¹]+))+")
 
 

@@ -13,7 +13,16 @@ from summarise.scan.datasets import DATA_WORDS, DATASET_NOUN, find_datasets
 from summarise.scan.hidden import hidden_spans
 from summarise.scan.names import Mention, Name, find_links, find_names
 from summarise.scan.neighbours import find_metrics
-from summarise.scan.patterns import BRACKETED, Ended, Gated, Stretches, bare_words, one_of, words
+from summarise.scan.patterns import (
+    BRACKETED,
+    Ended,
+    Gated,
+    Stretches,
+    bare_words,
+    decimal_commas,
+    one_of,
+    words,
+)
 from summarise.scan.proposals import Proposal, find_proposals, title_name
 from summarise.scan.quantities import find_quantities
 from summarise.scan.roles import sentence_roles
@@ -75,7 +84,7 @@ class Mentions:
     @cached_property
     def quantities(self) -> tuple[Quantity, ...]:
         """Numbers with unit and kind; list markers, citations and parts of names are none."""
-        return find_quantities(self.abstract, self._masked)
+        return find_quantities(self.abstract, [*self._masked, *decimal_commas(self.abstract)])
 
     @cached_property
     def facts(self) -> tuple[Quantity, ...]:

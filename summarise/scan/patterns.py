@@ -182,3 +182,19 @@ class Stretches:
         """Whether one of them shares a character with a span; those that touch don't."""
         at = bisect_right(self._ends, span.start)
         return at < len(self._starts) and self._starts[at] < span.end
+
+
+# "1,2 g", but neither "1,200 g" nor the places of a citation, "[1,2]".
+_DECIMAL_COMMA = re.compile(r",(?<=\d,)(?<![\[,]\d,)(?<!\[\d\d,)\d{1,2}(?![\d,\]])")
+_DECIMAL_POINT = re.compile(r"\.(?<=\d\.)\d")
+_WITH_COMMA = re.compile(r"\d+(?:,\d+)+")
+
+
+def decimal_commas(text: str) -> list[Span]:
+    """The numbers with a comma in a text whose decimal numbers have one, and never a point.
+
+    Half of "1,2" is no number, and what "1,200" is isn't known there.
+    """
+    if "," not in text or not _DECIMAL_COMMA.search(text) or _DECIMAL_POINT.search(text):
+        return []
+    return [Span(*match.span()) for match in _WITH_COMMA.finditer(text)]
