@@ -131,8 +131,13 @@ def test_of_two_people_the_later_counts_in_whichever_order_their_files_come(fold
         copy = Path(shutil.copytree(EXAMPLE, folder.parent / f"run-{order[0].stem}"))
         taken = [take_in(copy, [file]) for file in order]
         assert first(copy).draft["method"]["name"] == "B"
-        assert [(one.older, one.instead) for one in taken][1] == (
+        assert [(len(one.older), one.instead) for one in taken][1] == (
             (0, 1) if order[0] == files[0] else (1, 0)
+        )
+        told = "\n".join(taken_lines(taken[1]))
+        assert (f"{ada.doc_id}: method.name" in told) is (order[0] == files[1])
+        assert ("corrected by Ada Fenn, 2026-11-27; later: method.name" in told) is (
+            order[0] == files[1]
         )
 
 
@@ -464,7 +469,7 @@ def test_the_paragraph_for_methods_says_what_people_did(folder: Path) -> None:
     cell(folder, "method", says=JudgedAs.CHECKED, by="Ada")
     told = methods_paragraph(Run(folder))
     assert "Ada corrected 1 value and checked 1 value; what was corrected is told" in told
-    assert "stand there, and 1 vouched for by a person." in told
+    assert "stand there, and 1 is vouched for by a person." in told
 
 
 def test_verify_tells_of_them(folder: Path) -> None:

@@ -208,3 +208,11 @@ def test_a_spreadsheet_has_whole_titles_ids_and_no_formula_of_ours() -> None:
     unsure = (Doubt(path="problem.text", kind=DoubtKind.UNSURE, words="like others"),)
     _, row = values([(document, make_record(document, TERN_ANSWER, doubts=unsure))], "csv")
     assert (row[1], row[4], row[6]) == (title, document.doc_id, "1 unsure")
+
+
+@pytest.mark.parametrize("value", ["-22.8", "+5.81%", "-1,200"])
+def test_a_signed_number_is_a_number_in_a_spreadsheet(value: str) -> None:
+    """It acts as nothing else, and programs for statistics read it."""
+    document = make_document(title=value)
+    _, row = values([(document, None)], "csv")
+    assert row[1] == value

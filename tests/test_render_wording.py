@@ -260,3 +260,13 @@ def test_a_field_that_few_report_takes_no_column(
         assert "<br>*compute*: 4 Moor GPUs |" in shown[4]
     full = render_table(rows, Draft, Style.FULL, lines)
     assert "| Data | Compute | Results |" in list(full)[2]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["RETRACTED", "RETRACTED ARTICLE", "Erratum", "WITHDRAWN", "Study protocol", "Case report"],
+)
+def test_what_a_paper_is_does_not_stand_for_its_title(kind: str) -> None:
+    """Two retracted papers in a row are told from each other; their status stands beside it."""
+    title = f"{kind}: A trial of kites among the gulls of two long and windy coasts"
+    assert short_title(title, 40) == "A trial of kites among the gulls of two…"

@@ -192,12 +192,16 @@ def _judged(judged: JudgedCounts) -> Iterator[str]:
     yield f"{who[0].upper()}{who[1:]} {told}; what was corrected is told as they had it."
 
 
+def _are(count: int, what: str) -> str:
+    return f"{count:,} {noun_of(count, 'is', 'are')} {what}"
+
+
 def _checks(told: _RunFacts) -> Iterator[str]:
     if values := told.values.total():
         nowhere = told.values[Grounding.MISSING]
         missing = nowhere - told.vouched
-        others = [f"{missing:,} marked as missing"] if missing or not told.vouched else []
-        others += [f"{told.vouched:,} vouched for by a person"] if told.vouched else []
+        others = [_are(missing, "marked as missing")] if missing or not told.vouched else []
+        others += [_are(told.vouched, "vouched for by a person")] if told.vouched else []
         lacking = f"{values - nowhere:,} stand there, and {' and '.join(others)}"
         yield (
             f"Code searched abstract and title for each of the {counted(values, 'value')} that "

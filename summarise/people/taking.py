@@ -46,7 +46,7 @@ class Taken:
     Attributes:
         new: That were added; as ``counts`` of those that are laid over now.
         known: That the run has had already; ``gone`` are those of them that were taken back since.
-        older: That stand behind a later judgement of the same place, so weren't added.
+        older: That stand behind a later judgement of the same place, each with that; not added.
         instead: Of the new ones those that take the place of what somebody else said.
         vouched: Values of theirs that stand neither in the abstract nor in the title.
         rows: What is to be offered again of the new ones.
@@ -58,7 +58,7 @@ class Taken:
     counts: JudgedCounts = field(default_factory=JudgedCounts)
     known: int = 0
     gone: int = 0
-    older: int = 0
+    older: list[tuple[Judgement, Judgement]] = field(default_factory=list)
     instead: int = 0
     rows: list[JudgedRow] = field(default_factory=list)
     vouched: int = 0
@@ -162,7 +162,7 @@ def _new(
         elif is_taking_back and stands is None:
             taken.known += 1
         elif stands is not None and stands.moment > one.moment:
-            taken.older += 1
+            taken.older.append((one, stands))
         else:
             taken.instead += stands is not None and stands.by not in {one.by, ""}
             history.add(one)

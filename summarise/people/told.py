@@ -170,7 +170,7 @@ def _conflict_table(conflicts: Sequence[Conflict], width: int) -> Iterator[str]:
     names = {one.by for conflict in conflicts[:_SHOWN] for one in conflict.screened.counting}
     longest = max(len(clip(name, _NAME)) for name in names)
     for one in conflicts[:_SHOWN]:
-        yield f"{one.number:>5}  {clip(one.title, width - 7)}"
+        yield f"{one.number:>5}  {clip(one.title, width - 8)}"
         for opinion in one.screened.counting:
             lead = f"       {clip(opinion.by, _NAME):<{longest}}  "
             yield f"{lead}{clip(_said(opinion), max(20, width - len(lead)))}"
@@ -277,7 +277,7 @@ def taken_lines(taken: Taken) -> Iterator[str]:
     if taken.known:
         parts.append(f"{taken.known:,} already there")
     if taken.older:
-        parts.append(f"{taken.older:,} older than what stands, left out")
+        parts.append(f"{len(taken.older):,} older than what stands, left out")
     if taken.instead:
         parts.append(f"{taken.instead:,} in the place of what somebody else said")
     if taken.refused:
@@ -286,6 +286,10 @@ def taken_lines(taken: Taken) -> Iterator[str]:
     if taken.vouched:
         told = noun_of(taken.vouched, "of the values stands", "of the values stand")
         yield f"  {taken.vouched:,} {told} neither in the abstract nor in the title"
+    yield from _first(
+        f"  {one.doc_id}: {said_in_words(one)}; later: {said_in_words(stands)}"
+        for one, stands in taken.older
+    )
     if taken.gone:
         told = f"{taken.gone:,} of those already there {noun_of(taken.gone, 'was', 'were')}"
         yield f"  {told} taken back since; --again lays over again what was taken back"
@@ -301,7 +305,13 @@ def offered_lines(rows: Iterable[JudgedRow]) -> Iterator[str]:
     ]
     if told:
         yield f"To be offered again: {len(told):,}"
-        yield from told[:_LISTED]
+        yield from _first(told)
+
+
+def _first(lines: Iterable[str]) -> Iterator[str]:
+    """As many as a screen has room for, and how many more there are."""
+    told = list(lines)
+    yield from told[:_LISTED]
     if len(told) > _LISTED:
         yield f"  and {len(told) - _LISTED:,} more; --json has all"
 
@@ -365,7 +375,7 @@ def taken_json(taken: Taken) -> str:
             "laid_over": taken.counts.counts(),
             "already_there": taken.known,
             "taken_back_since": taken.gone,
-            "older": taken.older,
+            "older": [one.model_dump(mode="json") for one, _ in taken.older],
             "instead": taken.instead,
             "offered_again": [one for row in taken.rows for one in _offered_json(row)],
             "refused": [{"where": one.where, "why": one.why} for one in taken.refused],

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 
 from summarise.characters import ELLIPSIS, clip
+from summarise.models import without_notice
 
 _LONGEST = 240
 """Characters of a text in which no clause ends; longer ones are cut between words."""
@@ -234,6 +235,12 @@ def _is_bracketed(text: str, at: int) -> bool:
     return text.count("(", 0, at) != text.count(")", 0, at)
 
 
+# What a paper is doesn't tell it from the next.
+_KIND = re.compile(
+    r"\A(?:(?:study|trial|review) )?(?:protocol|review|letter|reply|comment|case (?:report|series)"
+    r"|original (?:article|research)|brief report|short communication)s?: ",
+    re.IGNORECASE,
+)
 _TRANSLATED = re.compile(r"\A\[([^\[\]]+)\]")
 
 
@@ -244,6 +251,9 @@ def short_title(title: str, limit: int) -> str:
         return title
     # PubMed has a title that was translated in brackets, of which a part would have one.
     title = _TRANSLATED.sub(r"\1", title)
+    title = _KIND.sub("", without_notice(title))
+    if len(title) <= limit:
+        return title
     name, colon, _ = title.partition(": ")
     if colon and _NAMED <= len(name) <= limit:
         return name

@@ -1,7 +1,7 @@
 """A table as comma-separated values (RFC 4180), for spreadsheets and programs.
 
 A cell that isn't reported is empty; entries of a cell stand below each other in it. What a
-spreadsheet would take for a formula has an apostrophe before it:
+spreadsheet would take for a formula has an apostrophe before it, a plain signed number none:
 https://owasp.org/www-community/attacks/CSV_Injection
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 
 from summarise.characters import for_screen
@@ -23,6 +24,7 @@ from summarise.render.format import (
 )
 
 _ACTS = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"[+-]\d[\d.,]*%?")
 _OWN = ("Authors and year", "Link", "Id", "Notes")
 _COUNTS = (Mark.MORE, Mark.UNSURE, Mark.WORDED)
 
@@ -61,9 +63,14 @@ def values_of(row: RowView, stop: str) -> Iterator[str]:
 
 def _line(values: list[str], delimiter: str) -> bytes:
     text = io.StringIO()
-    safe = [f"'{value}" if value.startswith(_ACTS) else value for value in values]
+    safe = [f"'{value}" if _acts(value) else value for value in values]
     csv.writer(text, delimiter=delimiter, lineterminator="\r\n").writerow(safe)
     return text.getvalue().encode()
+
+
+def _acts(value: str) -> bool:
+    """Whether a spreadsheet might run it; a signed number is one there as well."""
+    return value.startswith(_ACTS) and _NUMBER.fullmatch(value) is None
 
 
 def _write(table: TableView, target: Target) -> None:
