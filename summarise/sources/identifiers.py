@@ -33,10 +33,7 @@ _PAGES = (
 """Where the services have their pages of papers, without ``https://`` and ``www.``."""
 _VERSION = re.compile(r"v[0-9]{1,3}\Z")
 _SUBJECT_CLASS = re.compile(r"\.[A-Za-z]{2}(?=/)")
-_OPENALEX = re.compile(r"W[0-9]{1,12}", re.IGNORECASE)
-_PMID = re.compile(r"[1-9][0-9]{0,8}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_SEMANTIC_SCHOLAR = re.compile(r"[0-9a-f]{40}|[1-9][0-9]{0,11}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,31 +80,25 @@ def _day(text: str) -> str | None:
         return None
 
 
-def _openalex(text: str) -> str | None:
-    return text.upper() if _OPENALEX.fullmatch(text) else None
-
-
-def _pmid(text: str) -> str | None:
-    return text if _PMID.fullmatch(text) else None
-
-
-def _semantic_scholar(text: str) -> str | None:
-    return text.lower() if _SEMANTIC_SCHOLAR.fullmatch(text.lower()) else None
-
-
-def _zotero(text: str) -> str | None:
-    return text if text.isprintable() else None
+def _of_form(form: str, case: Callable[[str], str] = str) -> Callable[[str], str | None]:
+    return lambda text: case(text) if re.fullmatch(form, case(text)) else None
 
 
 SCHEMES: Mapping[str, tuple[Callable[[str], str | None], str]] = {
     "arxiv": (_arxiv, "an arXiv id such as 2310.00426 or hep-th/9901001"),
     "doi": (_doi, "a DOI such as 10.1000/182"),
-    "pmid": (_pmid, "a PubMed id such as 38000001: digits"),
+    "pmid": (_of_form("[1-9][0-9]{0,8}"), "a PubMed id such as 38000001: digits"),
     "hf": (_day, "a day of Hugging Face's daily papers such as 2025-12-26"),
-    "openalex": (_openalex, "a work of OpenAlex such as W2741809807"),
+    "openalex": (_of_form("W[0-9]{1,12}", str.upper), "a work of OpenAlex such as W2741809807"),
     "acl": (_acl, "an id of the ACL Anthology such as 2023.acl-long.12 or P18-1001"),
-    "s2": (_semantic_scholar, "a paper of Semantic Scholar: 40 hexadecimal digits, or a corpus id"),
-    "zotero": (_zotero, "a collection of Zotero: its name, or its key of 8 characters"),
+    "s2": (
+        _of_form("[0-9a-f]{40}|[1-9][0-9]{0,11}", str.lower),
+        "a paper of Semantic Scholar: 40 hexadecimal digits, or a corpus id",
+    ),
+    "zotero": (
+        lambda text: text if text.isprintable() else None,
+        "a collection of Zotero: its name, or its key of 8 characters",
+    ),
 }
 """What each scheme's ids become, None where they are none; and what is expected."""
 

@@ -16,7 +16,6 @@ from summarise.readers import InputFormat
 from summarise.readers.entry import (
     LARGEST,
     Entry,
-    normalise_doi,
     one_line,
     skipped,
     split_names,
@@ -114,7 +113,7 @@ class _ArxivPaper:
             self.line,
             title=tex_to_text(self.text("title")),
             abstract=tex_to_text(_CUT.sub("", abstract)),
-            doi=normalise_doi(self.text("related doi", "doi")),
+            doi=self.text("related doi", "doi"),
             arxiv=self.arxiv or (cited[1] if cited else None),
             venue=self.text("journal reference", "journal ref") or None,
             authors=split_names(_AFFILIATION.sub("", self.text(*_AUTHORS))),

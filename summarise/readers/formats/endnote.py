@@ -51,7 +51,7 @@ def _to_entry(record: TaggedRecord, name: str) -> Entry:
         record.line,
         title=title,
         abstract="\n".join(abstracts),
-        doi=next((doi for one in places if (doi := normalise_doi(one))), None),
+        doi=next(filter(None, map(normalise_doi, places)), None),
         venue=next((one for one in record.all("J", "B", "I") if one != title), None),
         language=record.first("G"),
         citation_key=record.first("F"),

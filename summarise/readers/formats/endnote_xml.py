@@ -39,7 +39,7 @@ def _to_entry(found: CutElement, name: str) -> Entry:
         found.line,
         title=_first(record, *_TITLES),
         abstract=_first(record, "abstract"),
-        doi=next((doi for text in places if (doi := normalise_doi(text))), None),
+        doi=next(filter(None, map(normalise_doi, places)), None),
         pmid=number if "medline" in database and _PMID.fullmatch(number) else None,
         venue=_first(record, *_VENUES),
         language=_first(record, "language"),

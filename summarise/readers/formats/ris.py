@@ -164,7 +164,7 @@ class _RisFields:
             line,
             title=title,
             abstract="\n".join(abstracts),
-            doi=self._doi(),
+            doi=next(filter(None, map(normalise_doi, self._all(*_DOIS))), None),
             arxiv=noted.get("arxiv"),
             pmid=self._pmid() or noted.get("pmid"),
             acl=noted.get("acl") or acl_of(url),
@@ -222,9 +222,6 @@ class _RisFields:
             name for line in dict.fromkeys(self._all(*tags)) for name in between_semicolons(line)
         )
         return tuple(filter(None, map(_name, names)))
-
-    def _doi(self) -> str | None:
-        return next((doi for text in self._all(*_DOIS) if (doi := normalise_doi(text))), None)
 
     def _pmid(self) -> str | None:
         """Of PubMed, where the record says that it is."""
