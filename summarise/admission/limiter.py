@@ -277,10 +277,6 @@ class Limiter:
         if self._change is not None and not self._change.done():
             self._change.set_result(None)
 
-    def _leave(self) -> None:
-        self.in_flight -= 1
-        self._wake()
-
     def _answered(self, sent: float, allowance: Allowance | None) -> None:
         now = self._clock()
         self._congestion.answered(now, sent)
@@ -345,7 +341,8 @@ class Slot:
         """Make room for the next."""
         if self._task is not None:
             self._limiter._waiting.add(self._task)
-        self._limiter._leave()
+        self._limiter.in_flight -= 1
+        self._limiter._wake()
 
     def answered(self, allowance: Allowance | None = None, tokens: int | None = None) -> None:
         """The request succeeded, and took so many tokens: the next ones settle the difference."""

@@ -186,7 +186,8 @@ def fetch(
     from summarise.models import Document, SkipKind
     from summarise.sources import parse_identifier
 
-    given = [text for one in identifiers for text in (_of_stdin() if one == _STDIN else [one])]
+    typed = filter(None, map(str.strip, sys.stdin))
+    given = (text for one in identifiers for text in (typed if one == _STDIN else [one]))
     wanted = [str(parse_identifier(one)) for one in given]
     flags = Flags({"mailto": mailto, "cache": cache, "offline": offline or None}, config)
     settings = flags.settings()
@@ -208,10 +209,6 @@ def fetch(
     kinds = (SkipKind.NO_ABSTRACT, SkipKind.UNREADABLE)
     is_short = any(account.counts[kind] for account in inspection.accounts for kind in kinds)
     raise typer.Exit(int(is_short))
-
-
-def _of_stdin() -> list[str]:
-    return [line.strip() for line in sys.stdin if line.strip()]
 
 
 class _DocumentLines(ExitStack):

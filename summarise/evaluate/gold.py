@@ -289,7 +289,11 @@ def gold_of_run(run: Run) -> Gold:
     summaries = []
     for document, outcome in run.rows():
         if isinstance(outcome, Record) and outcome.judgements:
-            counting = frozenset(_counting(outcome))
+            counting = frozenset(
+                measure
+                for measure, needs in NEEDS.items()
+                if _is_judged(outcome, needs, outcome.draft.get(needs.part))
+            )
             if counting:
                 scored = scored_row((document, outcome))
                 summaries.append(replace(scored, counting=counting))
@@ -300,12 +304,6 @@ def gold_of_run(run: Run) -> Gold:
             hint="`summarise correct RUN PAPER results --checked` judges a list as a whole.",
         )
     return Gold(tuple(summaries), path=run.path)
-
-
-def _counting(record: Record) -> Iterator[str]:
-    for measure, needs in NEEDS.items():
-        if _is_judged(record, needs, record.draft.get(needs.part)):
-            yield measure
 
 
 def _is_judged(record: Record, needs: _Needs, held: Any) -> bool:

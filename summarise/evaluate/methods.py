@@ -7,7 +7,7 @@ package; what neither knows isn't told.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -120,9 +120,12 @@ def methods_paragraph(run: Run) -> str:
             hint="The command that made it makes what they held anew; files of people's "
             "judgements can be taken in again.",
         )
+    identity = run.manifest.identity
+    fields = listed([name.replace("_", " ") for name in run.schema.model_fields])
+    schema = f"schema {identity.schema_name}, fingerprint {identity.schema_fingerprint}"
     sentences = (
         _made(run.manifest, told),
-        _asked_for(run.manifest, list(run.schema.model_fields)),
+        f"Each record holds {fields} ({schema}).",
         *_counts(run.manifest, told),
         *_judged(told.judged),
         *_checks(told),
@@ -147,15 +150,6 @@ def _made(manifest: Manifest, told: _RunFacts) -> str:
     sampling = [f"{name} {value}" for name, value in sorted(identity.sampling.items())]
     how = "; ".join([prompt, *([", ".join(sampling)] if sampling else [])])
     return f"{opening} by the model {identity.model}{named} at {identity.endpoint_host} ({how})."
-
-
-def _asked_for(manifest: Manifest, names: Sequence[str]) -> str:
-    identity = manifest.identity
-    fields = listed([name.replace("_", " ") for name in names])
-    return (
-        f"Each record holds {fields} (schema {identity.schema_name}, "
-        f"fingerprint {identity.schema_fingerprint})."
-    )
 
 
 def _counts(manifest: Manifest, told: _RunFacts) -> Iterator[str]:

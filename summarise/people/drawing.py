@@ -134,9 +134,11 @@ def _steps(flow: Flow) -> Iterator[_FlowStep]:
     removed = flow.removed or {}
     lost = tuple((told, removed.get(kind)) for kind, told in _REMOVED.items())
     number = sum(removed.values()) if removed else None
+    inputs = _first(flow.inputs or (), _INPUTS, "more inputs")
+    unknown = f"{_capital(flow.unknown)}." if flow.unknown else ""
     yield _FlowStep(
         "Identification",
-        _FlowBox("Records identified", flow.identified, _inputs(flow), _because(flow.unknown)),
+        _FlowBox("Records identified", flow.identified, inputs, unknown),
         (_FlowBox("Records removed before screening", number, lost),),
     )
     is_open = survey.states[ScreeningState.OPEN]
@@ -149,7 +151,9 @@ def _steps(flow: Flow) -> Iterator[_FlowStep]:
         yield _FlowStep("Screening", box, (left,) if is_open else ())
     undecided = states[ScreeningState.MAYBE] + states[ScreeningState.CONFLICT]
     excluded = states[ScreeningState.EXCLUDE] if survey.screened else None
-    leaving = [_FlowBox("Records excluded", excluded, _reasons(flow))]
+    reasons = [(_capital(reason), n) for reason, n in survey.reasons.most_common()]
+    why = _first(reasons, _REASONS, "other reasons")
+    leaving = [_FlowBox("Records excluded", excluded, why)]
     if undecided:
         kinds = (("Maybe", ScreeningState.MAYBE), ("People differ", ScreeningState.CONFLICT))
         parts = tuple((label, states[kind]) for label, kind in kinds)
@@ -161,18 +165,6 @@ def _steps(flow: Flow) -> Iterator[_FlowStep]:
     so_far = "" if flow.is_done else " so far"
     box = _FlowBox(f"Records included{so_far}, by title and abstract", included)
     yield _FlowStep("Included", box, (_FlowBox(rest, None, is_open=True),))
-
-
-def _inputs(flow: Flow) -> tuple[tuple[str, int | None], ...]:
-    """The inputs; of many the largest."""
-    if flow.inputs is None:
-        return ()
-    return _first(flow.inputs, _INPUTS, "more inputs")
-
-
-def _reasons(flow: Flow) -> tuple[tuple[str, int | None], ...]:
-    found = flow.survey.reasons.most_common()
-    return _first([(_capital(reason), n) for reason, n in found], _REASONS, "other reasons")
 
 
 def _first(
@@ -199,10 +191,6 @@ def _of_these(survey: ScreeningSurvey) -> str:
     told = [f"{settled:,} settled by {whom}"] if settled else []
     told += [f"{unread:,} by title and abstract alone, without extracted values"] if unread else []
     return f"Of these, {'; '.join(told)}" if told else ""
-
-
-def _because(why: str) -> str:
-    return f"{_capital(why)}." if why else ""
 
 
 def _capital(text: str) -> str:

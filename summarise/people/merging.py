@@ -112,12 +112,9 @@ def _named(
             hint = "--by NAME says whose they are."
             raise SettingsError("holds decisions without a name", where=path, hint=hint)
         counts[name] += 1
-        yield where, decision.model_copy(update={"by": name, "reason": _reason(decision)})
-
-
-def _reason(decision: ScreeningDecision) -> str:
-    """The reason on one line, so that two that look the same are one."""
-    return for_screen(decision.reason) if decision.decision is Inclusion.EXCLUDE else ""
+        # On one line, so that two that look the same are one.
+        reason = for_screen(decision.reason) if decision.decision is Inclusion.EXCLUDE else ""
+        yield where, decision.model_copy(update={"by": name, "reason": reason})
 
 
 class _Documents:

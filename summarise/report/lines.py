@@ -12,7 +12,6 @@ import logging
 import shlex
 from collections.abc import Iterator
 from hashlib import sha256
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from summarise.characters import counted, for_screen, inert_json, noun_of
@@ -99,11 +98,13 @@ def _line(told: Any) -> str:
 def _head(run: Run, table: TableView, layout: Layout) -> dict[str, Any]:
     identity = run.manifest.identity
     name = run.path.resolve().name
+    # As a command names it, without what it is in on this machine.
+    place = run.path.name if run.path.is_absolute() else str(run.path)
     known_by = f"{run.manifest.created}\0{name}"
     return {
         "name": for_screen(name),
         "runId": sha256(known_by.encode(errors="replace")).hexdigest()[:16],
-        "place": for_screen(_place(run.path)),
+        "place": for_screen(shlex.quote(place)),
         "reasons": REASONS,
         "summaryBegins": SUMMARY_BEGINS,
         "madeBy": for_screen(identity.model or f"the {identity.extractor} extractor"),
@@ -113,11 +114,6 @@ def _head(run: Run, table: TableView, layout: Layout) -> dict[str, Any]:
         "facets": list(_facets(layout)),
         "reported": list(_reported(layout)),
     }
-
-
-def _place(path: Path) -> str:
-    """A run as a command names it, without what it is in on this machine."""
-    return shlex.quote(path.name if path.is_absolute() else str(path))
 
 
 def _facets(layout: Layout) -> Iterator[list[Any]]:

@@ -21,7 +21,6 @@ from summarise.models import (
     JudgedAs,
     Judgement,
     Outcome,
-    Quantity,
     Record,
     Row,
     ScreeningDecision,
@@ -138,7 +137,10 @@ def opened(row: Row, layout: Layout) -> dict[str, Any]:
     if record is not None:
         told |= {"values": held.values, "entries": held.entries}
         told["flags"] = [for_screen(flag, reveal=True) for flag in _flags(record)]
-        told["unclaimed"] = list(map(_unclaimed, record.unclaimed))
+        told["unclaimed"] = [
+            [for_screen(one.text, reveal=True), one.kind.value.replace("_", " ")]
+            for one in record.unclaimed
+        ]
         told |= _signs(record)
         told["isUnread"] = record.is_unread
         told["instructions"] = record.instructions
@@ -150,11 +152,6 @@ def _flags(record: Record) -> Iterator[str]:
     yield from warnings_of(record)
     for correction in record.corrections:
         yield f"put right by code: {correction}"
-
-
-def _unclaimed(quantity: Quantity) -> list[str]:
-    shown = for_screen(quantity.text, reveal=True)
-    return [shown, quantity.kind.value.replace("_", " ")]
 
 
 class _HeldValues:

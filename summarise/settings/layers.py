@@ -215,9 +215,12 @@ def vet_key(name: str, base_url: str, where: str, *, is_given: bool) -> None:
     A key of a known endpoint may go there, by its variable's name; a given one that is none of
     theirs, to any of them.
     """
-    owners = _owners_of(name)
-    if _is_with_owner(owners or (list(PRESETS) if is_given else []), base_url):
-        return
+    owners = [one for one, preset in PRESETS.items() if preset.values.get("api_key_env") == name]
+    for one in owners or (PRESETS if is_given else ()):
+        known = PRESETS[one]
+        own_url = known.values.get("base_url", "")
+        if known.is_key_for(base_url) or is_same_origin(own_url, base_url):
+            return
     # Who puts the key itself there shouldn't see it on the screen.
     shown = name if is_variable(name) else "NAME"
     flag = f"--base-url {base_url}" if is_given else f"--api-key-env {shown}"
@@ -229,18 +232,6 @@ def vet_key(name: str, base_url: str, where: str, *, is_given: bool) -> None:
     else:
         told = f"{_FOUND} names no variable but the keys of known endpoints"
     raise SettingsError(told, where=where, hint=f"Say it by {_by_hand(flag)}.")
-
-
-def _owners_of(variable: str) -> list[str]:
-    """Names of the presets whose key a variable holds."""
-    return [name for name, one in PRESETS.items() if one.values.get("api_key_env") == variable]
-
-
-def _is_with_owner(owners: list[str], url: str) -> bool:
-    known = [PRESETS[name] for name in owners]
-    return any(
-        o.is_key_for(url) or is_same_origin(o.values.get("base_url", ""), url) for o in known
-    )
 
 
 def _by_hand(flag: str) -> str:
