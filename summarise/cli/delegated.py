@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from summarise.characters import counted, inert
+from summarise.characters import counted
 from summarise.cli.inputs import InputFlags, takes_inputs
 from summarise.cli.options import (
     Config,
@@ -27,7 +27,7 @@ from summarise.cli.options import (
     named_folder,
     takes_settings,
 )
-from summarise.cli.output import echo, echo_json, print_error
+from summarise.cli.output import echo, echo_json, echo_result, print_error
 from summarise.errors import InputError
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def status(folder: RunFolder, config: Config = None, json: Json = False) -> None
             continue
         named = f" ({order.batch_id})" if order.batch_id else ""
         told = how_far(remote) if remote else _told(order)
-        echo(inert(f"{order.name}{named}: {counted(order.requests, 'request')}, {told}"))
+        echo(f"{order.name}{named}: {counted(order.requests, 'request')}, {told}")
 
 
 @app.command()
@@ -147,7 +147,7 @@ def cancel(folder: RunFolder, config: Config = None) -> None:
     from summarise.delegating import cancel_orders
 
     for order in cancel_orders(folder, _settings(folder, Flags({}, config))):
-        echo(inert(f"{order.name}: {_told(order)}"))
+        echo(f"{order.name}: {_told(order)}")
 
 
 def _settings(folder: Path, flags: Flags) -> Settings:
@@ -182,7 +182,7 @@ def _close(dealt: Dealt, *, quiet: bool) -> None:
         print_error(f"summarise: {report.stop}")
     if not quiet:
         for line in (*desk.news, *report.closing_lines()):
-            print_error(inert(line))
+            print_error(line)
         if report.awaited:
             named = desk.received_by
             print_error(f"`summarise batch collect {path}{named}` takes in what comes.")
@@ -222,7 +222,7 @@ def shard(
     plan = make_plan(batch, folder, size, None if max_cost is None else Decimal(str(max_cost)))
     if not quiet:
         for account in batch.accounts:
-            print_error(inert(account.line()))
+            print_error(account.line())
         print_error(
             f"{counted(plan.documents, 'document')} in {counted(len(plan.shards), 'shard')}; "
             f"`summarise run {folder}` works on them, on as many machines as you like."
@@ -282,7 +282,7 @@ def run_planned(
         if report.stop is not None:
             print_error(f"summarise: {report.stop}")
         if not quiet:
-            print_error(inert(f"{place.name}: {report.account()}"))
+            print_error(f"{place.name}: {report.account()}")
 
     is_whole = run_plan(path, plan, settings, options, tell)
     if not quiet:
@@ -304,7 +304,7 @@ def place_planned(
 
     def tell(line: str) -> None:
         if not quiet:
-            print_error(inert(line))
+            print_error(line)
 
     told = [*flags.spelled(), "--quiet"]
     is_whole = place_shards(folder, plan, told, address=address, workers=workers, tell=tell)
@@ -321,8 +321,5 @@ def tell_plan(folder: Path, *, json: bool) -> bool:
     if plan is None:
         return False
     standing = standing_of_plan(folder, plan)
-    if json:
-        echo_json(standing.to_json())
-    for line in () if json else standing.lines():
-        echo(inert(line))
+    echo_result(standing.to_json, standing.lines, json=json)
     return True

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -49,10 +50,7 @@ def status(folder: RunFolder, json: Json = False) -> None:
     if tell_plan(folder, json=json):
         return
     found = standing_of(folder)
-    if json:
-        echo_json(found.to_json())
-    else:
-        write_lines(found.lines(screen_width()))
+    echo_result(found.to_json, partial(found.lines, screen_width()), json=json)
 
 
 def runs(

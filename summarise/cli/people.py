@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from summarise.cli.options import Json, RunFolder
-from summarise.cli.output import LOG, echo, echo_json, print_error, screen_width
+from summarise.cli.output import LOG, echo, echo_json, echo_result, print_error, screen_width
 from summarise.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -200,13 +201,8 @@ def screen(
         for line in merging_faults(merging):
             print_error(f"summarise: {line}")
     survey = survey_screening(Run(folder))
-    if json:
-        echo_json(survey_json(survey, merging))
-    else:
-        for line in merging_lines(merging) if merging else ():
-            echo(line)
-        for line in survey_lines(survey, screen_width()):
-            echo(line)
+    told = chain(merging_lines(merging) if merging else (), survey_lines(survey, screen_width()))
+    echo_result(partial(survey_json, survey, merging), lambda: told, json=json)
     write_flow(run, survey, flow or ())
     for path in () if json else flow or ():
         echo(path)
