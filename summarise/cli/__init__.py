@@ -204,17 +204,12 @@ def _interrupt_later() -> None:
 
     def wait_and_interrupt() -> None:
         time.sleep(_AGAIN)
-        _interrupt_main()
+        if (main_thread := threading.main_thread().ident) and hasattr(signal, "pthread_kill"):
+            signal.pthread_kill(main_thread, signal.SIGINT)  # that wakes it as well
+        else:
+            _thread.interrupt_main()
 
     _thread.start_new_thread(wait_and_interrupt, ())
-
-
-def _interrupt_main() -> None:
-    """Send Ctrl-C to the main thread; where there are signals it wakes it as well."""
-    if (main_thread := threading.main_thread().ident) and hasattr(signal, "pthread_kill"):
-        signal.pthread_kill(main_thread, signal.SIGINT)
-    else:
-        _thread.interrupt_main()
 
 
 def _show_version(wanted: bool) -> None:

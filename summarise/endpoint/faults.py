@@ -212,11 +212,13 @@ def _status_error(site: Site, error: Any) -> EndpointError:
 
 
 def _connection_error(site: Site, error: Any) -> EndpointError:
-    for cause in _chain(error):
-        if isinstance(cause, EndpointError):
+    cause: BaseException = error
+    for one in _chain(error):
+        if isinstance(one, EndpointError):
             # A server that is started by the first request tells itself why it couldn't.
-            return cause
-    cause = _deepest_cause(error)
+            return one
+        if isinstance(one, aiohttp.ClientError | httpx2.HTTPError):
+            cause = one  # the deepest that isn't Python's own
     reached = not isinstance(cause, _UNREACHED)
     if reached and isinstance(cause, _TIMEOUTS):
         return site.timed_out()
@@ -228,15 +230,6 @@ def _connection_error(site: Site, error: Any) -> EndpointError:
         where=site.settings.host,
         hint=None if reached else "Check the base URL, and that the server runs.",
     )
-
-
-def _deepest_cause(error: BaseException) -> BaseException:
-    """The last error of the chain that comes from an HTTP library rather than from Python."""
-    deepest = error
-    for cause in _chain(error):
-        if isinstance(cause, aiohttp.ClientError | httpx2.HTTPError):
-            deepest = cause
-    return deepest
 
 
 def _reason(cause: BaseException) -> str:

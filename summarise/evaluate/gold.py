@@ -190,9 +190,7 @@ class Gold:
     path: Path | None = None
 
 
-class _GoldLine(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
+class _GoldLine(ScoredPart):
     id: Annotated[str, BeforeValidator(lambda value: str(value) if value else "")] = ""
     title: str | None = None
     abstract: str

@@ -155,7 +155,7 @@ def compare_models(
         # What sends requests takes a second to import, which isn't the first model's.
         from summarise.endpoint import Caller  # noqa: F401, PLC0415
     attempts = list(_attempt_all(replace(batch, entries=iter(entries)), documents, all_, options))
-    comparison = _compared(batch.name, len(documents), attempts, options)
+    comparison = _compared(batch.name, len(documents), attempts, options, before)
     comparison = comparison.model_copy(update=gold)
     left, made = (_files(one) if one else {} for one in (before, comparison))
     for name, content in made.items():
@@ -260,11 +260,14 @@ def _attempt(batch: Batch, candidate: Candidate, options: CompareOptions) -> Att
 
 
 def _compared(
-    name: str, documents: int, attempts: Sequence[Attempt], options: CompareOptions
+    name: str,
+    documents: int,
+    attempts: Sequence[Attempt],
+    options: CompareOptions,
+    before: ModelComparison | None,
 ) -> ModelComparison:
     """The figures of all, each with its agreement with the others."""
     # Speeds that an earlier comparison has measured can't be measured again for free.
-    before = _stored(options.output)
     known = before.models if before else ()
     earlier = {(one.folder, one.fingerprint): one.speed for one in known if one.speed}
     figures: list[Figures] = []

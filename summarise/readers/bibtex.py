@@ -78,7 +78,9 @@ def pieces(lines: Iterable[str]) -> Iterator[Piece]:
     parts: list[str] = []
     first, held, number = 1, 0, 0
     for number, line in enumerate(lines, 1):
-        if "@" in line and (found := _OPENS.match(line)) and _begins(line, found):
+        found = _OPENS.match(line) if "@" in line else None
+        # A type alone begins an entry where it is one that is in use.
+        if found and (line[found.end() - 1] in "{(" or _TYPE.fullmatch(found[1])):
             if parts:
                 yield Piece("".join(parts), first, held > _LONGEST)
             parts, first, held = [], number, 0
@@ -87,11 +89,6 @@ def pieces(lines: Iterable[str]) -> Iterator[Piece]:
             parts.append(line)
     if parts or held:
         yield Piece("".join(parts), first, held > _LONGEST)
-
-
-def _begins(line: str, found: re.Match[str]) -> bool:
-    """Whether a line begins an entry; a type alone does where it is one that is in use."""
-    return line[found.end() - 1] in "{(" or _TYPE.fullmatch(found[1]) is not None
 
 
 def read_piece(piece: Piece, macros: dict[str, str]) -> Iterator[tuple[int, BibEntry | str]]:

@@ -215,15 +215,11 @@ def _converted(text: str, ligatures: Iterable[tuple[str, str]]) -> str:
     if "\\" in text:
         text = _by_library(text.translate(_HIDE_BARE))
     text = text.replace("{", "").replace("}", "")
-    return _RESERVED.sub(_shown, text) if _is_hiding(text) else text
+    return _RESERVED.sub(lambda one: _SHOWN.get(one[0], one[0]), text) if _is_hiding(text) else text
 
 
 def _is_hiding(text: str) -> bool:
     return not text.isascii() and any(map(text.__contains__, _SHOWN))
-
-
-def _shown(found: re.Match[str]) -> str:
-    return _SHOWN.get(found[0], found[0])
 
 
 def _kept(found: re.Match[str]) -> str:

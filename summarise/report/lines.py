@@ -86,7 +86,14 @@ def lines_of(run: Run, against: Against | None = None) -> Iterator[str]:
     losses = told_losses(run, count)
     if compared:
         table.counts.marks |= {Mark.DIFFERS, Mark.EVIDENCE}
-    accounts = _accounts(table) | {"losses": losses, "tables": list(measured.tables())}
+    documents, became = table.counts.summary()
+    accounts: dict[str, Any] = {
+        "documents": documents,
+        "became": became,
+        "marks": [[mark.sign, mark.meaning] for mark in table.counts.legend],
+        "losses": losses,
+        "tables": list(measured.tables()),
+    }
     yield _line(accounts | {"compare": compared.accounts()} if compared else accounts)
 
 
@@ -138,12 +145,6 @@ def _reported(layout: Layout) -> Iterator[list[Any]]:
         names = {one.name for one in field.part.fields} if field.part else set()
         if "value" in names and names & set(MEASURED):
             yield [f"{field.title}: a number", number, "value"]
-
-
-def _accounts(table: TableView) -> dict[str, Any]:
-    documents, became = table.counts.summary()
-    marks = [[mark.sign, mark.meaning] for mark in table.counts.legend]
-    return {"documents": documents, "became": became, "marks": marks}
 
 
 def told_losses(run: Run, documents: int) -> list[str]:

@@ -136,7 +136,9 @@ def opened(row: Row, layout: Layout) -> dict[str, Any]:
         told["failure"] = [outcome.kind.value, for_screen(outcome.message)]
     if record is not None:
         told |= {"values": held.values, "entries": held.entries}
-        told["flags"] = [for_screen(flag, reveal=True) for flag in _flags(record)]
+        put_right = (f"put right by code: {one}" for one in record.corrections)
+        flags = (*warnings_of(record), *put_right)
+        told["flags"] = [for_screen(flag, reveal=True) for flag in flags]
         told["unclaimed"] = [
             [for_screen(one.text, reveal=True), one.kind.value.replace("_", " ")]
             for one in record.unclaimed
@@ -146,12 +148,6 @@ def opened(row: Row, layout: Layout) -> dict[str, Any]:
         told["instructions"] = record.instructions
         told["isStale"] = is_stale
     return told
-
-
-def _flags(record: Record) -> Iterator[str]:
-    yield from warnings_of(record)
-    for correction in record.corrections:
-        yield f"put right by code: {correction}"
 
 
 class _HeldValues:

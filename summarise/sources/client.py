@@ -181,7 +181,9 @@ class ServiceClient:
         query = httpx2.QueryParams(dict(params))
         url = f"{self.base_url}/{path}{'?' if params else ''}{query}"
         tries = Retrying(
-            retry=retry_if_exception(_may_pass),
+            retry=retry_if_exception(
+                lambda error: isinstance(error, ServiceFault) and error.may_pass
+            ),
             stop=stop_after_attempt(_ATTEMPTS),
             wait=self._wait,
             sleep=lambda seconds: pause(seconds),  # noqa: PLW0108 - tests replace it
@@ -342,10 +344,6 @@ class ServiceClient:
 class _Redirect(NamedTuple):
     location: str
     status: int
-
-
-def _may_pass(error: BaseException) -> bool:
-    return isinstance(error, ServiceFault) and error.may_pass
 
 
 def is_private(host: str) -> bool:

@@ -27,14 +27,10 @@ def _ask(client: ServiceClient, _: str, days: Sequence[str]) -> Iterator[Service
 
         def page(number: int, day: str = day) -> list[Any]:
             params = {"date": day, "limit": str(PAGE), "p": str(number)}
-            return client.get("daily_papers", params, _papers)
+            return client.get("daily_papers", params, lambda content: list_of(read_json(content)))
 
         for papers in pages(page):
             yield ServiceAnswer(as_lines(papers), day)
-
-
-def _papers(content: bytes) -> list[Any]:
-    return list_of(read_json(content))
 
 
 SERVICE = Service("huggingface", "daily_papers", 1, AskingPace(0.7), _ask)
