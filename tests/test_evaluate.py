@@ -443,7 +443,7 @@ def test_what_has_no_partner_is_named() -> None:
     assert [one.title for one in found.right_only] == ["Only gold"]
     assert found.tallies["data.name"] == FieldTally(2, 2, 4)
     text = "\n".join(evaluation_lines(found))
-    assert "1 of 2 gold summaries of `gold.jsonl` are in the run." in text
+    assert "1 of 2 gold summaries of `gold.jsonl` are in the run; the others count" in text
     assert "- `Only run`" in text
     assert "- `Only gold`" in text
 

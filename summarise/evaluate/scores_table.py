@@ -47,7 +47,9 @@ def _accounts(scores: Scores, limit: int | None) -> Iterator[str]:
     paired, right = len(scores.compared), quoted(scores.right)
     other = "documents" if scores.symmetric else "gold summaries"
     total = paired + len(scores.right_only)
-    yield from wrapped(f"{paired} of {total} {other} of {right} are in the run.")
+    missed = scores.right_only and not scores.symmetric
+    rest = "; the others count as answered by nothing" if missed else ""
+    yield from wrapped(f"{paired} of {total} {other} of {right} are in the run{rest}.")
     notes = {
         "Only in the run": [one.name for one in scores.left_only],
         f"Only in {right}": [one.name for one in scores.right_only],
