@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shlex
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -15,7 +16,7 @@ from pydantic import SecretStr
 from benchmarks import batch_server
 from benchmarks.batch_server import Fate, expire, fail
 from summarise.admission import batch_price_for, price_for
-from summarise.batch import Report, RunOptions, documents_batch, run
+from summarise.batch import Report, RunOptions, documents_batch, run, standing_of
 from summarise.delegating import (
     OrderDesk,
     cancel_orders,
@@ -28,7 +29,8 @@ from summarise.delegating import (
     submit_rest,
 )
 from summarise.errors import EndpointError, InputError, RunError, SettingsError
-from summarise.models import Failure, Record, Usage
+from summarise.evaluate import methods_paragraph
+from summarise.models import Document, Failure, Record, SkipKind, Skipped, Usage
 from summarise.settings import Settings
 from summarise.store import BATCHES, Order, OrderBook, OrderState, Run
 from tests.loopback import LoopbackServer, answer, draft_answer, status
@@ -364,6 +366,83 @@ def test_by_files_nobody_is_asked(ask: Callable[..., Settings], tmp_path: Path) 
     report, desk = collect(settings, results)
     assert (report.records, report.pending, desk.unasked) == (7, 5, 5)
     assert "1 lines of other requests" in desk.news[-1]
+
+
+def test_what_others_asked_meanwhile_does_not_hide_what_a_batch_was_paid_for(
+    ask: Callable[..., Settings],
+) -> None:
+    """Its own answers make the records, and are counted; the cache is for what nobody was asked."""
+    elsewhere = RunOptions(output=Path("other"))
+    with BatchServer() as server:
+        submit(ask(server))
+        run(documents_batch(bee_papers(12)), ask(server), elsewhere)
+        report, _ = collect(ask(server))
+        assert (report.records, report.cached, report.spent.calls) == (12, 0, 11)
+        assert sum(server.bought.values()) == 1 + 11 + 11
+    spent, _ = Run(FOLDER).read_answers()
+    assert spent.calls == 12
+
+
+def test_who_wants_no_cache_is_asked_once(ask: Callable[..., Settings]) -> None:
+    """The run knows it, so that whoever collects neither reads the cache nor writes to it."""
+    with BatchServer() as server:
+        submit(ask(server, cache=False))
+    assert settings_of_orders(FOLDER)["cache"] is False
+
+
+@pytest.mark.parametrize("status", [400, 500])
+def test_what_a_batch_failed_at_comes_from_the_cache(
+    ask: Callable[..., Settings], status: int
+) -> None:
+    """Nothing was paid for, and what others were answered in the meantime is there."""
+    elsewhere = RunOptions(output=Path("other"))
+    with BatchServer(Fate(answers=5, errors=(status, "server_error"))) as server:
+        submit(ask(server))
+        run(documents_batch(bee_papers(12)), ask(server), elsewhere)
+        report, desk = collect(ask(server))
+    assert (report.records, report.cached, report.spent.calls, desk.unasked) == (12, 6, 5, 0)
+
+
+def test_what_is_awaited_is_waited_for(ask: Callable[..., Settings], tmp_path: Path) -> None:
+    """Nothing of the cache takes its place, and whoever has the file is told to bring it back."""
+    with BatchServer() as server:
+        submit_orders(documents_batch(bee_papers(12)), ask(server), AT, tmp_path / "asked.jsonl")
+        run(documents_batch(bee_papers(12)), ask(server), RunOptions(output=Path("other")))
+        report, desk = collect(ask(server))
+    assert (report.records, report.awaited, report.pending) == (0, 12, 12)
+    told = "summarise batch collect run --from RESULTS"
+    assert shlex.join(desk.orders.collecting) == told
+    assert standing_of(FOLDER).next_step[1] == told
+
+
+@pytest.mark.parametrize("name", [None, "asked.jsonl"])
+def test_where_nothing_is_left_to_ask_that_is_said(
+    ask: Callable[..., Settings], tmp_path: Path, name: str | None
+) -> None:
+    """All answers were there already, so that there is no file to send, and none to take in."""
+    to = tmp_path / name if name else None
+    with BatchServer() as server:
+        run(documents_batch(bee_papers(3)), ask(server), RunOptions(output=Path("other")))
+        _, report, desk = submit_orders(documents_batch(bee_papers(3)), ask(server), AT, to)
+    assert (report.records, report.awaited) == (3, 0)
+    wanted = f"{to} wasn't written" if to else "no batch was made"
+    assert desk.news == [f"Nothing more is left to ask, so {wanted}."]
+    assert not (to and to.exists())
+
+
+def test_a_run_in_batches_accounts_for_its_input(ask: Callable[..., Settings]) -> None:
+    """Whoever goes on with it reads nothing, and keeps what was read: methods tell of it."""
+    skipped = Skipped(kind=SkipKind.NO_ABSTRACT, source="x.ris", line=9, reason="")
+    papers: list[Document | Skipped] = [*bee_papers(3), skipped]
+    with BatchServer() as server:
+        submit_orders(documents_batch(papers), ask(server), AT)
+        report, _ = collect(ask(server))
+    told = "3 documents (and 1 entry without an abstract) → 3 records"
+    assert report.account().startswith(told)
+    expected = {"entries": 4, "documents": 3, "kept": 0, "no_abstract": 1}
+    assert expected.items() <= Run(FOLDER).manifest.counts.items()
+    told = "1 input held 4 entries: 3 documents and 1 entry without an abstract."
+    assert told in methods_paragraph(Run(FOLDER))
 
 
 def test_files_of_something_else_are_refused(ask: Callable[..., Settings], tmp_path: Path) -> None:

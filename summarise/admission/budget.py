@@ -14,7 +14,13 @@ from typing import NamedTuple
 
 from summarise.admission.costs import Price, format_usd
 from summarise.characters import counted
-from summarise.errors import BudgetReached, SettingsError
+from summarise.errors import (
+    BudgetReached,
+    EndpointError,
+    RequestRejected,
+    SettingsError,
+    TransportError,
+)
 from summarise.models import Usage
 
 _ZERO = Decimal(0)
@@ -66,7 +72,7 @@ class Tally:
 class Reservation:
     """The worst case of one call, held until it is known what became of it.
 
-    The first of ``settle``, ``release`` and ``keep`` counts; later ones change nothing.
+    The first of ``settle``, ``release``, ``keep`` and ``fail`` counts; later ones change nothing.
     """
 
     __slots__ = ("_budget", "_need")
@@ -93,6 +99,20 @@ class Reservation:
         if budget := self._closed():
             budget.uncertain.add(self._need)
             budget._take_back(self._need)
+
+    def fail(self, error: EndpointError) -> None:
+        """The call failed: ``keep`` it where the server may have worked on it, else ``release``.
+
+        It may where nothing was heard of it, or so much that it wasn't read.
+        """
+        match error:
+            case (
+                TransportError(connected=True, status=None, is_api=True)
+                | RequestRejected(status=None)
+            ):
+                self.keep()
+            case _:
+                self.release()
 
     def _closed(self) -> Budget | None:
         """The budget, the first time; None later."""

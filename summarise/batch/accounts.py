@@ -10,7 +10,7 @@ import json
 import logging
 import shlex
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Self
@@ -151,6 +151,12 @@ class Report:
             self.documents += 1
         else:
             self.skipped[entry.kind] += 1
+
+    def recall(self, counts: Mapping[str, int], held: int) -> None:
+        """Take over what was read the last time, where that is what is held and nothing is read."""
+        if counts.get("documents", 0) + counts.get("kept", 0) == held:
+            self.documents = counts.get("documents", 0)
+            self.skipped = Counter({kind: counts.get(kind.value, 0) for kind in SkipKind})
 
     def made(self, outcome: Made) -> None:
         """Count what it took to make an outcome in this run."""

@@ -55,7 +55,7 @@ class RunStanding(OutcomeCounts):
         served: What the server called the model in the last record, None where it didn't say.
         spent: What all its answers took, those included of a run that was cut off.
         kept: Answers that nothing was made of yet: the next run takes them up.
-        awaited: Requests to which a provider's batches are to give answers.
+        orders: What was asked in batches.
         screening: What people have decided about it, None where nobody has.
     """
 
@@ -65,7 +65,7 @@ class RunStanding(OutcomeCounts):
     served: str | None
     spent: Spent
     kept: int
-    awaited: int
+    orders: OrderBook
     common: CommonFailure | None
     files: int
     size: int
@@ -83,9 +83,8 @@ class RunStanding(OutcomeCounts):
     @property
     def next_step(self) -> tuple[str, str]:
         """What to do next: what that does, and the command that does it."""
-        if self.awaited:
-            collect = ["summarise", "batch", "collect", str(self.path)]
-            return "take in what a provider has answered", shlex.join(collect)
+        if self.orders.awaited:
+            return "take in what has been answered", shlex.join(self.orders.collecting)
         failed = self.failures.total()
         told = ["do the rest"] if self.pending else []
         told += [f"try the {counted(failed, 'failure')} again"] if failed else []
@@ -110,7 +109,7 @@ class RunStanding(OutcomeCounts):
                 "records": self.records,
                 "failures": {kind.value: n for kind, n in self.failures.most_common()},
                 "pending": self.pending,
-                "awaited": self.awaited,
+                "awaited": self.orders.awaited,
                 "changes": {name: held.counts.get(name, 0) for name in ("new", "changed", "gone")},
                 "flagged": self._count("flagged"),
                 "doubtful": self._count("doubtful"),
@@ -167,7 +166,7 @@ class RunStanding(OutcomeCounts):
         signs = {"flagged": "flagged ⚠", "doubtful": "with doubts (?)"}
         if told := [f"{n:,} {words}" for k, words in signs.items() if (n := self._count(k))]:
             made += f" ({', '.join(told)})"
-        told = told_outcomes(made, self.failures, self.awaited, self.pending)
+        told = told_outcomes(made, self.failures, self.orders.awaited, self.pending)
         return f"{self.documents:,} → {', '.join(told)}"
 
     def _count(self, name: str) -> int | None:
@@ -212,7 +211,7 @@ def standing_of(path: Path) -> RunStanding:
         served=_served(path / RECORDS),
         spent=spent,
         kept=len(unused),
-        awaited=sum(order.requests for order in OrderBook(path).open),
+        orders=OrderBook(path),
         common=commonest(counts.failures, first),
         files=len(own),
         size=sum(one.stat().st_size for one in own),

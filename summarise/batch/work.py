@@ -264,6 +264,8 @@ async def arun(batch: Batch, settings: Settings, options: RunOptions) -> tuple[P
         before = writer.manifest.counts if writer.has_begun else {}
         report.since = writer.manifest.updated
         pending = take_documents(batch, options, writer, report)
+        if not report.entries:
+            report.recall(writer.manifest.counts, writer.held)
         desk = options.desk
         if desk is not None:
             await desk.begin()

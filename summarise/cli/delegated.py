@@ -6,6 +6,7 @@ shards is here as well.
 
 from __future__ import annotations
 
+import shlex
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -184,8 +185,7 @@ def _close(dealt: Dealt, *, quiet: bool) -> None:
         for line in (*desk.news, *report.closing_lines()):
             print_error(line)
         if report.awaited:
-            named = desk.received_by
-            print_error(f"`summarise batch collect {path}{named}` takes in what comes.")
+            print_error(f"`{shlex.join(desk.orders.collecting)}` takes in what comes.")
         elif desk.unasked:
             asked = counted(desk.unasked, "request")
             print_error(

@@ -138,7 +138,7 @@ def settings_of_orders(folder: Path) -> dict[str, Any]:
         raise RunError(
             "has asked for nothing in batches",
             where=str(folder),
-            hint="`summarise batch submit` does.",
+            hint=f"`summarise status {folder}` says what it lacks, if anything.",
         )
     return orders[-1].settings
 

@@ -45,11 +45,11 @@ _TRIES = 3
 # Orders in a row of which no answer came.
 _VAIN = 2
 _NO_BATCHES = frozenset((404, 405, 501))
-# What makes the same requests again; the address and its key are found by it.
+# What makes the same requests again, of the same answers; address and key are found by it.
 _SETTINGS = (
     *("model", "base_url", "api_key_env", "mode", "ladder", "omit", "temperature", "top_p", "seed"),
     *("reasoning_effort", "token_parameter", "seed_parameter", "extra_body", "max_output_tokens"),
-    *("context", "max_reasks", "prompt_version", "schema_spec"),
+    *("context", "max_reasks", "prompt_version", "schema_spec", "cache"),
     *("price_in", "price_out", "price_cached"),
 )
 
@@ -87,12 +87,6 @@ class OrderDesk(PostOffice):
         self._awaited = DigestTable()
         self._taken: list[tuple[Order, Results]] = []
         self._is_introduced = False
-
-    @property
-    def received_by(self) -> str:
-        """What a command that collects has to name besides the folder."""
-        is_handed = any(order.state is OrderState.HANDED for order in self.orders.open)
-        return " --from RESULTS" if is_handed else ""
 
     # What the run calls.
 
@@ -140,8 +134,11 @@ class OrderDesk(PostOffice):
                 async with client_for(self._settings) as client:
                     for order in written:
                         await self._send(client, order)
+        if is_through and sends and self._sends and not (self._collects or written):
+            wanted = "no batch was made" if self._to is None else f"{self._to} wasn't written"
+            self.news.append(f"Nothing more is left to ask, so {wanted}.")
         self._awaited = DigestTable()
-        return sum(order.requests for order in self.orders.open)
+        return self.orders.awaited
 
     # What the endpoint asks.
 
@@ -157,6 +154,10 @@ class OrderDesk(PostOffice):
                 self._tries[key] += 1
                 return found
         return None
+
+    @override
+    def is_bought(self, key: str) -> bool:
+        return self.is_awaited(key) or any(taken.holds(key) for _, taken in self._taken)
 
     @override
     def takes(self, key: str) -> bool:
@@ -263,7 +264,11 @@ class OrderDesk(PostOffice):
         """
         orders = self.orders.open
         if not orders:
-            raise RunError("waits for no answers", where=str(self._writer.path))
+            raise RunError(
+                "waits for no answers",
+                where=str(self._writer.path),
+                hint=f"`summarise status {self._writer.path}` says what it lacks, if anything.",
+            )
         for order in orders:
             path = self.orders.results(order.name)
             with replacing(path) as file:

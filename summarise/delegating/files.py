@@ -18,7 +18,7 @@ from pydantic_core import from_json
 
 from summarise.endpoint import Dialect, Posted, Returned, as_object
 from summarise.errors import InputError
-from summarise.store import Offsets, Order, OrderBook, OrderState, digest, telling
+from summarise.store import DigestTable, Offsets, Order, OrderBook, OrderState, digest, telling
 
 MOST_REQUESTS = 50_000
 """In one file, at all providers."""
@@ -124,7 +124,7 @@ class Results:
     def __init__(self, path: Path, order: Order, wants: Callable[[str], bool]) -> None:
         self.answered = self.refused = self.strange = 0
         self._path, self._order = path, order
-        self._places = Offsets()
+        self._places, self._given = Offsets(), DigestTable()
         with telling(path):
             self._file = path.open("rb")
         try:
@@ -145,6 +145,11 @@ class Results:
             return None
         return returned(told, self._order)
 
+    def holds(self, key: str) -> bool:
+        """Whether an answer to a request came back that isn't given out yet."""
+        known = digest(key)
+        return known in self._given and self._places.get(known) is not None
+
     def close(self) -> None:
         """Close the file."""
         self._file.close()
@@ -156,7 +161,9 @@ class Results:
             self.strange += 1
         elif status is not None:
             self._places.put(digest(key), offset)
-            self.answered += 200 <= status < 300
+            if 200 <= status < 300:
+                self.answered += 1
+                self._given.add(digest(key))
             self.refused += 400 <= status < 500 and status not in _PASSING
 
     def _lines(self) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -20,7 +20,6 @@ from summarise.admission import (
     Limits,
     Patience,
     Price,
-    Reservation,
     Silence,
     Slot,
     TokenRatio,
@@ -32,7 +31,7 @@ from summarise.endpoint.answer import read_allowance
 from summarise.endpoint.dialect import Dialect, Ladder, Memory
 from summarise.endpoint.request import Body, Request, correction_messages
 from summarise.endpoint.request_log import RequestEvent, RequestLog
-from summarise.errors import EndpointError, RequestRejected, TransportError, TransportKind
+from summarise.errors import EndpointError, TransportError, TransportKind
 from summarise.models import Completion
 from summarise.settings import Settings, preset_at
 
@@ -127,6 +126,10 @@ class Endpoint:
         """Hash of everything that can change the answer to a request: its key in the cache."""
         return self._body.key(request)
 
+    def is_bought(self, key: str) -> bool:  # noqa: ARG002 - of others than this one
+        """Whether the answer to a request is paid for already, so that it comes before others."""
+        return False
+
     async def complete(self, request: Request, patience: Patience | None = None) -> Completion:
         """Send a request, again after a transport error, and read the answer.
 
@@ -200,7 +203,7 @@ class Endpoint:
             async with self._limiter.slot(tokens + self._answer_tokens) as slot:
                 completion = await self._call(call, slot)
         except EndpointError as error:
-            _give_back(reservation, error)
+            reservation.fail(error)
             raise
         except BaseException:
             # Called off: the server may have been at work on it, if it was sent.
@@ -384,17 +387,3 @@ class Call:
     is_sent: bool = False
     characters: int = 0
     most_tokens: int = 0
-
-
-def _give_back(reservation: Reservation, error: EndpointError) -> None:
-    """Free what a failed call had reserved, unless the server may have worked on it.
-
-    That is so where nothing was heard of it, or so much that it wasn't read.
-    """
-    match error:
-        case (
-            TransportError(connected=True, status=None, is_api=True) | RequestRejected(status=None)
-        ):
-            reservation.keep()
-        case _:
-            reservation.release()

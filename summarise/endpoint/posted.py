@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from pydantic import BaseModel
+from typing_extensions import override
 
 from summarise.admission import Patience, Price
 from summarise.endpoint.answer import NotACompletion, as_object, read_completion
@@ -69,6 +70,9 @@ class Post(Protocol):
     def find(self, key: str) -> Returned | None:
         """What came back for a request, None where nothing did."""
 
+    def is_bought(self, key: str) -> bool:
+        """Whether an answer to a request came back, or is to come."""
+
     def takes(self, key: str) -> bool:
         """Whether a request is to be posted: nothing is to come for it, and it was seldom tried."""
 
@@ -102,6 +106,11 @@ class PostedEndpoint(Endpoint):
         self._first = asyncio.Lock()
         self._is_known = self._ladder.is_remembered
 
+    @override
+    def is_bought(self, key: str) -> bool:
+        return self._post.is_bought(key)
+
+    @override
     async def complete(self, request: Request, patience: Patience | None = None) -> Completion:
         """What came back for a request; else it is posted.
 

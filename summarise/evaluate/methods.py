@@ -155,10 +155,13 @@ def _made(manifest: Manifest, told: _RunFacts) -> str:
 def _counts(manifest: Manifest, told: _RunFacts) -> Iterator[str]:
     if manifest.state in _STATES:
         yield _STATES[manifest.state]
-    counts = manifest.counts
-    if entries := counts.get("entries"):
-        parts = [counted(counts.get("documents", 0), "document")]
-        skips = [(counts.get(kind, 0), names) for kind, names in SKIPPED_AS.items()]
+    # Those of the manifest's counts are what the last run read, which may have added to others.
+    counts: Counter[str] = Counter()
+    for one in manifest.inputs:
+        counts.update(one.entries or {})
+    if entries := counts.total():
+        parts = [counted(counts["document"], "document")]
+        skips = [(counts[kind], names) for kind, names in SKIPPED_AS.items()]
         parts += [counted(count, *names) for count, names in skips if count]
         inputs = counted(len(manifest.inputs), "input")
         yield f"{inputs} held {counted(entries, 'entry', 'entries')}: {listed(parts)}."

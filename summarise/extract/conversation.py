@@ -104,7 +104,9 @@ class Asking:
     def cached(self, key: str) -> Completion | None:
         """What the cache holds, None where it isn't read or that is no answer."""
         cache = self.sources.cache
-        text = cache.get(key) if cache is not None and self.sources.reads else None
+        # What a batch was paid for is taken, and counted, though others have asked meanwhile.
+        is_read = self.sources.reads and not self.endpoint.is_bought(key)
+        text = cache.get(key) if cache is not None and is_read else None
         if text is None:
             return None
         try:

@@ -8,6 +8,7 @@ keys, and what came back.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
@@ -129,6 +130,18 @@ class OrderBook:
         return [order for order in self if order.is_open]
 
     @property
+    def awaited(self) -> int:
+        """Requests to which answers may come."""
+        return sum(order.requests for order in self.open)
+
+    @property
+    def collecting(self) -> list[str]:
+        """The command that takes in what comes: where the user has the file, it is to be named."""
+        is_handed = any(order.state is OrderState.HANDED for order in self.open)
+        named = ["--from", "RESULTS"] if is_handed else []
+        return ["summarise", "batch", "collect", str(self._folder), *named]
+
+    @property
     def next_name(self) -> str:
         """What the next one is called."""
         return f"{len(self._orders) + 1:04}"
@@ -199,11 +212,11 @@ def refuse_open_orders(folder: Path) -> None:
     Raises:
         RunError: There are open orders.
     """
-    if left := OrderBook(folder).open:
-        requests = sum(order.requests for order in left)
+    book = OrderBook(folder)
+    if book.awaited:
         raise RunError(
-            f"{requests:,} of its requests are in batches that are paid for",
+            f"{book.awaited:,} of its requests are in batches that are paid for",
             where=str(folder),
-            hint=f"`summarise batch collect {folder}` takes the answers in; "
+            hint=f"`{shlex.join(book.collecting)}` takes the answers in; "
             f"`summarise batch cancel {folder}` calls them off.",
         )
