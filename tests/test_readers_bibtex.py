@@ -89,7 +89,7 @@ def test_the_fixture() -> None:
     ],
 )
 def test_a_damaged_entry_is_repaired_and_says_so(text: str, repair: str | None) -> None:
-    """Nothing of it is lost, whatever bibtexparser or pybtex would lose of it."""
+    """Nothing of it is lost, whatever libraries would lose of it."""
     one = entry(f"@article{{key,\n {text.replace('AA', ABSTRACT)}\n")
     assert (one.title, one.abstract, one.published) == ("One", ABSTRACT, "2000")
     assert one.citation_key == "key"
@@ -152,11 +152,14 @@ def test_an_escaped_brace_in_a_formula_closes_nothing() -> None:
     assert (one.title, one.abstract, one.repairs) == ("The 396$\\{2}$ chip", ABSTRACT, ())
 
 
-def test_an_escaped_brace_alone_is_left_to_the_library() -> None:
+def test_an_escaped_brace_alone_is_not_counted() -> None:
     r"""BibTeX would count ``\{``, and the entry would have no end."""
     one = entry(f"@article{{k, title={{Sets \\{{a}}, abstract={{{ABSTRACT}}}}}")
-    assert (one.title, one.abstract) == ("Sets {a", ABSTRACT)
-    assert one.repairs == ("its braces don't match; escaped ones were not counted",)
+    told = "its braces don't match; escaped ones were not counted"
+    assert (one.title, one.abstract, one.repairs) == ("Sets {a", ABSTRACT, (told,))
+    one = entry("@misc{k, title={Sets \\{a},\n note={b}\n journal\\={c}}")
+    assert one.title == "Sets {a"
+    assert one.repairs == (told, "a comma is missing before “journal\\”")
 
 
 @pytest.mark.parametrize(
@@ -354,12 +357,12 @@ def test_unknown_commands_are_told() -> None:
 
 
 def test_nothing_is_imported_until_it_is_needed() -> None:
-    """Neither library for plain entries, pylatexenc for LaTeX alone, bibtexparser for damage."""
+    """No library for plain entries, pylatexenc for LaTeX alone."""
     code = (
         "import sys; from summarise.readers import load_format, Source\n"
         "text = {text!r}.encode()\n"
         "list(load_format('bibtex').entries(Source('n', content=text)))\n"
-        "print({{'pylatexenc', 'bibtexparser'}} & set(sys.modules) or 'none')"
+        "print({{'pylatexenc'}} & set(sys.modules) or 'none')"
     )
     for text, expected in (
         ("@misc{a, title={{Plain} text}, abstract={50% of it}}", "none"),

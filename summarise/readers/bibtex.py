@@ -2,7 +2,6 @@ r"""BibTeX and BibLaTeX into entries with fields: cut at each line that begins w
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -28,6 +27,7 @@ _KEY = re.compile(r"\s*([^,={}\"]*?)\s*,|\s*([^,={}()\"\s]+)\s*(?=[)}])")
 # Between fields, Biber takes the rest of a line behind % for a comment.
 _BETWEEN = r"(?:[\s,;]|%[^\n]*(?:\n|$))*"
 _FIELD = re.compile(rf"{_BETWEEN}([^\W\d][\w:.+/*-]*(?: [\w-]+){{0,3}})\s*=\s*")
+_ANY_FIELD = re.compile(r"[\s,;]*([^\s={},;\"][^\n={},\"]*?)\s*=\s*")
 _CLOSING = re.compile(rf"{_BETWEEN}[)}}]")
 # Most values; nothing of them has to be looked at.
 _PLAIN = re.compile(r"\{([^{}]*)\}(?=,)")
@@ -46,7 +46,8 @@ _LEFT_OVER = re.compile(rf"[\s}}]*,?\s*(?:{_NAMES})\s*=\s*[{{\"\w]", re.IGNORECA
 # A field between entries, on a line that isn't commented out.
 _LOST = re.compile(r"^[ \t]*((?:title|author|abstract)\s*=\s*[{\"].*)", re.I | re.M)
 _SURPLUS = re.compile(r"\s*\}(?=\s*,\s*[^\W\d][\w-]*\s*=)")
-_ENCLOSED = re.compile(r"\{(.*)\}|\"(.*)\"|(\w*)", re.DOTALL)
+_ESCAPED = "\ufdda\ufddb"
+"""What stands for escaped braces where they don't count; no text has these."""
 
 Fields = dict[str, str]
 
@@ -119,7 +120,7 @@ def read_piece(piece: Piece, macros: dict[str, str]) -> Iterator[tuple[int, BibE
                 yield line, entry
         except _DamagedEntry as fault:
             if kind not in {"comment", "preamble", "string"}:
-                yield line, _by_library(text[found.end() :]) or str(fault)
+                yield line, _past_escapes(text[found.end() :], macros) or str(fault)
             return
         found = _FURTHER.search(text, position)
     yield from _lost(piece, position, len(text))
@@ -143,13 +144,15 @@ def _define(text: str, start: int, macros: dict[str, str]) -> int:
     return position
 
 
-def _by_braces(text: str, start: int, macros: Mapping[str, str]) -> tuple[BibEntry, int]:
+def _by_braces(
+    text: str, start: int, macros: Mapping[str, str], form: re.Pattern[str] = _FIELD
+) -> tuple[BibEntry, int]:
     """An entry from behind its first brace, and where it ends; commas may be missing."""
     key = _KEY.match(text, start)
     position = key.end() if key else start
     repairs: list[str] = []
     pairs: list[tuple[str, str]] = []
-    while found := _FIELD.match(text, position):
+    while found := form.match(text, position):
         if pairs and "," not in text[position : found.start(1)]:
             repairs.append(f"a comma is missing before “{found[1]}”")
         start = found.end()
@@ -173,28 +176,22 @@ def _by_braces(text: str, start: int, macros: Mapping[str, str]) -> tuple[BibEnt
     return _checked(BibEntry(key[1] if key else "", _unique(pairs, repairs), repairs)), position
 
 
-def _by_library(body: str) -> BibEntry | None:
-    """An entry from behind its first brace, where bibtexparser has it whole."""
-    from bibtexparser.model import Entry  # noqa: PLC0415 - for damaged entries alone
-    from bibtexparser.splitter import Splitter  # noqa: PLC0415 - likewise
-
-    # It tells of every damage, which is told here with file and line.
-    logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
-    blocks = Splitter(f"@entry{{{body}").split().blocks
-    entry = blocks[0]
-    if len(blocks) != 1 or not isinstance(entry, Entry):
-        return None
-    repairs = ["its braces don't match; escaped ones were not counted"]
-    pairs = []
-    for one in entry.fields:
-        inner = _ENCLOSED.fullmatch(one.value)
-        if inner is None:
-            return None
-        pairs.append((one.key, inner[1] or inner[2] or inner[3] or ""))
+def _past_escapes(body: str, macros: Mapping[str, str]) -> BibEntry | None:
+    r"""An entry from behind its first brace, where it is whole if ``\{`` and ``\}`` don't count."""
+    hidden = body.replace(r"\{", _ESCAPED[0]).replace(r"\}", _ESCAPED[1])
     try:
-        return _checked(BibEntry(entry.key, _unique(pairs, repairs), repairs))
+        entry, end = _by_braces(hidden, 0, macros, _ANY_FIELD)
     except _DamagedEntry:
         return None
+    if hidden[end:].strip():
+        return None
+
+    def shown(text: str) -> str:
+        return text.replace(_ESCAPED[0], r"\{").replace(_ESCAPED[1], r"\}")
+
+    fields = {shown(name): shown(text) for name, text in entry.fields.items()}
+    told = "its braces don't match; escaped ones were not counted"
+    return BibEntry(shown(entry.key), fields, [told, *map(shown, entry.repairs)])
 
 
 def _unique(pairs: list[tuple[str, str]], repairs: list[str]) -> Fields:
