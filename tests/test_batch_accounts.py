@@ -115,22 +115,20 @@ def test_documents_of_earlier_inputs_are_accounted_for() -> None:
 
 
 def test_what_outcomes_took_is_added_up() -> None:
-    """Calls, cache hits and tokens of records and failures alike; what isn't told stays unknown."""
-    ours = report()
-    ours.made(spent(RECORD, calls=2, usage=Usage(input_tokens=100, output_tokens=10)))
-    ours.made(spent(make_failure(DOCUMENT), calls=1, usage=Usage(input_tokens=50)))
-    ours.made(spent(RECORD, cache_hit=True))
-    assert (ours.spent.calls, ours.cached) == (3, 1)
-    assert ours.spent.usage == Usage(input_tokens=150, output_tokens=10, cached_tokens=None)
+    """Calls and tokens of records and failures alike; what isn't told stays unknown."""
+    first = spent(RECORD, calls=2, usage=Usage(input_tokens=100, output_tokens=10))
+    second = spent(make_failure(DOCUMENT), calls=1, usage=Usage(input_tokens=50))
+    took = first.provenance.spent + second.provenance.spent
+    assert took.calls == 3
+    assert took.usage == Usage(input_tokens=150, output_tokens=10, cached_tokens=None)
 
 
 def test_costs_are_added_up() -> None:
     """Known costs add up exactly; calls of unknown price are counted, and never taken for free."""
-    ours = report()
-    ours.made(spent(RECORD, calls=2, cost=Decimal("0.1")))
-    ours.made(spent(RECORD, calls=1, cost=Decimal("0.2")))
-    ours.made(spent(RECORD, calls=3, cost=None))
-    assert ours.spent == Spent(calls=6, cost=Decimal("0.3"), unpriced=3)
+    priced = ((2, Decimal("0.1")), (1, Decimal("0.2")), (3, None))
+    made = [spent(RECORD, calls=calls, cost=cost) for calls, cost in priced]
+    took = sum((one.provenance.spent for one in made), Spent())
+    assert took == Spent(calls=6, cost=Decimal("0.3"), unpriced=3)
 
 
 def test_what_took_nothing_adds_nothing() -> None:
@@ -148,8 +146,8 @@ def test_what_the_cache_saved_stands_apart() -> None:
     bought = Spent(calls=1, usage=Usage(input_tokens=7), cost=Decimal("0.5"))
     ours.made(spent(RECORD, cache_hit=True, saved=bought))
     ours.made(spent(RECORD, calls=1, cache_hit=True, saved=bought, cost=Decimal(1)))
-    assert ours.saved == bought + bought
-    assert ours.spent.cost == Decimal(1)
+    assert (ours.saved, ours.cached) == (bought + bought, 2)
+    assert ours.spent == Spent()
 
 
 # The exit code

@@ -166,8 +166,6 @@ class Report:
         self.cached += made.cache_hit
         if made.cache_hit:
             self.saved = self.saved + made.saved
-        if made.calls:
-            self.spent = self.spent + made.spent
 
     def settle(self, counts: SettledCounts, held: int) -> None:
         """Take over what all documents of the run directory have come to.

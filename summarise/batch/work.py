@@ -224,7 +224,7 @@ class Work:
         if self.progress is not None and self.total:
             made, model = self.report, self.extractor.identity.model
             standing = Standing(
-                self._done, self.total, self._failed, made.spent, made.cached, model
+                self._done, self.total, self._failed, self.writer.bought, made.cached, model
             )
             self.progress.update(standing)
 

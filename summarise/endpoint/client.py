@@ -80,7 +80,8 @@ class Caller:
         self._options: RequestOptions = {
             "headers": headers,
             "params": {},
-            "timeout": _timeout(settings),
+            # Of the whole there is a clock already.
+            "timeout": httpx2.Timeout(None, connect=min(_CONNECT, settings.timeout)),
             "max_retries": 0,
             "follow_redirects": False,
             "security": {"bearer_auth": True},
