@@ -71,11 +71,10 @@ def check_limit(limit: object) -> None:
     """Make sure that a number of documents or rows is one.
 
     Raises:
-        SettingsError: It is none from 1 on; nothing isn't a limit, and is taken.
+        SettingsError: It is none from 1 on.
     """
-    if limit is None or (type(limit) is int and limit >= 1):
-        return
-    raise SettingsError(f"{limit!r} is no whole number from 1 on", where="--limit")
+    if type(limit) is not int or limit < 1:
+        raise SettingsError(f"{limit!r} is no whole number from 1 on", where="--limit")
 
 
 def check_choice(kind: str, name: str, known: Iterable[str], where: str) -> None:

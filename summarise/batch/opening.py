@@ -121,7 +121,8 @@ class RunOptions:
 
     def __post_init__(self) -> None:
         """Refuse a limit that is none: it would be paid for."""
-        check_limit(self.limit)
+        if self.limit is not None:
+            check_limit(self.limit)
 
     @property
     def is_part(self) -> bool:

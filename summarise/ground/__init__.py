@@ -62,9 +62,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from summarise import lazily
-from summarise.models import Doubt
 
 if TYPE_CHECKING:
+    from summarise.ground.doubts import doubts_of
     from summarise.ground.edges import whole_number, why_no_outcome, why_not_own
     from summarise.ground.grounding import Grounded, ground, unclaimed
     from summarise.ground.lexicon import directions
@@ -73,11 +73,3 @@ if TYPE_CHECKING:
 else:
     # A table asks for words alone.
     __getattr__ = lazily(__name__)
-
-
-def doubts_of(grounded: Grounded, source: SourceText) -> tuple[Doubt, ...]:
-    """What in a grounded draft may say something else than the abstract, in the draft's order."""
-    # Its patterns and its words take longer to load than most commands to run.
-    from summarise.ground import doubts  # noqa: PLC0415
-
-    return doubts.doubts_in(grounded, source)

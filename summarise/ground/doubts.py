@@ -34,8 +34,8 @@ _TWICE = 1.7
 _ANY_DIGIT = re.compile(r"\d")
 
 
-def doubts_in(grounded: Grounded, source: SourceText) -> tuple[Doubt, ...]:
-    """What ``doubts_of`` says of a draft."""
+def doubts_of(grounded: Grounded, source: SourceText) -> tuple[Doubt, ...]:
+    """What in a grounded draft may say something else than the abstract, in the draft's order."""
     rows = rows_of(grounded, source)
     told = _Told(rows)
     order, statements = OrderCheck(source), StatementCheck(source)

@@ -11,7 +11,7 @@ from typing import Any
 from propcache.api import cached_property
 from pydantic import BaseModel
 
-from summarise.ground import Grounded, SourceText, doubts_of, ground, unclaimed
+from summarise.ground import Grounded, SourceText, ground, unclaimed
 from summarise.models import (
     REPEATED_FIELDS,
     Document,
@@ -200,6 +200,9 @@ class Reading:
 
     def doubted(self, grounded: Grounded) -> Grounded:
         """A grounded draft, with where it may say something else than the abstract."""
+        # Its patterns and its words take longer to load than most commands to run.
+        from summarise.ground import doubts_of  # noqa: PLC0415
+
         return replace(grounded, doubts=doubts_of(grounded, self.source))
 
     def unclaimed(self, grounded: Grounded) -> tuple[Quantity, ...]:

@@ -170,8 +170,9 @@ class TableMaker:
 
     def _note_people(self) -> None:
         """Say below the table what people said of it, once all rows are counted."""
-        if told := self.counts.judged.told():
-            self.counts.notes.append(f"Of what is shown: {told}.")
+        judged = self.counts.judged
+        if judged.whose:
+            self.counts.notes.append(f"Of what is shown: {judged.told()}.")
 
     def _views_of(self, some: Sequence[Placed]) -> list[RowView]:
         """The rows of some documents; those that have a record get their cells by columns."""

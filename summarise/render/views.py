@@ -83,7 +83,8 @@ def view_of(runs: Sequence[Run], view: View, *, is_page: bool) -> TableView:
         check_choice("table by", view.by, By, "--by")
     style, by = Style(view.style), By(view.by) if view.by else None
     changes = None if view.changes_since is None else changes_of(runs[0], view.changes_since)
-    check_limit(view.limit)
+    if view.limit is not None:
+        check_limit(view.limit)
     schema = _shared_schema(runs)
     names = FieldNames(schema, _screening_of(runs))
     columns = _columns(runs, view, style, names, is_page=is_page)
