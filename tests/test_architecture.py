@@ -26,8 +26,8 @@ FREE = {Path("readers/formats"), Path("render/formats"), Path("sources")}
 
 MOST_LAYERS = 10
 MOST_ROOMS = 26
-MOST_MODULES = 254
-MOST_LINES = 64_025
+MOST_MODULES = 255
+MOST_LINES = 64_410
 LONGEST_MODULE = 400
 MOST_IN_A_ROOM = 13
 SHORTEST_MODULE = 60
@@ -94,7 +94,7 @@ def test_no_room_has_too_many_modules() -> None:
     counts = Counter(room(module) for module in modules() if module.name != "__init__.py")
     larger = {
         "drafting": 24,
-        "readers": 14,
+        "readers": 15,
         "render": 14,
         "store": 18,
     }

@@ -181,6 +181,8 @@ class EntryLines:
     line: int
     labelled: bool = False
     """Whether the whole file is."""
+    authors: tuple[str, ...] = ()
+    """Those that the layout gave."""
 
 
 def label_of(line: Line) -> str | None:
@@ -198,7 +200,7 @@ def is_abstract_label(text: str) -> bool:
 
 def to_entry(part: EntryLines, text: str, name: str) -> Entry:
     """Read the labels of a part of a whole source; the rest is the abstract."""
-    walk = _Walk(Entry(name, part.line), part)
+    walk = _Walk(Entry(name, part.line, authors=part.authors), part)
     for line in part.lines:
         walk.take(line)
     entry = walk.entry

@@ -240,11 +240,14 @@ def is_yaml(head: Head) -> bool:
     """Whether it is YAML with blocks or lists in it."""
     if any(line.startswith("cff-version:") for line in head.lines):
         return True
-    if re.match(r"- [\w-]{1,40}:(?:\s.*)?\n {2}[\w-]{1,40}:\s", head.text):
+    # "- Naps: a survey", and "Aim: We …" below it, are a title and a section of an abstract.
+    item = re.match(r"- [\w-]{1,40}:(?:\s.*)?\n {2}([\w-]{1,40}:\s.*)", head.text)
+    if item and not section_of(item[1]):
         return True
     if head.count(_SCALAR) and (head.opening == "---" or _KEY.match(head.opening)):
         return True
-    nested = head.count(_INDENTED_KEY)
+    keys = (line for line in head.lines if _INDENTED_KEY.match(line))
+    nested = sum(section_of(key.strip()) is None for key in keys)
     return nested > 1 and head.count(_KEY) > 3 and head.mostly(_YAML_LINE, 0.9)
 
 

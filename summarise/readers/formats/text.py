@@ -7,23 +7,25 @@ What separates the abstracts of a pile is decided once for a file, by the strong
 2. Labels at line starts: ``Title:``, ``Abstract:``, ``Authors:``, ``DOI:``, …
 3. Rules (``---``, ``***``) or, where single blank lines are in use too, gaps of two blank lines.
    What stands between two of them is one abstract, unless it holds titles.
-4. Titles: a short line that isn't a sentence, straight above a paragraph. In a text with a single
-   heading “Abstract”, authors may stand between.
+4. Titles, by their shape and place, as ``pasted`` has it.
 5. Else paragraphs alone. They are one abstract where most of them start with section labels
    (“Methods:”), no two the same, or as long as they could be one: together within arXiv's 1,920
    characters, and one of them below 600. Otherwise each is an abstract. Two papers taken for one
    would mix their facts unseen; one paper taken for two shows in the count.
 
-YAML front matter is skipped. Labels of metadata below a title are read in every layout.
+YAML front matter is skipped. Labels of metadata below a title are read in every layout. Where 4 and
+5 leave open whether a line begins a paper, a warning says so.
 """
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from summarise.characters import counted
 from summarise.readers import InputFormat
 from summarise.readers.blocks import (
     ABSTRACT,
@@ -33,31 +35,24 @@ from summarise.readers.blocks import (
     EntryLines,
     Line,
     blocks_of,
-    is_abstract_label,
     is_section_label,
     label_of,
     lines_of,
     looks_like_title,
-    opens_entry,
     section_of,
     to_entry,
 )
-from summarise.readers.entry import MIN_ABSTRACT, Entry
+from summarise.readers.entry import Entry
 from summarise.readers.foreign import refuse_foreign
+from summarise.readers.pasted import ASIDE, Pasted, is_body, papers_of
 from summarise.readers.source import Source
+
+_LOG = logging.getLogger("summarise")
 
 # https://info.arxiv.org/help/prep.html#abstracts
 _ARXIV_LIMIT = 1920
 _PILED = 600
-_ASIDE = 150
 
-# Most short blocks above an abstract: title, authors, affiliation, address.
-_FRONT = 4
-_BETWEEN_NAMES = re.compile(r"[,;&·]|\band\b")
-_NO_NAME = re.compile(r"\([^()]*\)|[\d*†‡§¶¹²³⁰-⁹]")
-_PARTICLES = frozenset(
-    ("van", "von", "der", "den", "de", "di", "da", "la", "le", "del", "dos", "al", "el")
-)
 _HEADING = re.compile(r"(#{1,6})\s+")
 _UNDERLINE = re.compile(r"={3,}|-{3,}")
 _RULE = re.compile(r"(?:[-*_=~]\s?){3,}")
@@ -76,7 +71,11 @@ class _Heading:
 
 def _entries(source: Source) -> Iterator[Entry]:
     text = source.text()
-    for part in _parts(_without_front_matter(list(lines_of(text)))):
+    parts, doubt = _parts(_without_front_matter(list(lines_of(text))))
+    if doubt is not None:
+        told = f"read as {counted(len(parts), 'paper')}; whether line {doubt} begins one isn't sure"
+        _LOG.warning("%s: %s. Put “# ” before each title to say it", source.name, told)
+    for part in parts:
         yield to_entry(part, text, source.name)
 
 
@@ -92,15 +91,15 @@ def _without_front_matter(lines: list[Line]) -> list[Line]:
     return lines
 
 
-def _parts(lines: list[Line]) -> Iterator[EntryLines]:
+def _parts(lines: list[Line]) -> Pasted:
     if headings := _headings(lines):
-        yield from _by_headings(lines, headings)
-    elif {TITLE, ABSTRACT} <= {label_of(line) for line in lines}:
-        yield from _by_labels(lines)
-    else:
-        separated = _by_separators(lines)
-        for part in separated:
-            yield from _by_titles(part, alone=len(separated) == 1)
+        return Pasted(list(_by_headings(lines, headings)), None)
+    if {TITLE, ABSTRACT} <= {label_of(line) for line in lines}:
+        return Pasted(list(_by_labels(lines)), None)
+    separated = _by_separators(lines)
+    found = [_by_titles(part, alone=len(separated) == 1) for part in separated]
+    papers = [paper for part in found for paper in part.papers]
+    return Pasted(papers, next((part.doubt for part in found if part.doubt is not None), None))
 
 
 def _headings(lines: list[Line]) -> list[_Heading]:
@@ -131,7 +130,7 @@ def _heading(lines: list[Line], index: int) -> _Heading | None:
 
 def _by_headings(lines: list[Line], headings: list[_Heading]) -> Iterator[EntryLines]:
     before = lines[: headings[0].index]
-    if _length(before) >= _ASIDE:
+    if _length(before) >= ASIDE:
         yield EntryLines(before, None, before[0].number)
     ends = [*(heading.index for heading in headings[1:]), len(lines)]
     deeper = [*(low.level > high.level for high, low in pairwise(headings)), False]
@@ -189,88 +188,31 @@ def _is_title_alone(lines: list[Line]) -> bool:
     return bool(lines) and len(blocks_of(lines)) == 1 and looks_like_title(blocks_of(lines)[0])
 
 
-def _by_titles(lines: list[Line], *, alone: bool) -> Iterator[EntryLines]:
-    """Cut what stands between two separators, or ``alone`` the whole file, at titles.
+def _by_titles(lines: list[Line], *, alone: bool) -> Pasted:
+    """What stands between two separators, or ``alone`` the whole file, cut at titles.
 
     Where there is none, it is one abstract, or a pile of them.
     """
-    blocks = [piece for block in blocks_of(lines) for piece in _cut_below_title(block)]
-    starts = [
-        index
-        for index, (block, following) in enumerate(zip(blocks, _following(blocks), strict=True))
-        if opens_entry(block, following)
-    ]
-    if alone and _opens_a_paper(blocks, starts):
-        starts = [0]
-    if not starts:
-        for group in _untitled(blocks) if alone else [blocks]:
-            yield _part(group)
-        return
-    if starts[0] > 0:
-        yield _part(blocks[: starts[0]])
-    for start, end in pairwise([*starts, len(blocks)]):
-        yield _part(blocks[start + 1 : end], blocks[start])
+    if found := papers_of(lines):
+        return found
+    blocks = blocks_of(lines)
+    groups = _untitled(blocks) if alone else [blocks]
+    bodies = [block for block in blocks if is_body(block.text)]
+    is_known = not alone or len(bodies) < 2 or _is_structured(blocks)
+    doubt = None if is_known else bodies[1].lines[0].number
+    return Pasted([_part(group) for group in groups], doubt)
 
 
-def _opens_a_paper(blocks: list[Block], starts: list[int]) -> bool:
-    """Whether the only title is the line of authors between a title and the heading “Abstract”."""
-    if len(starts) != 1 or not 0 < starts[0] < _FRONT:
-        return False
-    above, below = blocks[: starts[0] + 1], blocks[starts[0] + 1 :]
-    headings = [line for block in blocks for line in block.lines if is_abstract_label(line.text)]
-    return (
-        headings == [below[0].lines[0]]
-        and looks_like_title(above[0])
-        and len(above[0].text) >= MIN_ABSTRACT  # shorter, it may head a list
-        and all(len(block.text) < _ASIDE for block in above)
-        and any(_names_people(block.text) for block in above[1:])
-    )
-
-
-def _names_people(text: str) -> bool:
-    """Whether a line is two names or more, footnotes and places in brackets apart."""
-    names = [name.split() for name in _BETWEEN_NAMES.split(_NO_NAME.sub(" ", text)) if name.strip()]
-    return len(names) > 1 and all(
-        1 < len(name) < 6 and all(word[0].isupper() or word in _PARTICLES for word in name)
-        for name in names
-    )
-
-
-def _part(body: list[Block], title: Block | None = None) -> EntryLines:
-    first = title or body[0]
+def _part(body: list[Block]) -> EntryLines:
     lines = [line for block in body for line in block.lines]
-    return EntryLines(lines, title.text if title else None, first.lines[0].number)
-
-
-def _following(blocks: list[Block]) -> list[Block | None]:
-    """The block after each one, past lines that say nothing but “Abstract”."""
-    following: list[Block | None] = []
-    later: Block | None = None
-    for block in reversed(blocks):
-        following.append(later)
-        later = later if is_abstract_label(block.text) else block
-    return following[::-1]
-
-
-def _cut_below_title(block: Block) -> list[Block]:
-    """Cut a wrapped paragraph below its first line, if that line was ended on purpose.
-
-    It was when the next line's first word would still have fitted in.
-    """
-    first, *rest = block.lines
-    if len(rest) < 2 or not looks_like_title(Block((first,))):
-        return [block]
-    width = max(len(line.text) for line in rest)
-    if len(first.text) + 1 + len(rest[0].text.split()[0]) > width:
-        return [block]
-    return [Block((first,)), Block(tuple(rest))]
+    return EntryLines(lines, None, lines[0].number)
 
 
 def _untitled(blocks: list[Block]) -> list[list[Block]]:
     """Paragraphs without titles, as one abstract or as several."""
     groups: list[list[Block]] = []
     for block in blocks:
-        if groups and len(block.text) < _ASIDE:
+        if groups and len(block.text) < ASIDE:
             groups[-1].append(block)
         else:
             groups.append([block])
