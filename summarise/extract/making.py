@@ -60,9 +60,10 @@ class Making:
         """The record of the drafts; None where there was none."""
         if self._best is None:
             return None
-        corrections = (*self._dropped, *self._best.corrections)
-        record = self._reading.record(replace(self._best, corrections=corrections), provenance)
-        return MadeRecord.of(record)
+        best = self._best
+        if self._dropped:
+            best = replace(best, corrections=(*self._dropped, *best.corrections))
+        return MadeRecord.of(self._reading.record(best, provenance))
 
 
 def read_by_code(document: Document, schema: type[BaseModel], identity: Identity) -> MadeRecord:

