@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import compress, pairwise
+from itertools import chain, compress, pairwise
 from math import exp
 from operator import attrgetter
 from typing import Any
@@ -101,21 +101,22 @@ def signs_of(
     }
     amounts = {"place": (at + 1) / count, "count": count / _MANY}
     if part is EntryPart.VALUE or part is EntryPart.METRIC:
-        signs.update(_of_value(entry, of.text))
+        _add_value(signs, entry, of.text)
         if part is EntryPart.METRIC:
-            signs.update(_of_tie(entry, of.text))
+            _add_tie(signs, entry, of.text)
         return signs, amounts
     text: str = entry[_TEXT[part]]
     said = _tokens(text)
-    signs.update(_grams("", said))
+    signs["word"], signs["pair"] = _grams(said)
     signs["in"] = of.words
     signs["first"], signs["last"] = said[:1], said[-1:]
     if len(said) < _SHORT:
         signs["is"] = ("short",)
     amounts |= {"length": len(said) / _LONG, "share": len(text) / len(of.text)}
     if part is EntryPart.DATA or part is EntryPart.COMPUTE:
-        signs.update(_beside(text, of.text))
-        times = sum([one.lower.count(text.lower()) for one in sentences])
+        _add_beside(signs, text, of.text)
+        low = text.lower()
+        times = sum([one.lower.count(low) for one in sentences])
         signs["times"] = (str(min(times, _NEAR)),)
     if part is EntryPart.DATA:
         has = ("sized" if entry["size"] else "unsized", "named" if _is_named(text) else "unnamed")
@@ -138,13 +139,13 @@ def signs_of_name(
         "title": (in_title, f"{in_title} {form}"),
         "times": (str(min(times, _NEAR)),),
     }
-    signs.update(_grams("", _tokens(name)))
+    signs["word"], signs["pair"] = _grams(_tokens(name))
     if not has:
         return signs, {}
     of = has[0]
     signs["role"] = (of.role,)
     signs["said"] = [*compress(_SAID, _saying(of))]
-    signs.update(_beside(name, of.text))
+    _add_beside(signs, name, of.text)
     return signs, {"place": (sentences.index(of) + 1) / len(sentences)}
 
 
@@ -177,52 +178,56 @@ def _tokens(text: str) -> list[str]:
     return ["0" if token.isdigit() else token for token in _TOKEN.findall(text.lower())]
 
 
-def _grams(sort: str, tokens: list[str]) -> Iterator[tuple[str, Collection[str]]]:
-    yield f"{sort}word", {*tokens}
-    yield f"{sort}pair", {*map(" ".join, pairwise(["^", *tokens, "$"]))}
+def _grams(tokens: list[str]) -> tuple[set[str], set[str]]:
+    """Words and pairs of words, the ends of what they stand in among these."""
+    return {*tokens}, {*map(" ".join, pairwise(["^", *tokens, "$"]))}
 
 
-def _of_value(row: Mapping[str, Any], text: str) -> Iterator[tuple[str, Collection[str]]]:
+def _add_value(signs: Signs, row: Mapping[str, Any], text: str) -> None:
     value: str = row["value"]
-    yield from _grams("value ", _tokens(value))
-    yield from _grams("metric ", _tokens(row["metric"] or "none"))
-    yield "has", [name for name in _BESIDE if row[name]]
-    yield from _beside(value, text)
+    signs["value word"], signs["value pair"] = _grams(_tokens(value))
+    signs["metric word"], signs["metric pair"] = _grams(_tokens(row["metric"] or "none"))
+    signs["has"] = [name for name in _BESIDE if row[name]]
+    _add_beside(signs, value, text)
 
 
-def _beside(words: str, text: str) -> Iterator[tuple[str, Collection[str]]]:
+def _add_beside(signs: Signs, words: str, text: str) -> None:
     """What stands right before and behind some words of a sentence, and how far from them."""
     at = text.find(words)
     if at < 0:
         return
-    end = at + len(words)
-    before = _tokens(text[max(0, at - _WINDOW) : at])[-_NEAR:][::-1]
-    behind = _tokens(text[end : end + _WINDOW])[:_NEAR]
-    for side, tokens in (("before", before), ("behind", behind)):
-        yield side, {*tokens}
-        yield f"{side} at", [f"{far} {token}" for far, token in enumerate(tokens)]
+    before, behind = _around(text, at, at + len(words), _NEAR)
+    signs["before"], signs["behind"] = {*before}, {*behind}
+    signs["before at"] = [f"{far} {token}" for far, token in enumerate(before)]
+    signs["behind at"] = [f"{far} {token}" for far, token in enumerate(behind)]
 
 
-def _of_tie(row: Mapping[str, Any], text: str) -> Iterator[tuple[str, Collection[str]]]:
+def _around(text: str, start: int, end: int, most: int) -> tuple[list[str], list[str]]:
+    """The tokens before and behind a part of a text, the nearest first."""
+    # No token has a blank in it: so many words have at least as many tokens.
+    before = text[max(0, start - _WINDOW) : start].split()[-most:]
+    behind = text[end : end + _WINDOW].split()[:most]
+    return _tokens(" ".join(before))[: -most - 1 : -1], _tokens(" ".join(behind))[:most]
+
+
+def _add_tie(signs: Signs, row: Mapping[str, Any], text: str) -> None:
     """What stands around the metric of a value, and between both."""
     metric, value = row["metric"], row["value"]
     at, number = text.lower().find(metric.lower()), text.find(value)
     if at < 0 or number < 0:
-        yield "tie", ("torn",)
+        signs["tie"] = ("torn",)
         return
     end = at + len(metric)
     side = "<" if at < number else ">"
     gap = _tokens(text[end:number] if at < number else text[number + len(value) : at])
-    yield f"gap {side}", {*gap}
-    yield f"gap begins {side}", gap[:1]
-    yield f"gap ends {side}", gap[-1:]
-    yield "tie", (side, f"{side}{min(len(gap), _SHORT)}", f"{min(gap.count('0'), 3)} numbers")
-    before = _tokens(text[max(0, at - _WINDOW) : at])[-2:][::-1]
-    behind = _tokens(text[end : end + _WINDOW])[:2]
-    for beside, tokens in (("before metric", before), ("behind metric", behind)):
-        yield beside, [f"{far} {token}" for far, token in enumerate(tokens)]
+    signs[f"gap {side}"] = {*gap}
+    signs[f"gap begins {side}"], signs[f"gap ends {side}"] = gap[:1], gap[-1:]
+    signs["tie"] = (side, f"{side}{min(len(gap), _SHORT)}", f"{min(gap.count('0'), 3)} numbers")
+    before, behind = _around(text, at, end, 2)
+    signs["before metric"] = [f"{far} {token}" for far, token in enumerate(before)]
+    signs["behind metric"] = [f"{far} {token}" for far, token in enumerate(behind)]
     looks = "share" if "%" in value else "decimal" if "." in value else "whole"
-    yield "looks", [f"{looks} {token}" for token in _tokens(metric)[-1:]]
+    signs["looks"] = [f"{looks} {token}" for token in _tokens(metric)[-1:]]
 
 
 @cache
@@ -297,7 +302,7 @@ def source_of(entry: Mapping[str, Any], sentences: Sequence[Sentence]) -> Senten
     if len(named) < 2:
         return named[0] if named else None
     said = (entry.get("text") or entry.get("claim") or "").lower().split()
-    return max(named, key=lambda one: sum([word in one.words for word in said]))
+    return max(named, key=lambda one: sum(map(one.words.__contains__, said)))
 
 
 def _unsure_part(
@@ -362,12 +367,7 @@ _OF_MEASURED = {EntryPart.VALUE: "value", EntryPart.METRIC: "metric"}
 def risk(weights: Weights, signs: Signs, amounts: Mapping[str, float]) -> float:
     """How likely an entry misleads that has some signs; the amount "" always counts once."""
     measured = weights[AMOUNTS]
-    told = [measured[""], *[measured.get(name, 0.0) * n for name, n in amounts.items()]]
-    told += [
-        weight
-        for sort, found in signs.items()
-        if (known := weights.get(sort))
-        for weight in map(known.get, found)
-        if weight
-    ]
-    return 1 / (1 + exp(-sum(told)))
+    told = measured[""] + sum([measured.get(name, 0.0) * n for name, n in amounts.items()])
+    # Most signs have no weight: none of them is worth a step of a loop.
+    known = [map(weights[sort].get, found) for sort, found in signs.items() if sort in weights]
+    return 1 / (1 + exp(-told - sum(filter(None, chain.from_iterable(known)))))

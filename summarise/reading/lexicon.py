@@ -39,6 +39,7 @@ AIM = words(
 )
 OTHERS = words("""existing previous prior current conventional traditional earlier""")
 OWN = words("we our ours us here i my")
+AUTHORS = words("we i")
 WORKS = words(
     """survey surveyed record recorded measure measured measures estimate estimated estimates
     analyse analysed analyze analyzed use used uses using collect collected compare compared

@@ -14,10 +14,11 @@ from string import ascii_lowercase
 from propcache.api import cached_property
 
 from summarise.models import Quantity, QuantityKind, Role, Span
-from summarise.reading import turns
+from summarise.reading import lexicon, turns
 from summarise.reading.lexicon import (
     AGE,
     AIM,
+    AUTHORS,
     BEING,
     CHANGE,
     COMPARING,
@@ -47,6 +48,12 @@ from summarise.scan import (
     words,
 )
 
+_CUES = frozenset().union(
+    *(known for known in vars(lexicon).values() if isinstance(known, frozenset)),
+    *(turn.words for turn in vars(turns).values() if isinstance(turn, turns.Turn)),
+)
+"""All words that a sentence is asked for below."""
+
 _LETTERS = bytes(code if chr(code) in f"{ascii_lowercase}-" else 32 for code in range(256))
 
 _COST_CONTEXT = re.compile(
@@ -55,7 +62,6 @@ _COST_CONTEXT = re.compile(
 _HINTS = FINDING | EVIDENCE | CHANGE | REACHING | REACHED
 _CLAIMING = turns.FINDING.words | OUTCOME | REACHING | EVIDENCE | FINDING
 
-_AUTHORS = words("we i")
 _GOES_ON = re.compile(r"[,;] (?:and|which|thus|so|we)\b")
 _STEM = 5
 # "not only X but also Y" names no gap.
@@ -110,6 +116,15 @@ class Sentence:
         return not self.words.isdisjoint(words)
 
     @cached_property
+    def _cues(self) -> frozenset[str]:
+        """Its words that may tell anything: a quarter of them, so that to ask takes a quarter."""
+        return self.words & _CUES
+
+    def _says(self, cue: frozenset[str]) -> bool:
+        """Whether any word of a part of the lexicon occurs."""
+        return not self._cues.isdisjoint(cue)
+
+    @cached_property
     def is_about_cost(self) -> bool:
         """Whether it speaks of what machines or services cost; asked once for each quantity."""
         return _COST_CONTEXT.search(self.text) is not None
@@ -132,17 +147,17 @@ class Sentence:
     @cached_property
     def has_clear_gap(self) -> bool:
         """Whether it names a difficulty, a lack or a contrast in words that seldom mean less."""
-        has_gap = self.has(GAP if "but also" not in self.lower else _GAP_BUT_FOR_BUT)
+        has_gap = self._says(GAP if "but also" not in self.lower else _GAP_BUT_FOR_BUT)
         return has_gap or self.text.endswith("?") or self._is_cued(turns.GAP)
 
     @cached_property
     def has_gap(self) -> bool:
         """Whether it may name a difficulty, a lack or a contrast."""
-        return self.has_clear_gap or self.has(WEAK_GAP)
+        return self.has_clear_gap or self._says(WEAK_GAP)
 
     def _is_cued(self, cue: turns.Turn) -> bool:
         # The sentence is seldom in lower case yet where none of its words is a hint.
-        return not self.words.isdisjoint(cue.words) and cue.look(self.lower) is not None
+        return not self._cues.isdisjoint(cue.words) and cue.look(self.lower) is not None
 
     @cached_property
     def states_aim(self) -> bool:
@@ -162,7 +177,7 @@ class Sentence:
     @cached_property
     def sets_up(self) -> bool:
         """Whether it says how a study was set up, and nothing that came out."""
-        return self._is_cued(turns.SET_UP) and not (self.tells_relation or self.has(COMPARING))
+        return self._is_cued(turns.SET_UP) and not (self.tells_relation or self._says(COMPARING))
 
     @cached_property
     def only_tells_doing(self) -> bool:
@@ -182,7 +197,7 @@ class Sentence:
     @cached_property
     def has_aim(self) -> bool:
         """Whether it states an aim or a question, of the paper or of its field."""
-        return self.text.endswith("?") or self.has(AIM) or self.states_aim
+        return self.text.endswith("?") or self._says(AIM) or self.states_aim
 
     @cached_property
     def has_purpose(self) -> bool:
@@ -192,7 +207,7 @@ class Sentence:
     @cached_property
     def purpose(self) -> int | None:
         """Where in its body it begins to say what something is done for."""
-        found = turns.PURPOSE.find(self.lower, self.words)
+        found = turns.PURPOSE.find(self.lower, self._cues)
         return found.start() if found else None
 
     @cached_property
@@ -220,11 +235,11 @@ class Sentence:
         """Whether it says what the authors did."""
         if self.is_about_earlier_work:
             return False
-        if self.has(SAMPLING) and any(q.kind is QuantityKind.COUNT for q in self.quantities):
+        if self._says(SAMPLING) and any(q.kind is QuantityKind.COUNT for q in self.quantities):
             return True
-        if not self.has(WORKS):
+        if not self._says(WORKS):
             return False
-        return self.has(_AUTHORS) or self.tells_topic or self._is_cued(turns.PASSIVE)
+        return self._says(AUTHORS) or self.tells_topic or self._is_cued(turns.PASSIVE)
 
     @cached_property
     def tells_own_work(self) -> bool:
@@ -235,13 +250,17 @@ class Sentence:
     @cached_property
     def claims_outcome(self) -> bool:
         """Whether it reports in words what came out."""
-        if self.words.isdisjoint(_CLAIMING):
+        if self._cues.isdisjoint(_CLAIMING):
             return False
-        if self.tells_finding or self.has(OUTCOME) or (self.has(REACHING) and self.has(REACHED)):
+        if (
+            self.tells_finding
+            or self._says(OUTCOME)
+            or (self._says(REACHING) and self._says(REACHED))
+        ):
             return True
-        if self.has(EVIDENCE):
-            return self.has(FINDING) or self.has(SUPPORTING)
-        return self.has(FINDING) and self.has(_AUTHORS)
+        if self._says(EVIDENCE):
+            return self._says(FINDING) or self._says(SUPPORTING)
+        return self._says(FINDING) and self._says(AUTHORS)
 
     @cached_property
     def has_outcome(self) -> bool:
@@ -251,14 +270,14 @@ class Sentence:
     @cached_property
     def hints_at_outcome(self) -> bool:
         """Whether any word or number in it speaks of what came out."""
-        return self.has_outcome or self.has(_HINTS)
+        return self.has_outcome or self._says(_HINTS)
 
     @cached_property
     def is_outlook(self) -> bool:
         """Whether it only says what the work may lead to, or what ought to be done."""
         if self.section is Section.RESULT or self.has_measurement:
             return False
-        found = turns.OUTLOOK.find(self.lower, self.words)
+        found = turns.OUTLOOK.find(self.lower, self._cues)
         if found is None:
             return False
         # What came out may be followed by what is hoped for.
@@ -269,7 +288,7 @@ class Sentence:
         """Whether it opens with the work of others and doesn't come to the paper's own."""
         opening = self.body[:40].lower().split()[:3]
         opening = opening[1:] if opening and opening[0].endswith(",") else opening[:2]
-        return not OTHERS.isdisjoint(opening) and self.words.isdisjoint(OWN)
+        return not OTHERS.isdisjoint(opening) and self._cues.isdisjoint(OWN)
 
     @cached_property
     def has_estimate(self) -> bool:
@@ -278,7 +297,7 @@ class Sentence:
             return False
         if not self._kinds.isdisjoint(_TELLING):
             return True
-        return self.words.isdisjoint(AGE) and any("±" in q.text for q in self.quantities)
+        return self._cues.isdisjoint(AGE) and any("±" in q.text for q in self.quantities)
 
     @cached_property
     def _kinds(self) -> frozenset[QuantityKind]:
@@ -292,22 +311,22 @@ class Sentence:
         if self.has_estimate:
             return True
         kinds = self._kinds
-        if kinds & _MEASURED and (self.has(CHANGE) or self.has(BEING)):
+        if kinds & _MEASURED and (self._says(CHANGE) or self._says(BEING)):
             return True
-        if kinds & _SCORED and (self.metrics or self.has(SCORING)):
+        if kinds & _SCORED and (self.metrics or self._says(SCORING)):
             return True
-        return QuantityKind.COUNT in kinds and self.has(CHANGE)
+        return QuantityKind.COUNT in kinds and self._says(CHANGE)
 
     @property
     def measures_change(self) -> bool:
         """Whether it speaks of a metric, or of how one thing differs from another."""
-        return bool(self.metrics) or self.has(CHANGE) or self.has(COMPARING)
+        return bool(self.metrics) or self._says(CHANGE) or self._says(COMPARING)
 
     @cached_property
     def only_tells_sample(self) -> bool:
         """Whether it only says who took part: "48 studies with 3,120 adults were included"."""
         is_rate = bool(self.metrics) and QuantityKind.PERCENT in self._kinds
-        if self.has_estimate or self.has(COMPARING) or is_rate:
+        if self.has_estimate or self._says(COMPARING) or is_rate:
             return False
         return self._is_cued(turns.SAMPLE)
 
