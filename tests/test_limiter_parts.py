@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 
 import pytest
@@ -53,3 +54,18 @@ def test_a_part_of_a_token_is_owed_too(tokens: float) -> None:
 
     # Two minutes of tokens, of which the bucket has a tenth of a minute at once.
     assert run(main) == pytest.approx(114, abs=1.0)
+
+
+def test_who_is_called_off_gives_back_what_it_waits_for() -> None:
+    """A large request that is cancelled while it waits delays nobody behind it."""
+
+    async def main(loop: SimulatedLoop) -> float:
+        rates = Rates(Limits(tokens_per_minute=60))
+        large = asyncio.create_task(rates.take(6000))
+        await asyncio.sleep(1)
+        large.cancel()
+        await asyncio.gather(large, return_exceptions=True)
+        await rates.take(6)
+        return loop.time()
+
+    assert run(main) == pytest.approx(1, abs=0.1)

@@ -10,7 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from summarise.admission.adaptive import (
     START,
@@ -22,9 +22,6 @@ from summarise.admission.adaptive import (
     RequestOutcome,
 )
 from summarise.errors import AdmissionClosed
-
-if TYPE_CHECKING:
-    from aiolimiter import AsyncLimiter
 
 _STOPPING = "isn't sent, since the run is stopping"
 
@@ -73,23 +70,38 @@ class Allowance:
         return max(requests or 0.0, tokens or 0.0)
 
 
-# A bucket of a whole minute would let nearly twice the limit through in the first minute.
-_BURST = 1 / 10
+class _Bucket:
+    """A limit a minute: what is taken leaks out at that rate.
+
+    It holds a tenth of a minute, and one at least: with a whole one nearly twice the limit would be
+    let through in the first minute.
+    """
+
+    def __init__(self, per_minute: float) -> None:
+        self.per_minute = per_minute
+        self.level = 0.0
+        self._looked = -math.inf
+
+    def add(self, amount: float) -> float:
+        """Take so much, or give it back; returns in how many seconds there is room for it."""
+        now = asyncio.get_running_loop().time()
+        leaked = (now - self._looked) * self.per_minute / 60
+        self.level = max(0.0, max(0.0, self.level - leaked) + amount)
+        self._looked = now
+        return (self.level - max(1.0, self.per_minute / 10)) * 60 / self.per_minute
 
 
 class Rates:
     """The buckets that each request takes from before it is sent.
 
-    A bucket holds a tenth of a minute, and one request at least: in any 60 seconds no more than
-    the limit and that tenth is let through. Only one task at a time may take.
+    In any 60 seconds no more than the limit and what a bucket holds is let through. Only one task
+    at a time may take.
     """
 
     def __init__(self, limits: Limits) -> None:
-        self._requests = _bucket(limits.requests_per_minute)
-        self._tokens = _bucket(limits.tokens_per_minute)
-        self._most_owed = limits.tokens_per_minute or 0.0
-        # What answers took beyond their estimates; below 0, what they left of them.
-        self._owed = 0.0
+        requests, tokens = limits.requests_per_minute, limits.tokens_per_minute
+        self._requests = None if requests is None else _Bucket(requests)
+        self._tokens = None if tokens is None else _Bucket(tokens)
 
     @property
     def is_open(self) -> bool:
@@ -99,42 +111,24 @@ class Rates:
     async def take(self, tokens: float) -> None:
         """Wait until one request of ``tokens`` may be sent.
 
-        A request larger than the bucket takes it several times. What a cancelled one has taken is
-        lost to the others for a moment, never for good: buckets leak.
+        Tokens of one that is cancelled afterwards are lost to the others for a moment, never for
+        good: buckets leak.
         """
-        if self._tokens is not None:
-            due = tokens + self._owed
-            self._owed = min(due, 0.0)
-            await _take(self._tokens, due)
-        if self._requests is not None:
-            await self._requests.acquire(1)
+        for bucket, amount in ((self._tokens, tokens), (self._requests, 1)):
+            if bucket is not None and (wait := bucket.add(amount)) > 0:
+                try:
+                    await asyncio.sleep(wait)
+                except asyncio.CancelledError:
+                    bucket.add(-amount)
+                    raise
 
     def settle(self, estimated: float, used: float) -> None:
-        """Charge the next request with what an answer took beyond its estimate, or credit it.
+        """Charge what an answer took beyond its estimate, or credit it.
 
-        The library can't give back, so the difference is carried over; a credit is at most one
-        bucket, so that it makes no burst, and a debt at most a minute, whatever a server counts.
+        What is owed is at most a minute, whatever a server counts.
         """
-        if self._tokens is not None:
-            owed = min(self._owed + used - estimated, self._most_owed)
-            self._owed = max(owed, -self._tokens.max_rate)
-
-
-async def _take(bucket: AsyncLimiter, amount: float) -> None:
-    while amount > 0:
-        part = min(amount, bucket.max_rate)
-        await bucket.acquire(part)
-        amount -= part
-
-
-def _bucket(per_minute: float | None) -> AsyncLimiter | None:
-    if per_minute is None:
-        return None
-    # Most runs have no such limit, and needn't load the library.
-    from aiolimiter import AsyncLimiter  # noqa: PLC0415
-
-    size = max(1.0, per_minute * _BURST)
-    return AsyncLimiter(size, size * 60 / per_minute)
+        if (bucket := self._tokens) is not None:
+            bucket.add(min(used - estimated, max(0.0, bucket.per_minute - bucket.level)))
 
 
 class Limiter:
