@@ -21,9 +21,10 @@ _TYPE = re.compile(
 )
 _FIRST = re.compile(r"\s*@\s*(?P<kind>\w[\w:+-]*)\s*[{(]")
 # Below the beginning of a line, with its key: it may be prose.
-_FURTHER = re.compile(r"@(?P<kind>\w+)\s*[{(](?=\s*[^\s,{}()=]*\s*,)")
+_FURTHER = re.compile(r"@(?P<kind>\w+)\s*[{(](?=\s*+[^\s,{}()=]*\s*,)")
+_COMMENTED = re.compile(r"[^\S\n]*%")
 # It may hold brackets, as old DOIs do.
-_KEY = re.compile(r"\s*([^,={}\"]*?)\s*,|\s*([^,={}()\"\s]+)\s*(?=[)}])")
+_KEY = re.compile(r"\s*+([^,={}\"]*+),|\s*([^,={}()\"\s]+)\s*(?=[)}])")
 # Between fields, Biber takes the rest of a line behind % for a comment.
 _BETWEEN = r"(?:[\s,;]|%[^\n]*(?:\n|$))*"
 _FIELD = re.compile(rf"{_BETWEEN}([^\W\d][\w:.+/*-]*(?: [\w-]+){{0,3}})\s*=\s*")
@@ -42,7 +43,7 @@ _NAMES = (
     "|language|month|note|number|pages|publisher|title|url|volume|year"
 )
 _HOLDS_FIELD = re.compile(rf"[\s,](?:{_NAMES})\s*=\s*[{{\"]", re.IGNORECASE)
-_LEFT_OVER = re.compile(rf"[\s}}]*,?\s*(?:{_NAMES})\s*=\s*[{{\"\w]", re.IGNORECASE)
+_LEFT_OVER = re.compile(rf"[\s}}]*+(?:,\s*)?(?:{_NAMES})\s*=\s*[{{\"\w]", re.IGNORECASE)
 # A field between entries, on a line that isn't commented out.
 _LOST = re.compile(r"^[ \t]*((?:title|author|abstract)\s*=\s*[{\"].*)", re.I | re.M)
 _SURPLUS = re.compile(r"\s*\}(?=\s*,\s*[^\W\d][\w-]*\s*=)")
@@ -107,9 +108,8 @@ def read_piece(piece: Piece, macros: dict[str, str]) -> Iterator[tuple[int, BibE
         start, kind = found.start("kind"), found["kind"].lower()
         yield from _lost(piece, position, start)
         line, counted = line + text.count("\n", counted, start), start
-        above = text[text.rfind("\n", 0, start) + 1 : start].lstrip()
         try:
-            if above.startswith("%"):  # it was commented out
+            if _COMMENTED.match(text, text.rfind("\n", 0, start) + 1):
                 position = start
             elif kind in {"comment", "preamble"}:
                 position = _end(text, found.end(), quoted=False) + 1
@@ -173,7 +173,8 @@ def _by_braces(
         repairs.append("its closing brace is missing")
     if behind := _LEFT_OVER.match(text, position):
         raise _DamagedEntry(f"is closed before “{one_line(behind[0]).lstrip('}, ')[:40]}”; mend it")
-    return _checked(BibEntry(key[1] if key else "", _unique(pairs, repairs), repairs)), position
+    name = (key[1] or "").rstrip() if key else ""
+    return _checked(BibEntry(name, _unique(pairs, repairs), repairs)), position
 
 
 def _past_escapes(body: str, macros: Mapping[str, str]) -> BibEntry | None:

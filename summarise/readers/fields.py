@@ -42,7 +42,7 @@ _MATHML = re.compile(
 _ESCAPED_TWICE = re.compile(r"&amp;(?=(?:lt|gt|amp|quot|nbsp|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
 # Tags may have been escaped, too.
 _ROUNDS = 2
-_BLANK = re.compile(r"\s*\n\s*\n\s*")
+_BLANK = re.compile(r"\n\s*\n")
 
 NOT_UTF8 = re.compile("[\udc80-\udcff]")
 """A byte that isn't UTF-8."""
@@ -53,7 +53,7 @@ _ENOUGH_BYTES = 12
 """Bytes of another encoding from which it can be told."""
 OTHER_BYTES = "isn't UTF-8; convert the file to it, e.g. iconv -f WINDOWS-1251 -t UTF-8 FILE"
 
-_NOTED = re.compile(r"^\s*([A-Za-z][A-Za-z ]{1,20}):\s*(\S.*?)\s*$", re.MULTILINE)
+_NOTED = re.compile(r"^[^\S\n]*([A-Za-z][A-Za-z ]{1,20}):\s*(\S.*)", re.MULTILINE)
 _ARXIV_NOTED = re.compile(r"arxiv:\s*(\S+)", re.IGNORECASE)
 # https://aclanthology.org/info/ids/
 ACL_ID = re.compile(r"[A-Z][0-9]{2}-[0-9]{4}|[0-9]{4}\.[a-z0-9_]+-[a-z0-9_]+\.[0-9]+")
@@ -236,7 +236,7 @@ def noted_ids(*notes: str | None) -> dict[str, str]:
         note = whole.partition(SUMMARY_BEGINS)[0]
         for found in _NOTED.finditer(note):
             if name := _NOTES.get(found[1].lower()):
-                ids.setdefault(name, found[2])
+                ids.setdefault(name, found[2].rstrip())
         if (given := _ARXIV_NOTED.search(note)) and normalise_arxiv(given[1].rstrip(".,;)]")):
             ids.setdefault("arxiv", given[1].rstrip(".,;)]"))
     if not normalise_doi(ids.get("doi")):

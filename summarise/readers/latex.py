@@ -47,10 +47,10 @@ _DOLLAR = re.compile(r"(?<!\\)\$")
 _UNKNOWN = re.compile(r"\\([A-Za-z]+)(\*?(?:\{[^{}]*\})*)")
 _ACCENTED = re.compile(
     r"\\(?:['`^\"~=.]|[Hcvudbrkt](?![A-Za-z]))\s*"
-    r"(?:\{\s*(?:\\[ij]|[^\W\d_]{0,2})\s*\}|\\[ij](?![A-Za-z])|[^\W\d_])"
+    r"(?:\{\s*+(?:\\[ij]|[^\W\d_]{0,2})\s*\}|\\[ij](?![A-Za-z])|[^\W\d_])"
 )
 # Behind what was an accent a backslash is one of an escape that was escaped.
-_ESCAPED_TWICE = re.compile(r"\\+(?=[^\W\d_a-zA-Z])")
+_ESCAPED_TWICE = re.compile(r"(?<!\\)\\+(?=[^\W\d_a-zA-Z])")
 _SYMBOL = re.compile(r"\\(?:([A-Za-z]+)(?:\{\}|\s+|(?![A-Za-z]))|([^A-Za-z]))", re.DOTALL)
 _MARKED = re.compile(
     r"\\(emph|text(?:it|bf|sc|rm|sf|tt|sl|up|md|normal|superscript|subscript)?|[mh]box|underline"

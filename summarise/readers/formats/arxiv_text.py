@@ -54,8 +54,8 @@ _ENDS = re.compile(
 _AUTHORS = ("authors", "author")
 _ORIGINALLY = re.compile(r"Submitted ([0-9]{1,2} [A-Z][a-z]+, [0-9]{4})")
 _CITED = re.compile(r"arXiv:([a-z.-]{0,20}/?[0-9.]{7,10})", re.IGNORECASE)
-_CUT = re.compile(r"\s*(?:…\s*)?▽ ?More\s*\Z")
-_LESS = re.compile(r"\s*△ ?Less\s*\Z")
+_CUT = re.compile(r"(?:…\s*)?▽ ?More\Z")
+_LESS = re.compile(r"△ ?Less\Z")
 _AFFILIATION = re.compile(r"\s*\((?:[^()]|\([^()]{0,200}\)){0,400}\)")
 
 
@@ -105,7 +105,7 @@ class _ArxivPaper:
     def entry(self, name: str) -> Entry | Skipped:
         if self.size > LARGEST:
             return skipped(name, self.line, f"the entry is longer than {LARGEST >> 20} MB")
-        abstract = _LESS.sub("", "\n".join(self.values.get("abstract", ())))
+        abstract = _LESS.sub("", "\n".join(self.values.get("abstract", ())).rstrip()).rstrip()
         is_cut = _CUT.search(abstract) is not None
         cited = _CITED.search(self.text("cite as"))
         return Entry(

@@ -19,14 +19,14 @@ from summarise.readers.latex import latex_to_text, unknown_commands
 from summarise.readers.signs import ASIDE, head_of
 from summarise.readers.source import Source
 
-_KEY = re.compile(r"[^@]*@[^{(]*[{(]\s*([^,={}\"]*?)\s*,")
+_KEY = re.compile(r"[^@]*@[^{(]*[{(]\s*+([^,={}\"]*+),")
 _CROSSREF = re.compile(r"\bcrossref\s*=\s*[{\"]?\s*([^{}\",]+)", re.IGNORECASE)
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
 _NAME_PART = re.compile(
     r"(?:^|,)\s*(family|given|prefix|suffix)\s*=\s*([^=]*?)\s*(?=$|,\s*[\w-]+\s*=)", re.IGNORECASE
 )
-_AND_ALONE = re.compile(r"\s+and\s+", re.IGNORECASE)
-_AND = re.compile(r"[{}]|\s+and\s+", re.IGNORECASE)
+_AND_ALONE = re.compile(r"(?<!\s)\s+and\s+", re.IGNORECASE)
+_AND = re.compile(r"[{}]|(?<!\s)\s+and\s+", re.IGNORECASE)
 # Behind the address of a publisher, too.
 _DOI = re.compile(r"10\.[0-9]{4,9}/\S+")
 _ARXIV = re.compile(r"arxiv:\s*(\S+)|\babs/(\S+)", re.IGNORECASE)
@@ -84,7 +84,8 @@ def _parents(source: Source) -> dict[str, Fields]:
     bytes_ = OtherBytes()
     for piece in pieces(source.lines()):
         key = _KEY.match(piece.text)
-        if piece.text.lstrip()[:7].lower() == "@string" or (key and key[1].lower() in wanted):
+        is_wanted = key is not None and key[1].rstrip().lower() in wanted
+        if is_wanted or piece.text.lstrip()[:7].lower() == "@string":
             text, _ = bytes_.read(piece.text) or ("", "")
             for _, one in read_piece(piece._replace(text=text), macros):
                 if isinstance(one, BibEntry) and one.key.lower() not in parents:

@@ -27,7 +27,7 @@ _AUTHOR = re.compile(
     r"[^\W\d_][\w'’.\- ]{0,60} [A-Z]{1,4}(?: (?:Jr|Sr|[1-9](?:st|nd|rd|th)))?"
     r"(?:\([\d#*]{1,3}\)|[#*])*"
 )
-_MARKS = re.compile(r"(?:\([0-9#*]{1,3}\)|[#*])+$")
+_MARKS = re.compile(r"(?:\([0-9#*]{1,3}\)|[#*]){1,20}$")
 _NOTICE = re.compile(
     r"(?:comment|erratum|update|retraction|expression of concern|corrected and republished"
     r"|republished|original report|summary for patients|reprint)s? (?:in|on|of|for|from)",
