@@ -15,7 +15,7 @@ from summarise.admission import Budget, Caps, Price, Reservation
 from summarise.admission.budget import Tally
 from summarise.admission.costs import own_price
 from summarise.errors import BudgetReached, SettingsError
-from summarise.models import Usage
+from summarise.models import Spent, Usage
 
 T = TypeVar("T")
 
@@ -70,6 +70,28 @@ def test_without_a_price_the_cost_is_unknown() -> None:
         return budget.spent
 
     assert asyncio.run(run()) == Tally(Decimal(0), 10, 1)
+
+
+@pytest.mark.parametrize(
+    ("spent", "told"),
+    [
+        (Spent(calls=2, usage=usage(10_000, 5_000), cost=Decimal("0.03")), "$0.0300"),
+        (Spent(calls=2, usage=usage(10_000, 5_000), unpriced=2), "$0.0200"),
+        (Spent(calls=2, usage=usage(10_000, None), unpriced=2), "$0.0100"),
+    ],
+    ids=["priced", "unpriced", "tokens untold"],
+)
+def test_what_earlier_runs_took_counts(spent: Spent, told: str) -> None:
+    """A cap is for all of them; what had no price then has that of now, and it is told."""
+
+    async def run() -> str:
+        budget = Budget(Caps(cost=Decimal("0.03")), priced())
+        budget.count(spent)
+        with pytest.raises(BudgetReached) as caught:
+            await budget.reserve(10_000, 10_000)
+        return str(caught.value)
+
+    assert f"{told} spent, {told} of it in earlier runs, the next" in asyncio.run(run())
 
 
 def test_n_calls_are_exactly_n_calls() -> None:

@@ -28,7 +28,7 @@ from typing import Any
 import pytest
 
 from summarise.admission import Limiter, retry
-from summarise.batch import ProgressLine, Report, RunOptions, documents_batch, run
+from summarise.batch import ProgressLine, Report, RunOptions, documents_batch, run, standing_of
 from summarise.errors import SettingsError
 from summarise.models import Document, Failure
 from summarise.settings import Mode, Settings
@@ -484,6 +484,36 @@ def test_a_cap_on_cost(go: Go, tmp_path: Path) -> None:
         assert "--max-cost" in str(report.stopped)
         report = go(documents(10), server, max_cost="1", **prices)
         assert (report.records, report.exit_code, len(server.requests)) == (10, 0, 10)
+
+
+@pytest.mark.parametrize(
+    "cap", [{"max_cost": "0.03"}, {"max_calls": 4}, {"max_tokens": 10_000}], ids=str
+)
+def test_a_cap_is_for_a_run_with_all_its_restarts(
+    go: Go, tmp_path: Path, cap: dict[str, Any]
+) -> None:
+    """The same command spends nothing more; a higher cap is what the run may take in all."""
+    prices = {"price_in": "2", "price_out": "8", "max_output_tokens": 1000}
+    with LoopbackServer() as server:
+        first = go(documents(10), server, **cap, **prices)
+        asked = len(server.requests)
+        again = go(documents(10), server, **cap, **prices)
+        assert len(server.requests) == asked
+        assert (again.records, again.exit_code, again.spent.calls) == (first.records, 3, 0)
+        assert "of it in earlier runs" in str(again.stopped)
+        ((name, most),) = cap.items()
+        report = go(documents(10), server, **{name: type(most)(2 * float(most))}, **prices)
+        assert asked < len(server.requests) <= 2 * asked + 2
+        assert report.records == len(server.requests)
+
+
+def test_the_next_step_keeps_the_bounds_of_a_run(go: Go, tmp_path: Path) -> None:
+    """What `status` proposes may take no more than what was typed, and knows its price."""
+    told = {"price_in": "2", "price_out": "8", "max_output_tokens": 1000, "cache": False}
+    with LoopbackServer() as server:
+        go(documents(10), server, max_cost="0.03", **told)
+    _, command = standing_of(tmp_path / "run").next_step
+    assert "--max-cost 0.03 --price-in 2 --price-out 8 --no-cache -o" in command
 
 
 def counted(body: Any, reply: Reply) -> Reply:

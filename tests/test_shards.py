@@ -210,7 +210,7 @@ def test_a_budget_looks_at_each_part_a_few_times_only(monkeypatch: pytest.Monkey
     monkeypatch.setattr("summarise.delegating.running.load_manifest", looks)
     budget = PlanBudget(FOLDER, plan)
     for shard in plan.shards:
-        assert budget.share() == Decimal("0.01")
+        assert budget.share(shard) == Decimal("0.01")
         budget.took(shard)
     assert looked <= 51 * parts + parts
 
@@ -219,14 +219,15 @@ def test_what_a_part_leaves_of_its_share_goes_to_the_others(ask: Callable[..., S
     """Its own cost is known at once, without a look at the others."""
     plan = planned(200, 2, "1")
     budget = PlanBudget(FOLDER, plan)
-    assert budget.share() == Decimal("0.01")
+    assert budget.share(plan.shards[7]) == Decimal("0.01")
     price = {"price_in": "1", "price_out": "1"}
     with LoopbackServer() as server:
         run_shard(FOLDER, plan, plan.shards[7], ask(server, **price), QUIET)
     spent = standing_of_plan(FOLDER, plan).spent.cost
     assert 0 < spent < Decimal("0.01")
     budget.took(plan.shards[7])
-    assert budget.share() == (1 - spent) / 99
+    assert budget.share(plan.shards[8]) == (1 - spent) / 99
+    assert budget.share(plan.shards[7]) == (1 - spent) / 99 + spent
 
 
 def test_a_part_that_was_stopped_is_not_done(ask: Callable[..., Settings]) -> None:

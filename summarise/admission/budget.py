@@ -21,7 +21,7 @@ from summarise.errors import (
     SettingsError,
     TransportError,
 )
-from summarise.models import Usage
+from summarise.models import Spent, Usage
 
 _ZERO = Decimal(0)
 
@@ -127,6 +127,7 @@ class Budget:
         spent: What the answered calls took; the worst case where the server told no tokens.
         uncertain: The worst case of the calls that were sent and not answered.
         held: The worst case of the calls in flight.
+        is_capped: Whether there is a bound.
 
     Args:
         before: That of runs that are over, under whose caps this one is, too.
@@ -145,8 +146,9 @@ class Budget:
             )
         self._caps = caps
         self._price = price
-        self._is_capped = caps != Caps()
+        self.is_capped = caps != Caps()
         self.spent, self.uncertain, self.held = Tally(), Tally(), Tally()
+        self._earlier = Tally()
         if before is not None:
             self.spent, self.uncertain = before.spent, before.uncertain
         self._waiting: deque[_Waiter] = deque()
@@ -158,6 +160,20 @@ class Budget:
         uncertain.tokens += tokens
         uncertain.cost += cost
 
+    def count(self, spent: Spent) -> None:
+        """Count what earlier runs of the same work took; where a price was unknown, by that of now.
+
+        A count of tokens that the server didn't tell is nothing here: it isn't known any more.
+        """
+        sent, answered = spent.usage.input_tokens or 0, spent.usage.output_tokens or 0
+        told = Usage(input_tokens=sent, output_tokens=answered)
+        priced = self._price.of(told) if self._price and spent.unpriced else None
+        cost = spent.cost if priced is None else max(priced, spent.cost)
+        for tally in (self.spent, self._earlier):
+            tally.cost += cost
+            tally.tokens += sent + answered
+            tally.calls += spent.calls
+
     async def reserve(self, input_tokens: int, output_tokens: int) -> Reservation:
         """Hold the worst case of a call, as soon as it fits beside those in flight.
 
@@ -168,7 +184,7 @@ class Budget:
         """
         cost = self._price.worst(input_tokens, output_tokens) if self._price else _ZERO
         need = _Amount(cost, input_tokens, output_tokens)
-        if self._is_capped and (self._waiting or self._must_wait(need)):
+        if self.is_capped and (self._waiting or self._must_wait(need)):
             await self._turn(need)
         else:
             self.held.add(need)
@@ -247,19 +263,23 @@ class Budget:
 
     def _reached(self, need: _Amount) -> BudgetReached:
         spent, maybe, cap = self.spent, self.uncertain, self._never_fits(need)
+        before = self._earlier
         match cap:
             case "cost":
                 limit = format_usd(self._caps.cost)
-                amounts = [format_usd(a) for a in (spent.cost, maybe.cost, need.cost)]
+                costs = spent.cost, maybe.cost, need.cost, before.cost
+                amounts = [format_usd(cost) for cost in costs]
             case "tokens":
                 limit = f"{self._caps.tokens:,} tokens"
-                amounts = [f"{n:,}" for n in (spent.tokens, maybe.tokens, need.tokens)]
+                tokens = spent.tokens, maybe.tokens, need.tokens, before.tokens
+                amounts = [f"{n:,}" for n in tokens]
             case _:
                 limit = counted(self._caps.calls or 0, "call")
-                amounts = [f"{n:,}" for n in (spent.calls, maybe.calls, 1)]
+                amounts = [f"{n:,}" for n in (spent.calls, maybe.calls, 1, before.calls)]
+        earlier = f", {amounts[3]} of it in earlier runs" if before.calls else ""
         lost = f", up to {amounts[1]} by calls without an answer" if maybe.calls else ""
         return BudgetReached(
-            f"the limit is {limit}: {amounts[0]} spent{lost}, the next call could take "
+            f"the limit is {limit}: {amounts[0]} spent{earlier}{lost}, the next call could take "
             f"{amounts[2]}",
             where=f"--max-{cap}",
             hint="Raise it, then run the same command again: it does the rest.",

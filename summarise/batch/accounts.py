@@ -19,7 +19,7 @@ from summarise.batch.failing import CommonFailure, commonest, told_outcomes
 from summarise.batch.inputs import InputAccount
 from summarise.batch.progress import duration, taken
 from summarise.characters import counted, for_screen
-from summarise.errors import EndpointError, RunError, SummariseError
+from summarise.errors import BudgetReached, EndpointError, RunError, SummariseError
 from summarise.judging import JudgedCounts
 from summarise.models import (
     SKIPPED_AS,
@@ -216,6 +216,11 @@ class Report:
         if self.stopped is not None:
             return EndpointError.exit_code
         return int(bool(self.failures.total() or self.skipped[SkipKind.UNREADABLE]))
+
+    @property
+    def is_capped(self) -> bool:
+        """Whether the same command would do no more than it has: what the run may take is taken."""
+        return isinstance(self.stopped, BudgetReached)
 
     @property
     def stop(self) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shlex
 from collections.abc import Iterator
@@ -12,18 +11,18 @@ from datetime import datetime
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
-from urllib.parse import urlsplit
 
 from summarise.admission import format_usd
 from summarise.batch.failing import CommonFailure, commonest, told_outcomes
 from summarise.batch.progress import taken
+from summarise.batch.resuming import MOST_NAMED, run_command
 from summarise.characters import clip, counted, for_screen, noun_of
 from summarise.errors import RunError, SummariseError
 from summarise.judging import JudgedCounts
 from summarise.models import Failure, FailureKind, Identity, OutcomeCounts, Record, Spent
 from summarise.people import ScreeningSurvey, survey_json, told_screening
 from summarise.schema import Draft
-from summarise.settings import PRESETS, Settings, is_loopback
+from summarise.settings import CAPS
 from summarise.store import (
     MANIFEST,
     OWN,
@@ -38,7 +37,6 @@ from summarise.store import (
     work_in,
 )
 
-_NAMED_INPUTS = 5
 _SERVED = re.compile(rb'"served_model":"((?:[^"\\]|\\.)*)"')
 _WHOLE: dict[str, Any] = {"break_long_words": False, "break_on_hyphens": False}
 _DEEPEST = 4
@@ -86,11 +84,16 @@ class RunStanding(OutcomeCounts):
         if self.orders.awaited:
             return "take in what has been answered", shlex.join(self.orders.collecting)
         failed = self.failures.total()
-        told = ["do the rest"] if self.pending else []
+        limits = " (a limit that is reached is to be raised)" if self._is_capped else ""
+        told = [f"do the rest{limits}"] if self.pending else []
         told += [f"try the {counted(failed, 'failure')} again"] if failed else []
         if told:
             return " and ".join(told), run_command(self.path, self.manifest)
         return "see the table", shlex.join(["summarise", "table", str(self.path)])
+
+    @property
+    def _is_capped(self) -> bool:
+        return any(name in self.manifest.settings for name in CAPS)
 
     def to_json(self) -> str:
         """For machines; null is unknown."""
@@ -146,8 +149,8 @@ class RunStanding(OutcomeCounts):
         held = self.manifest
         yield "made by", " ".join(_maker(held.identity, self.served))
         inputs = list(dict.fromkeys(for_screen(one.path or one.name) for one in held.inputs))
-        shown = ", ".join(inputs[:_NAMED_INPUTS]) or "nothing that was read whole"
-        more = len(inputs) - _NAMED_INPUTS
+        shown = ", ".join(inputs[:MOST_NAMED]) or "nothing that was read whole"
+        more = len(inputs) - MOST_NAMED
         yield "of", f"{shown} and {counted(more, 'more input')}" if more > 0 else shown
         yield "when", f"begun {told_day(held.created)}, last written {told_day(held.updated)}"
         yield "documents", self._documents()
@@ -243,43 +246,6 @@ def _maker(identity: Identity, served: str | None) -> Iterator[str]:
     name = for_screen(identity.schema_name)
     fields = "the usual fields" if name == Draft.__name__ else f"fields of {name}"
     yield f"{fields}, summarise {for_screen(identity.version)}"
-
-
-def run_command(path: Path, held: Manifest) -> str:
-    """The command that goes on with a run, as far as its directory tells it."""
-    identity = held.identity
-    words = ["summarise", "run", *(_inputs(held) or ["INPUT"])]
-    if identity.is_paid:
-        words += ["--model", identity.model or "MODEL", *_endpoint(identity)]
-    if identity.schema_name != Draft.__name__:
-        words += ["--schema", "pico" if identity.schema_name == "Pico" else "SPEC"]
-    if identity.prompt_version not in {None, Settings.model_fields["prompt_version"].default}:
-        words += ["--prompt-version", identity.prompt_version or ""]
-    if "temperature" in identity.sampling:
-        words += ["--temperature", str(identity.sampling["temperature"])]
-    return shlex.join([*words, "-o", str(path)])
-
-
-def _inputs(held: Manifest) -> list[str]:
-    """What was read, as a user names it; nothing where that is more than a line holds."""
-    files = [one.path or ("-" if one.name == "stdin" else "") for one in held.inputs]
-    above = {os.path.dirname(one) for one in files if one}  # noqa: PTH120 - "" for none
-    if len(files) > _NAMED_INPUTS and len(above) == 1 and all(above):
-        return list(above)
-    known = list(dict.fromkeys(files))
-    return known if all(known) and len(known) <= _NAMED_INPUTS else []
-
-
-def _endpoint(identity: Identity) -> list[str]:
-    host = identity.endpoint_host or ""
-    name = urlsplit(f"//{host}").hostname or ""
-    if host == "localhost":  # a model's own file
-        return []
-    for preset, one in PRESETS.items():
-        url = str(one.values.get("base_url", ""))
-        if urlsplit(url).netloc == host:
-            return [] if preset == "openai" else ["--endpoint", preset]
-    return ["--base-url", f"{'http' if is_loopback(name) else 'https'}://{host}/v1"]
 
 
 def told_day(moment: str) -> str:

@@ -21,6 +21,7 @@ from summarise.batch.failing import AllAlike
 from summarise.batch.inputs import Batch
 from summarise.batch.opening import PostOffice, RunOptions, opened, take_documents
 from summarise.batch.progress import ProgressLine, Standing
+from summarise.batch.resuming import BOUNDS
 from summarise.errors import (
     AdmissionClosed,
     BudgetReached,
@@ -263,7 +264,11 @@ async def arun(batch: Batch, settings: Settings, options: RunOptions) -> tuple[P
         report = Report(ready.extractor.identity, batch.accounts)
         before = writer.manifest.counts if writer.has_begun else {}
         report.since = writer.manifest.updated
+        writer.manifest = writer.manifest.model_copy(update={"settings": settings.unusual(BOUNDS)})
         pending = take_documents(batch, options, writer, report)
+        if options.spent_before is None and ready.ledger.budget.is_capped:
+            # What a run may take it may take in all, however often it is begun again.
+            ready.ledger.budget.count(writer.paid)
         if not report.entries:
             report.recall(writer.manifest.counts, writer.held)
         desk = options.desk
@@ -289,7 +294,7 @@ async def arun(batch: Batch, settings: Settings, options: RunOptions) -> tuple[P
 async def _hand_over(desk: PostOffice, report: Report) -> None:
     """Have the rest answered later; what keeps that from being done stops the run."""
     is_through = not report.interrupted and report.stopped is None
-    sends = is_through or isinstance(report.stopped, BudgetReached)
+    sends = is_through or report.is_capped
     try:
         report.awaited = await desk.end(is_through=is_through, sends=sends)
     except SummariseError as error:

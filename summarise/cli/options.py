@@ -218,9 +218,11 @@ _SETTINGS = (
     ),
     _flag("rpm", float, "Requests a minute at most."),
     _flag("tpm", float, "Tokens a minute at most."),
-    _flag("max_cost", float, "Stop before this run costs more.", metavar="USD"),
-    _flag("max_tokens", int, "Stop before this run takes more tokens, in and out."),
-    _flag("max_calls", int, "Stop before more calls are answered; faults of a server don't count."),
+    _flag(
+        "max_cost", float, "Stop before the run costs more, its restarts together.", metavar="USD"
+    ),
+    _flag("max_tokens", int, "Likewise tokens, in and out."),
+    _flag("max_calls", int, "Likewise calls that are answered; faults of a server don't count."),
     _flag("price_in", float, "Price of a million tokens in.", metavar="USD"),
     _flag("price_out", float, "Price of a million tokens out.", metavar="USD"),
     _flag("max_reasks", int, "Corrected requests for an answer with faults."),

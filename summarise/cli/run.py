@@ -150,7 +150,9 @@ def _close(path: Path, report: Report, *, json: bool, quiet: bool) -> None:
             print_error(line)
         if report.left_nothing:
             print_error("Nothing was made, so no folder is left; the same command begins anew.")
-        elif (report.pending and report.exit_code > 1) or report.unrendered:
+        elif (
+            report.pending and report.exit_code > 1 and not report.is_capped
+        ) or report.unrendered:
             print_error("Run the same command again to go on from here.")
     if report.table and not json and not quiet:
         echo(report.table)

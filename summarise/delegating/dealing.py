@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from summarise.batch import Batch, Report, RunOptions, arun
 from summarise.delegating.desk import OrderDesk, client_for, made_of
 from summarise.errors import EndpointUnusable, RunError, SettingsError
-from summarise.settings import Settings
+from summarise.settings import CAPS, Settings
 from summarise.store import Order, OrderBook, OrderState, demand_manifest
 
 if TYPE_CHECKING:
@@ -57,7 +57,9 @@ def collect_orders(
         SummariseError: Nothing could be begun. What stops it later is in the report.
     """
     desk = OrderDesk(sends=False, received=received)
-    path, report = asyncio.run(_again(folder, settings, options, desk))
+    # What came back is paid for, and nothing is bought.
+    free = settings.model_copy(update=dict.fromkeys(CAPS))
+    path, report = asyncio.run(_again(folder, free, options, desk))
     return path, report, desk
 
 

@@ -22,7 +22,7 @@ from summarise.characters import counted
 from summarise.delegating.files import RequestFiles, Results
 from summarise.endpoint import Posted, Returned
 from summarise.errors import EndpointError, EndpointUnusable, RunError
-from summarise.settings import Settings, known_of
+from summarise.settings import CAPS, Settings, known_of
 from summarise.store import (
     ANSWERS,
     Damage,
@@ -45,12 +45,13 @@ _TRIES = 3
 # Orders in a row of which no answer came.
 _VAIN = 2
 _NO_BATCHES = frozenset((404, 405, 501))
-# What makes the same requests again, of the same answers; address and key are found by it.
+# What makes the same requests again, of the same answers, within the same bounds; address and key
+# are found by it.
 _SETTINGS = (
-    *("model", "base_url", "api_key_env", "mode", "ladder", "omit", "temperature", "top_p", "seed"),
+    *("base_url", "api_key_env", "mode", "ladder", "omit", "temperature", "top_p", "seed"),
     *("reasoning_effort", "token_parameter", "seed_parameter", "extra_body", "max_output_tokens"),
     *("context", "max_reasks", "prompt_version", "schema_spec", "cache"),
-    *("price_in", "price_out", "price_cached"),
+    *("price_in", "price_out", "price_cached", *CAPS),
 )
 
 
@@ -335,11 +336,7 @@ async def made_of(client: BatchClient, book: OrderBook, order: Order) -> Order:
 
 def kept_settings(settings: Settings) -> dict[str, Any]:
     """What has to be set to make the same requests again, as flags would say it."""
-    told = settings.model_dump(mode="json", include=set(_SETTINGS), by_alias=True)
-    usual = Settings(model=settings.model).model_dump(mode="json", by_alias=True)
-    return {
-        name: value for name, value in told.items() if value != usual.get(name) or name == "model"
-    }
+    return {"model": settings.model, **settings.unusual(_SETTINGS)}
 
 
 def _keys_since(path: Path, start: int) -> Iterator[str]:

@@ -54,8 +54,10 @@ class PlanBudget:
         self._spent = _ZERO
         self._until_look = 0
 
-    def share(self) -> Decimal | None:
-        """US dollars that the next part may cost; None where a plan may cost anything.
+    def share(self, shard: Shard) -> Decimal | None:
+        """US dollars that a part may cost in all; None where a plan may cost anything.
+
+        That is its share of what is left, and what it has cost already.
 
         Raises:
             RunError: Nothing is left.
@@ -73,7 +75,7 @@ class PlanBudget:
                 where=str(self._folder),
                 hint="Raise max_cost in plan.json.",
             )
-        return share
+        return share + self._costs.get(shard.name, _ZERO)
 
     def took(self, shard: Shard) -> None:
         """Take note of what a part has cost that was just worked on."""
@@ -109,7 +111,7 @@ def run_shard(
             hint="`summarise status` of the plan shows who does what; wait for it, or stop it.",
         )
     with lease:
-        return _run(folder, shard, _capped(settings, PlanBudget(folder, plan)), options)
+        return _run(folder, shard, _capped(settings, PlanBudget(folder, plan), shard), options)
 
 
 def run_plan(
@@ -136,7 +138,7 @@ def run_plan(
         with lease:
             if is_done(folder, shard):
                 continue
-            path, report = _run(folder, shard, _capped(settings, budget), options)
+            path, report = _run(folder, shard, _capped(settings, budget, shard), options)
             budget.took(shard)
         tell(path, report)
         all_done = all_done and report.exit_code == 0
@@ -162,9 +164,9 @@ def _run(
     return run(batch, alone, options)
 
 
-def _capped(settings: Settings, budget: PlanBudget) -> Settings:
-    """The settings, with what the next part may cost."""
-    caps = [cap for cap in (settings.max_cost, budget.share()) if cap is not None]
+def _capped(settings: Settings, budget: PlanBudget, shard: Shard) -> Settings:
+    """The settings, with what a part may cost."""
+    caps = [cap for cap in (settings.max_cost, budget.share(shard)) if cap is not None]
     return settings.model_copy(update={"max_cost": min(caps, default=None)})
 
 
@@ -218,6 +220,7 @@ def merge_shards(
         for path in begun:
             # What is known of the documents of a part goes with it: of all, it would be much.
             _copy(Run(path), writer, report)
+        report.spent = writer.bought
         close_run(writer, report, first.schema)
     report.seconds = time.monotonic() - started
     return writer.path, report

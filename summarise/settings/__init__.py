@@ -9,6 +9,7 @@ from summarise.settings.layers import assist_has_left
 from summarise.settings.load import keys_set, load_settings, refuse_outside
 from summarise.settings.masking import Discretion, masked
 from summarise.settings.model import (
+    CAPS,
     OPENAI_BASE_URL,
     Mode,
     Sampling,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection
 from decimal import Decimal
 from enum import StrEnum
 from ipaddress import ip_address
@@ -26,6 +27,8 @@ from pydantic import (
 from summarise.settings.presets import SERVICES
 
 OPENAI_BASE_URL = "https://api.openai.com/v1"
+CAPS = ("max_cost", "max_tokens", "max_calls")
+"""What a run may take in all."""
 _ROUTE = "/chat/completions"
 _MODEL_SUFFIX = ".gguf"
 _MOST_IN_FLIGHT = 256
@@ -193,7 +196,7 @@ class Settings(BaseModel):
             where that pays.
         rpm: Requests a minute at most.
         tpm: Tokens a minute at most, of requests and answers; so counts ``max_tokens``, for a run.
-        max_cost: US dollars.
+        max_cost: US dollars that a run may cost, all that its folder has paid for included.
         price_in: US dollars for a million tokens of requests.
         price_cached: Likewise, where the endpoint had them cached.
         max_reasks: Corrected requests at most, after an answer that fails validation.
@@ -322,6 +325,12 @@ class Settings(BaseModel):
     def host(self) -> str:
         """Host and port of the base URL, without path."""
         return urlsplit(self.base_url).netloc.lower()
+
+    def unusual(self, names: Collection[str]) -> dict[str, Any]:
+        """Of some settings, those that aren't as usual, as flags would say them."""
+        told = self.model_dump(mode="json", include=set(names), by_alias=True)
+        usual = Settings(model=self.model).model_dump(mode="json", by_alias=True)
+        return {name: value for name, value in told.items() if value != usual.get(name)}
 
     def service_url(self, name: str) -> str:
         """The address of a service of ``SERVICES``, the user's own where one is set."""

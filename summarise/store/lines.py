@@ -292,6 +292,12 @@ class KeptAnswers:
         return ((offset + length, answer) for offset, (answer, length) in measured)
 
 
+def spent_since(path: Path, start: int) -> Spent:
+    """What the answers took that a run directory has from a byte offset on."""
+    lines = understood(path / ANSWERS, Answer.model_validate_json, Damage(), start)
+    return sum((answer.spent for _, answer in lines), Spent())
+
+
 def stored_documents(path: Path, damage: Damage) -> Iterator[Document]:
     """The documents in a file, in its order."""
     return (document for _, document in understood(path, Document.model_validate_json, damage))

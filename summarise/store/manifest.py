@@ -174,13 +174,13 @@ class Manifest(Stored):
     """What a run directory says about itself.
 
     Attributes:
-        corrected: From where to where in ``corrections.jsonl`` the last commands have added lines,
-            which can be undone.
+        corrected: From where to where in ``corrections.jsonl`` stands what can be undone.
         schema_form: What its records are made of, as ``schema.to_plain`` writes it, so that the
             directory can be read where the schema's own file or module isn't at hand.
+        settings: Those of the last run that bound what it takes, as flags would say them.
         inputs: What it was last made from.
-        read_as: How they were read, by which version, where its documents are all that they hold
-            and nothing else: those of the same inputs needn't be read again.
+        read_as: How, and by which version, where they hold its documents and nothing else: the same
+            inputs needn't be read again.
         counts: The accounts of the last run, as ``batch.Report`` counts them.
         spent: What all answers in this directory took, runs that were cut off included.
         settled: Of those, the answers that are used up.
@@ -189,17 +189,17 @@ class Manifest(Stored):
         sha256: Of all else that stands here.
         created: When the directory was made, ISO 8601 in UTC.
         answers_from: Byte offset in ``answers.jsonl`` from which lines count.
-        records_from: Likewise in ``records.jsonl``; what is before was made by other settings.
         failures_from: Likewise in ``failures.jsonl``.
-        shown_from: Byte offset in ``records.jsonl`` from which records have the schema of this run,
-            so that one made by other settings is shown until it is made anew; None: as
-            ``records_from``.
+        records_from: Likewise in ``records.jsonl``; what is before was made by other settings.
+        shown_from: Likewise where they begin to have the schema of this run, so that one made by
+            other settings is shown until it is made anew; None: as ``records_from``.
         refresh: The last ``--refresh``, until a run comes after it; None where there is none.
     """
 
     format: int = Field(default=_FORMAT, ge=_FORMAT, le=_FORMAT)
     identity: Identity
     schema_form: Mapping[str, Any]
+    settings: Mapping[str, Any] = {}
     inputs: tuple[Input, ...] = ()
     read_as: str | None = None
     state: RunState = RunState.RUNNING

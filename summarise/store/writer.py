@@ -43,7 +43,7 @@ from summarise.store.files import (
     replacing,
     telling,
 )
-from summarise.store.lines import Index, StoredRow, marked_documents, stored_at
+from summarise.store.lines import Index, StoredRow, marked_documents, spent_since, stored_at
 from summarise.store.manifest import (
     Hashes,
     Input,
@@ -133,6 +133,11 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         settled = self.manifest.settled
         is_told = settled.answers_until == self._answers.size
         return settled.spent if is_told else self._kept.spent
+
+    @property
+    def paid(self) -> Spent:
+        """What those took that were bought for this run: by its settings, since its refresh."""
+        return spent_since(self.path, n) if (n := self._since_refresh.answers) else self.spent
 
     def _since(self, doc_id: str) -> Marks:
         """From where on lines about a document count in this run."""
@@ -256,8 +261,7 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
 
     def append_answer(self, answer: Answer) -> None:
         """Keep an answer, before anything else happens to it; RunError where the disk is full."""
-        spent = Spent() if answer.cached else answer.spent
-        kept = self._kept  # read before the answer is there
+        kept, spent = self._kept, answer.spent  # read before the answer is there
         self.bought = self.bought + spent
         self.begin()
         self._answers.append(to_json(answer))
