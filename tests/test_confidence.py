@@ -235,6 +235,8 @@ class TestTable:
         assert told[2] == "Counts nests; *+1 unsure*"
         assert "Counts nests; *+1 unsure*" in shown(["method.name"], Style.BRIEF, method=method)
         assert shown(["method.name", "method.text"], method=method)[2] == "*+2 unsure*"
+        method["text"] = "TERNLOOP counts nests."
+        assert shown(["method.name"], method=method)[2] == "TERNLOOP counts nests"
 
     def test_the_full_style_shows_all_with_a_sign(self) -> None:
         told = shown(["results[0].value"], Style.FULL, results=[*self.ROWS])

@@ -41,14 +41,14 @@ class EntryPart(StrEnum):
 
 
 MOST_RISK = {
-    EntryPart.PROBLEM: 0.4,
-    EntryPart.METHOD: 0.4,
+    EntryPart.PROBLEM: 0.34,
+    EntryPart.METHOD: 0.34,
     EntryPart.NAME: 0.2,
-    EntryPart.DATA: 0.3,
-    EntryPart.COMPUTE: 0.5,
-    EntryPart.CLAIM: 0.25,
-    EntryPart.VALUE: 0.15,
-    EntryPart.METRIC: 0.2,
+    EntryPart.DATA: 0.22,
+    EntryPart.COMPUTE: 0.35,
+    EntryPart.CLAIM: 0.2,
+    EntryPart.VALUE: 0.12,
+    EntryPart.METRIC: 0.17,
 }
 """From which on an entry is in doubt."""
 SURE_ENOUGH = 0.3

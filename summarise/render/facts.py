@@ -91,7 +91,11 @@ class FactCells(RecordCells):
         head = entry.layout.head
         if shown and self._limits.names_alone and head and head.name not in hidden:
             return [shown]
-        ((more,),) = _unsure(len(hidden))
+        # A name that the statement has as well isn't left out.
+        count = sum(str(entry.values[name]) not in said for name in hidden)
+        if not count:
+            return [shown]
+        ((more,),) = _unsure(count)
         return [[*shown, SEMICOLON, more] if shown else [more]]
 
     def _facts(self, entries: _Entries, sure: _Entries) -> Cell:
