@@ -59,6 +59,7 @@ def lazily(package: str) -> Callable[[str], Any]:
         own = (one for one in _IMPORTS.findall(face) if one[0].startswith(f"{package}."))
         return {name: home for home, names in own for name in re.findall(r"\w+", names)}
 
+    @cache
     def give(name: str) -> Any:
         if name not in homes():
             raise AttributeError(f"module {package!r} has no attribute {name!r}")

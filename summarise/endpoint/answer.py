@@ -38,6 +38,8 @@ _FENCE, _CLOSING = re.compile(r"(?s)```[a-zA-Z]*\s*(\{.*?\})\s*```"), re.compile
 _THOUGHT = "</think>"
 # Of an integer, and of a name: no count and no model has more.
 _DIGITS, _NAME = 1000, 200
+# Python refuses to read integers of more digits; no count has as many.
+_JSON = json.JSONDecoder(parse_int=lambda s: int(s) if len(s) < _DIGITS else None)
 
 
 class NotACompletion(ValueError):
@@ -101,8 +103,7 @@ def read_json(content: bytes, key: str = "") -> Any:
     encoding = json.detect_encoding(content)
     try:
         text = masked(content.decode(encoding, "surrogatepass"), key)
-        # Python refuses to read integers of more digits; no count has as many.
-        return json.loads(text, parse_int=lambda s: int(s) if len(s) < _DIGITS else None)
+        return _JSON.decode(text)
     except (ValueError, RecursionError):
         told = masked(content.decode(encoding, "replace"), key)
         if (page := page_in(told)) is not None:

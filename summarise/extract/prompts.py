@@ -31,7 +31,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
@@ -237,10 +237,10 @@ def _turns(example: Example, user: jinja2.Template) -> list[dict[str, str]]:
 def _render_user(template: jinja2.Template, document: Document, sentences: Sequence[Span]) -> str:
     title = for_model(document.title or "")
     lines = [for_model(span.of(document.abstract)) for span in sentences]
-    seed = document.content_hash
+    seed, low = document.content_hash, "\n".join((title, *lines)).lower()
     given = {
-        "fence": fence_for([title, *lines], seed, 12),
-        "mark": fence_for([title, *lines], seed, 4),
+        "fence": fence_for(low, seed, 12),
+        "mark": fence_for(low, seed, 4),
         "title": title,
         "sentences": lines,
     }
@@ -296,12 +296,11 @@ def field_notes(node: Node) -> Iterator[FieldNote]:
         yield from field_notes(held)
 
 
-def fence_for(lines: Iterable[str], seed: str, digits: int) -> str:
+def fence_for(text: str, seed: str, digits: int) -> str:
     """A word that stands nowhere in a text, of so many hexadecimal digits, or more if need be.
 
-    The seed is a hash of the text: equal texts get equal fences.
+    The text is in lower case, and the seed a hash of it: equal texts get equal fences.
     """
-    text = "\n".join(lines).lower()
     while (word := seed[:digits]) in text:
         seed = sha256(seed.encode()).hexdigest()
         digits += 1
