@@ -55,6 +55,32 @@ ENGLISH = (
 )
 
 
+FEW = (
+    "Lampen helfen Bienen nicht. Bienen zählten wir in zwölf Gärten. Lärm änderte nichts.",
+    "Hintergrund: Schlafmangel erhöht Unfälle. Methoden: 40 Fahrer trugen Sensoren für uns.",
+    "Nachtarbeit verändert Essgewohnheiten. Wir befragten 310 Köche. 71% aßen vor der Dämmerung.",
+    "Quarante conducteurs ont porté des capteurs. Les pauses longues réduisent les chutes de 12%.",
+    "Les pauses longues réduisent les chutes.",
+    "Contamos abejas en doce huertos. El ruido no cambió nada. Las lámparas tampoco.",
+    "Wij telden bijen in twaalf tuinen. Lawaai veranderde niets. Lampen hielpen niet.",
+)
+FEW_ENGLISH = (
+    "A pilot study. A new lamp had a good effect in a ward. A nurse was asked.",
+    "Low-rank adapters tune large models cheaply. GPU hours drop 40%.",
+    "Café Müller et al. used naïve Bayes. Schrödinger bridges help.",
+    "Die attach films cure. Die size shrinks, die cost drops.",
+    "De novo assembly in vitro and in vivo; de facto standard tools fail.",
+    "Sleep in São Paulo: El Niño and La Niña raise storms in Rio de Janeiro.",
+)
+
+
+@pytest.mark.parametrize("abstract", [*FEW, *FEW_ENGLISH])
+def test_a_few_sentences(abstract: str) -> None:
+    """Few words tell a language as well; a name or a loan word makes no English text another's."""
+    told = Reading(Document(doc_id="d", abstract=abstract)).language
+    assert (told is not None) == (abstract in FEW)
+
+
 def _filled(value: Any) -> bool:
     if isinstance(value, dict):
         return any(map(_filled, value.values()))

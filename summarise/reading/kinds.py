@@ -49,7 +49,22 @@ _SMALLEST = {
     "Hungarian": words("a az és hogy nem egy is volt volt voltak vagy mint meg ezek ez között"),
     "Romanian": words("și de la în pe cu care a au fost este sunt din pentru prin sau mai nu"),
 }
+# Of a few sentences each word counts. These are in no other list, but for those left out below.
+_MORE_ENGLISH = _ENGLISH | words(
+    """it its they them he she you your be been had can could may might should would does did not
+    but if than when while where what which who whose how why all both each most more less many few some
+    any after before into onto out up over under about only also then there here these those new use
+    used using show shows shown two three one between during without within against across i or"""
+)
+_LOANS = words("naïve café façade rôle coöperation protégé déjà à née piñata doppelgänger über")
+_WORD = re.compile(r"[^\W\d_]+")
+_ACCENTED = re.compile(r"[ß-öø-ɏ]")
+_ET_AL = re.compile(r"\bet al\b")
 _ANY_SMALL = frozenset().union(*_SMALLEST.values())
+_IN_ENGLISH = _MORE_ENGLISH | words(
+    "a an as at do for in is it no of on me so was were has had van von de la el al en per con pro"
+    " di alla die per plus i u v z s k com dos"
+)
 _SCRIPTS = (
     ("Japanese", re.compile(r"[\u3040-\u30ff]")),
     ("Chinese", re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")),
@@ -67,6 +82,7 @@ _MOST = 1500
 _SHARE = 0.25
 _FEWEST = 5
 _ENOUGH, _RARE = 30, 30
+_FEW_WORDS = 80
 
 
 def language_of(text: str) -> str | None:
@@ -84,16 +100,34 @@ def language_of(text: str) -> str | None:
     if 12 * english > len(found):
         # Nothing else has so many of them, a text in two languages apart.
         return _strongest(found, english) if 6 * english < len(found) else None
-    return _strongest(found, english)
+    return _strongest(found, english) or (_of_few(text) if len(found) < _FEW_WORDS else None)
 
 
 def _strongest(found: list[str], english: int) -> str | None:
     smallest = list(filter(_ANY_SMALL.__contains__, found))
     counts = {name: sum(map(small.__contains__, smallest)) for name, small in _SMALLEST.items()}
     name = max(counts, key=lambda one: counts[one])
-    if counts[name] >= max(_FEWEST, 2 * english, len(found) // 8):
+    is_one_word = len(_SMALLEST[name].intersection(smallest)) < 2
+    if not is_one_word and counts[name] >= max(_FEWEST, 2 * english, len(found) // 8):
         return name
     return "another language" if len(found) > max(_ENOUGH, _RARE * english) else None
+
+
+def _of_few(text: str) -> str | None:
+    """The language of a few sentences, where two words and more are of others, and few English.
+
+    What has a letter that English lacks counts as well, names and loan words apart.
+    """
+    found = _WORD.findall(_ET_AL.sub("", text))
+    small = {word.lower() for word in found} & _ANY_SMALL - _IN_ENGLISH
+    foreign = {word for word in found if word[0].islower() and _ACCENTED.search(word)} - _LOANS
+    english = sum(word.lower() in _MORE_ENGLISH for word in found)
+    if len(small | foreign) < max(2, 3 * english, len(found) // 12):
+        return None
+    counts = {name: len(words_ & small) for name, words_ in _SMALLEST.items()}
+    name = max(counts, key=lambda one: counts[one])
+    is_sure = counts[name] > 1 and [*counts.values()].count(counts[name]) == 1
+    return name if is_sure else "another language"
 
 
 def _by_script(text: str, others: str) -> str | None:
