@@ -77,7 +77,7 @@ FEW_ENGLISH = (
 @pytest.mark.parametrize("abstract", [*FEW, *FEW_ENGLISH])
 def test_a_few_sentences(abstract: str) -> None:
     """Few words tell a language as well; a name or a loan word makes no English text another's."""
-    told = Reading(Document(doc_id="d", abstract=abstract)).language
+    told = Reading(Document(doc_id="d", title=None, abstract=abstract)).language
     assert (told is not None) == (abstract in FEW)
 
 

@@ -27,6 +27,10 @@ FOREIGN = {
     "a table with commas (CSV)": f'title,text,year\nCopper nets,"{ABSTRACT}",2024\n',
     "a table with semicolons (CSV)": f'id;title;text\n1;Copper nets;"{ABSTRACT}"\n',
     "a table with tabs (TSV)": f"Title\tYear\tText\nCopper nets\t2024\t{ABSTRACT}\n",
+    "a table that summarise wrote": (
+        "# Papers\n\n| # | Paper | Problem |\n| --- | --- | --- |\n| 1 | Copper nets | Cost |\n\n"
+        f"**1 document**: 1 record, 0 failed, 0 not attempted.\n\n## Marks\n\n{ABSTRACT}\n"
+    ),
     "YAML": f"- title: Copper nets\n  year: 2024\n  abstract: >\n    {ABSTRACT}\n",
     "LaTeX": f"\\documentclass{{article}}\n\\begin{{document}}\n{ABSTRACT}\n\\end{{document}}\n",
     "JSON": json.dumps([["Copper nets", ABSTRACT]]),

@@ -114,6 +114,8 @@ def test_character_across_chunks(tmp_path: Path) -> None:
         ("text".encode("utf-16-le"), "is binary (a NUL character on line 1)"),
         (b"\x01\x02\x03\x04\x05abc", "is binary (full of control characters)"),
         (b"%PDF-1.7 \xe2\xe3", "is a PDF"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is a picture (PNG)"),
+        (b"\xca\xfe\xba\xbe\0\0", "is binary (a NUL character on line 1)"),
         (b"PK\x03\x04\x14\x00", "is a zip archive or an office file"),
         (b"\x1f\x8b\x08\x00", "is compressed with gzip"),
         (b"\xfd7zXZ\0", "is compressed with xz"),

@@ -103,8 +103,15 @@ _LYRIC = r"\[(?:[a-z]{2,6}:|[0-9]{1,3}:[0-9]{2}(?:[.:][0-9]{2,3})?\])"
 _TABBED = one_of(signs.is_table("\t"), mostly(r"(?:[^\t]+\t){3}"))
 # After the name of a section stands a space.
 _ACCOUNT = r"[^:\s]{1,64}:(?!\s)(?:[^:]*:){2,}[^:]*$"
+# The heads of its rows and the line of counts below them.
+_OWN_TABLE = (r"\| # \| \w", r"\*\*[0-9,]{1,12} documents?\*\*: [0-9,]{1,12} records?")
 # The first one that recognises the text names it; those that fit much stand last.
 _FOREIGN = (
+    _Foreign(
+        "a table that summarise wrote",
+        one_of(holds(*_OWN_TABLE), opens(r"# Papers\n\n\| # \| \w")),
+        "Name the papers that it is of: documents.jsonl in its run directory has them.",
+    ),
     _Foreign("an RSS feed", _xml(r"<(?:rss|rdf:RDF)\b"), _CONVERT, ".xml .rss"),
     _Foreign("MODS XML", _xml(r"<(?:mods:)?mods(?:Collection)?\b"), _CONVERT, ".xml .mods"),
     _Foreign("BibTeXML", _xml(r"bibtexml\.sf\.net"), _CONVERT, ".xml"),

@@ -38,6 +38,11 @@ _BOMS = (
 # https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html ("ustar Interchange Format")
 _TAR, _TAR_AT = b"ustar", 257
 _UTF32 = ("is UTF-32, not UTF-8", "Convert it to UTF-8, e.g. iconv -f UTF-32 -t UTF-8 FILE.")
+_PICTURE = "Have its text recognised first, e.g. tesseract picture.png page."
+_PICTURES = (
+    *((b"\x89PNG\r\n", "PNG"), (b"\xff\xd8\xff", "JPEG"), (b"GIF8", "GIF")),
+    *((b"II*\0", "TIFF"), (b"MM\0*", "TIFF")),
+)
 _BINARY = (
     (b"%PDF-", "is a PDF, not text", "Extract its text first, e.g. pdftotext paper.pdf paper.txt."),
     (b"PK\x03\x04", "is a zip archive or an office file, not text", "Unpack it, or save as text."),
@@ -47,6 +52,7 @@ _BINARY = (
     (b"BZh91AY&SY", "is compressed with bzip2", "Decompress it first, e.g. bzip2 -dc FILE."),
     (b"7z\xbc\xaf\x27\x1c", "is a 7-Zip archive", "Unpack it, and name the folder."),
     (b"Rar!\x1a\x07", "is a RAR archive", "Unpack it, and name the folder."),
+    *((sign, f"is a picture ({name}), not text", _PICTURE) for sign, name in _PICTURES),
     (_TAR, "is a tar archive", "Unpack it, and name the folder, e.g. tar -xf FILE."),
     *((bom, *_UTF32) for bom in (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)),
 )
@@ -359,6 +365,8 @@ class _Decoder:
         try:
             text = self._text.decode(chunk, final)
         except UnicodeDecodeError as error:
+            if b"\0" in chunk and self._encoding == "utf-8":
+                raise self._binary(chunk.decode("latin-1")) from None
             raise self._wrong_encoding(error, len(chunk)) from None
         if "\0" in text:
             raise self._binary(text)

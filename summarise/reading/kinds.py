@@ -52,9 +52,10 @@ _SMALLEST = {
 # Of a few sentences each word counts. These are in no other list, but for those left out below.
 _MORE_ENGLISH = _ENGLISH | words(
     """it its they them he she you your be been had can could may might should would does did not
-    but if than when while where what which who whose how why all both each most more less many few some
-    any after before into onto out up over under about only also then there here these those new use
-    used using show shows shown two three one between during without within against across i or"""
+    but if than when while where what which who whose how why all both each most more less many few
+    some any after before into onto out up over under about only also then there here these those
+    new use used using show shows shown two three one between during without within against across
+    i or"""
 )
 _LOANS = words("naïve café façade rôle coöperation protégé déjà à née piñata doppelgänger über")
 _WORD = re.compile(r"[^\W\d_]+")
