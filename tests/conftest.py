@@ -1,26 +1,8 @@
 """What every test shares: no network but loopback, a clean environment, factories of values."""
 
 # ruff: noqa: E402
-import logging
-import os
-import sys
-from pathlib import Path
-
-ROOT = Path(__file__).parent.parent
-
-if sys.dont_write_bytecode:
-    # Tests start dozens of processes, and each would compile all that it imports, which takes
-    # longer than what it does. It's kept apart from the sources, and found by all of them.
-    sys.dont_write_bytecode = False
-    sys.pycache_prefix = str(ROOT / ".pytest_cache" / "bytecode")
-    os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-
-# A power cut is no test's: whether a disk has what was written to it is waited for by nobody here,
-# nor by the processes that are forked, which made a third of what some tests took.
-os.fsync = lambda fd: None
-
 import functools
+import sys
 
 # What speaks through trio, where it is installed, imports it, and nothing here does.
 sys.modules["trio"] = None  # type: ignore[assignment]
@@ -36,25 +18,26 @@ httpcore2.default_ssl_context = functools.cache(httpcore2.default_ssl_context)
 import gc
 import ipaddress
 import json
+import logging
+import os
 import signal
 import socket
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
 import typer.main
-from pydantic import BaseModel
 
-from summarise.batch import opening
+import tests
 from summarise.endpoint import read_completion
-from summarise.extract import Prompt, load_prompt, prompt_versions
 from summarise.models import Completion, Document
-from summarise.schema import Draft
 from summarise.settings import SERVICES, Mode, Settings
 
 pytest_plugins = ["respx.plugin"]
 
+ROOT = tests.ROOT
 COMPLETIONS = ROOT / "fixtures" / "completions"
 SERVICE_KEYS = {site.key_variable for site in SERVICES.values()}
 GOLD = ROOT / "fixtures" / "gold.jsonl"
@@ -82,13 +65,14 @@ def pytest_xdist_auto_num_workers() -> int:
 def pytest_collection() -> Iterator[None]:
     """What is collected is there to the end: Python's collector has no need to go through it again.
 
-    It did so dozens of times, most of a second each.
+    It did so dozens of times, most of a second each; and what tests leave in cycles may wait.
     """
     gc.disable()
     try:
         return (yield)
     finally:
         gc.freeze()
+        gc.set_threshold(20_000, 20, 100)
         gc.enable()
 
 
@@ -146,24 +130,9 @@ def _usual_signals() -> None:
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
-@pytest.fixture(autouse=True, scope="session")
-def _prompts_compiled_once() -> Iterator[None]:
-    """A run in this process doesn't compile anew the templates that ship; its own it does.
-
-    That takes a fifth of a small run, and whatever is tried in another process still does it all.
-    """
-    read = functools.cache(load_prompt)
-
-    def load(version: str, schema: type[BaseModel] = Draft) -> Prompt:
-        return (read if version in prompt_versions() else load_prompt)(version, schema)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(opening, "load_prompt", load)
-        yield
-
-
 # What typer makes of the commands is the same each time, and takes as long as a small one.
 typer.main.get_command = functools.cache(typer.main.get_command)
+tests.compile_prompts_once()
 
 
 @pytest.fixture(autouse=True)
@@ -189,25 +158,30 @@ def _empty_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     return folders()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _bare_environment() -> Iterator[None]:
+    """No setting of the machine reaches a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in os.environ:
+            is_ours = name.startswith(("OPENAI_", "SUMMARISE_")) or name in SERVICE_KEYS
+            if is_ours or name.upper().endswith("_PROXY") or name in {"NO_COLOR", "COLUMNS"}:
+                patch.delenv(name)
+        # A test that starts Python anew, from whatever folder, finds this checkout.
+        patch.setenv("PYTHONPATH", str(ROOT))
+        yield
+
+
 @pytest.fixture(autouse=True)
-def _clean_environment(
+def _own_folders(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, _empty_folders: Iterator[Path]
 ) -> None:
-    """No setting of the machine reaches a test; working and cache folders are its own.
+    """Working and cache folders are a test's own.
 
     A test that looks at no folder is in an empty one: thousands don't have to be made and removed.
     """
     looks_at_it = "tmp_path" in request.fixturenames
     folder = request.getfixturevalue("tmp_path") if looks_at_it else next(_empty_folders)
-    for name in os.environ:
-        is_ours = name.startswith(("OPENAI_", "SUMMARISE_")) or name in SERVICE_KEYS
-        if is_ours or name.upper().endswith("_PROXY"):
-            monkeypatch.delenv(name)
-    for name in ("NO_COLOR", "COLUMNS"):
-        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "xdg-cache"))
-    # A test that starts Python anew, from whatever folder, finds this checkout.
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.chdir(folder)
 
 

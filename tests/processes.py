@@ -29,7 +29,7 @@ from typing import Any, NamedTuple
 
 import typer.main
 
-from tests.conftest import ROOT
+from tests import ROOT, compile_prompts_once
 
 _NUMBER = 20
 """Bytes of a pid or an exit code in a pipe: whoever reads late finds the one behind the other."""
@@ -257,8 +257,23 @@ def _become(
         import resource
 
         resource.setrlimit(resource.RLIMIT_FSIZE, (longest_file, longest_file))
-    main()
-    sys.exit()
+    try:
+        main()
+    except SystemExit:
+        if not strict:
+            _end()
+        raise
+
+
+def _end() -> None:
+    """Do what an interpreter does before it takes apart all modules, which it then can't.
+
+    That takes as long as most commands, and nothing that they print or keep depends on it.
+    """
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    for name in set(sys.modules) - {"builtins", "sys", "threading"}:
+        del sys.modules[name]
 
 
 def _import_all() -> None:
@@ -267,12 +282,10 @@ def _import_all() -> None:
     import openai  # noqa: F401
 
     import summarise
-    import summarise.batch
     import summarise.endpoint
     import summarise.store
     from summarise.cli import app
     from summarise.evaluate import Verification
-    from summarise.extract import load_prompt, prompt_versions
     from summarise.readers import FORMATS, load_format
 
     for name in summarise.__all__:
@@ -281,8 +294,7 @@ def _import_all() -> None:
     typer.main.get_command(app)
     for name in FORMATS:
         load_format(name)
-    for version in prompt_versions():
-        load_prompt(version)
+    compile_prompts_once()
     example = summarise.Run(ROOT / "outputs" / "example")
     list(Verification(example).verdicts())
     example.table()
