@@ -25,6 +25,7 @@ from benchmarks.simulate import Patience
 from benchmarks.tools import TOOLS, Installed, NotInstalled, Tool, chosen
 from summarise.characters import readable_line
 from summarise.scan import sentence_spans
+from tests.processes import run
 
 _COST = Cost(wall=2.0, cpu=0.5, rss=50.0, exit_code=0, output="", errors="")
 
@@ -310,8 +311,21 @@ def test_tools_are_chosen_by_name(tmp_path: Path) -> None:
         Installed.of(Tool("x", package="no-such-package"), tmp_path)
 
 
-def test_the_steps_of_many_documents_are_made_once(tmp_path: Path) -> None:
-    """Each has its figures, and a document its record; the same command then makes nothing."""
+def test_the_steps_of_many_documents_are_made_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each has its figures, and a document its record; the same command then makes nothing.
+
+    They are told of processes that are forked here: that those of others are measured is seen where
+    ours runs beside a peer.
+    """
+
+    def measured(script: Sequence[str], **options: Any) -> Cost:
+        _, _, _, folder, _, _, _, *arguments = script
+        ended = run(*arguments, cwd=Path(folder), env=options["env"])
+        return replace(_COST, exit_code=ended.returncode, errors=ended.stderr.decode())
+
+    monkeypatch.setattr(million, "measured", measured)
     write(tmp_path / "documents.jsonl", 9)
     made = list(million.play(tmp_path, 4, 2))
     assert [one.name for one in made] == [name for name, _, _ in million.steps(4, 2)]

@@ -322,7 +322,7 @@ NOISE = (
 )
 
 
-def test_nothing_is_left_behind(tmp_path: Path) -> None:
+def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Under every fault, a stop and an interrupt: no warning, no task or file is forgotten."""
 
     def script(number: int, body: Any) -> Reply:
@@ -332,15 +332,14 @@ def test_nothing_is_left_behind(tmp_path: Path) -> None:
         busy = status(429, headers={"retry-after-ms": "20"})
         return [draft_answer(body), refusal(), busy, *faults][number % 9]
 
-    strict = (sys.executable, "-X", "dev", "-W", "error", "-m", "summarise")
+    monkeypatch.setenv("PYTHONASYNCIODEBUG", "1")
     with LoopbackServer(script) as server:
         command = Command(tmp_path, server, 40)
-        line = (*strict, *command.arguments("--quiet"))
-        stopped = ended(command.start_line(*line, "--timeout", "0.5"))
+        stopped = command("--quiet", "--timeout", "0.5", strict=True)
         assert stopped.code == 3
         # Every second one hangs: with four at a time, seven come at least before all wait.
         server.script = lambda number, body: hang() if number % 2 else draft_answer(body)
-        process = command.start_line(*line)
+        process = command.start("--quiet", strict=True)
         wait_for(server, len(server.requests) + 7)
         process.send_signal(signal.SIGINT)
         process.send_signal(signal.SIGTERM)

@@ -43,9 +43,9 @@ def entry(name: str) -> str:
 
 @pytest.fixture
 def page(tmp_path: Path) -> Path:
-    """Twenty documents as JSON lines."""
+    """Ten documents as JSON lines."""
     path = tmp_path / "page.jsonl"
-    path.write_text("".join(entry(f"d{n}") for n in range(20)))
+    path.write_text("".join(entry(f"d{n}") for n in range(10)))
     return path
 
 
@@ -106,9 +106,9 @@ def test_a_folder_that_a_model_made_before_is_taken_on(summarise: Command, page:
         line = ("run", page, "--model", "m", "--base-url", server.base_url, "--no-cache")
         summarise(*line, "-o", OUTPUTS / "page")
         again = summarise(*line)
-        assert len(server.requests) == 20
+        assert len(server.requests) == 10
     assert folders() == ["page"]
-    assert "20 records (20 from before)" in again.err
+    assert "10 records (10 from before)" in again.err
     free = summarise("run", page)
     assert free.out == f"{OUTPUTS / 'page-2' / 'table.md'}\n"
     assert (
@@ -177,7 +177,7 @@ def test_a_limit_bounds_the_work_and_takes_nothing_away(summarise: Command, page
     for part in (("--limit", 5), ("--only", "d7"), ("--limit", 1, "--only", "d9")):
         again = summarise("run", page, *part)
         assert again.code == 0
-        assert "more in the folder → 20 records (20 from before), 0 failures" in again.err
+        assert "more in the folder → 10 records (10 from before), 0 failures" in again.err
         assert (OUTPUTS / "page" / "table.md").read_bytes() == table
 
 
@@ -186,13 +186,13 @@ def test_a_limit_grows_a_run(summarise: Command, page: Path) -> None:
     with LoopbackServer() as server:
         line = ("run", page, "--model", "m", "--base-url", server.base_url, "--no-cache")
         asked = []
-        for part in (("--only", "d19"), ("--limit", 2), ("--limit", 5), ()):
+        for part in (("--only", "d9"), ("--limit", 2), ("--limit", 5), ()):
             assert summarise(*line, *part).code == 0
             asked.append(len(server.requests))
-    assert asked == [1, 3, 6, 20]
+    assert asked == [1, 3, 6, 10]
     table = (OUTPUTS / "page.m" / "table.md").read_text()
     rows = [line.split("|")[2].strip() for line in table.splitlines() if "Paper d" in line]
-    assert rows == [f"Paper d{n}" for n in range(20)]
+    assert rows == [f"Paper d{n}" for n in range(10)]
 
 
 def test_a_limit_does_not_make_up_for_the_rest(summarise: Command, page: Path) -> None:
@@ -203,15 +203,15 @@ def test_a_limit_does_not_make_up_for_the_rest(summarise: Command, page: Path) -
         told = summarise(*line, "--limit", 6)
         assert len(server.requests) == 6
     assert told.code == 0
-    assert "6 documents + 14 more in the folder → 6 records (4 from before)" in told.err
-    assert "14 not attempted" in told.err
+    assert "6 documents + 4 more in the folder → 6 records (4 from before)" in told.err
+    assert "4 not attempted" in told.err
 
 
 def test_a_run_that_never_began_leaves_nothing(summarise: Command, page: Path) -> None:
     """Where nothing was made there is no folder, but for what the user had in it."""
     line = ("run", page, "--model", "m", *NOWHERE)
     told = summarise(*line)
-    assert "20 documents → 0 records, 0 failures, 20 not attempted" in told.err
+    assert "10 documents → 0 records, 0 failures, 10 not attempted" in told.err
     assert "no folder is left" in told.err
     assert (told.code, told.out, folders()) == (3, "", [])
     log = OUTPUTS / "page.m" / "requests.jsonl"
@@ -237,7 +237,7 @@ def test_where_a_model_is_served_can_be_put_right(summarise: Command, page: Path
         (path / "manifest.json").write_text(json.dumps({**manifest, **killed}))
         gone_on = summarise(*line, "--base-url", other.base_url)
         assert gone_on.code == 0
-        assert (len(other.requests), "20 records" in gone_on.err) == (20, True)
+        assert (len(other.requests), "10 records" in gone_on.err) == (10, True)
     assert summarise("verify", "here").code == 0
 
 
@@ -252,8 +252,8 @@ def test_refreshing_reads_the_cache(summarise: Command, page: Path) -> None:
         for more in ((), ("--refresh",), ("--fresh-answers",)):
             told = summarise(*line, *more)
             asked.append(len(server.requests))
-            assert "20 records, 0 failures" in told.err
-    assert asked == [20, 20, 40]
+            assert "10 records, 0 failures" in told.err
+    assert asked == [10, 10, 20]
 
 
 def test_a_refresh_that_is_cut_short_goes_on(summarise: Command, page: Path) -> None:
@@ -261,14 +261,14 @@ def test_a_refresh_that_is_cut_short_goes_on(summarise: Command, page: Path) -> 
     with LoopbackServer() as server:
         line = ("run", page, "--model", "m", "--base-url", server.base_url, "--no-cache")
         summarise(*line)
-        anew = [summarise(*line, "--fresh-answers", "--max-calls", n) for n in (8, 16, 24)]
+        anew = [summarise(*line, "--fresh-answers", "--max-calls", n) for n in (4, 8, 12)]
         assert [one.code for one in anew] == [3, 3, 0]
-        assert "12 not attempted, 12 older records stay in the table" in anew[0].err
-        assert len(server.requests) == 40
+        assert "6 not attempted, 6 older records stay in the table" in anew[0].err
+        assert len(server.requests) == 20
         assert summarise(*line).code == 0
-        assert len(server.requests) == 40
-        summarise(*line, "--fresh-answers", "--max-calls", 8)
-        assert len(server.requests) == 48
+        assert len(server.requests) == 20
+        summarise(*line, "--fresh-answers", "--max-calls", 4)
+        assert len(server.requests) == 24
 
 
 def test_refreshing_one_leaves_the_others_paid(summarise: Command, page: Path) -> None:
@@ -277,7 +277,7 @@ def test_refreshing_one_leaves_the_others_paid(summarise: Command, page: Path) -
         line = ("run", page, "--model", "m", "--base-url", server.base_url, "--no-cache")
         for more in ((), ("--only", "d3", "--fresh-answers"), ()):
             assert summarise(*line, *more).code == 0
-        assert len(server.requests) == 21
+        assert len(server.requests) == 11
 
 
 def test_a_refresh_against_a_dead_server_loses_nothing(summarise: Command, page: Path) -> None:
@@ -288,7 +288,7 @@ def test_a_refresh_against_a_dead_server_loses_nothing(summarise: Command, page:
     table = Path("here/table.md").read_bytes()
     told = summarise(*line, "--fresh-answers")
     assert told.code == 3
-    assert "20 not attempted, 20 older records stay in the table" in told.err
+    assert "10 not attempted, 10 older records stay in the table" in told.err
     assert Path("here/table.md").read_bytes() == table
     assert summarise(*line).code == 0
 
@@ -299,14 +299,14 @@ def test_a_document_that_fails_to_be_made_anew_keeps_its_record(
     """The failure is told, by the line and the exit code; the older record is shown."""
 
     def fails_then(number: int, body: object) -> Reply:
-        return status(400) if number == 20 else draft_answer(body)
+        return status(400) if number == 10 else draft_answer(body)
 
     with LoopbackServer(fails_then) as server:
         line = ("run", page, "--model", "m", "--base-url", server.base_url, "-o", "here")
         summarise(*line)
         told = summarise(*line, "--fresh-answers")
     assert told.code == 1
-    assert "19 records, 1 failure (1 rejected), 1 older record stays in the table" in told.err
+    assert "9 records, 1 failure (1 rejected), 1 older record stays in the table" in told.err
     assert "failed:" not in Path("here/table.md").read_text()
 
 
@@ -315,12 +315,12 @@ def test_another_model_takes_a_folder_over_record_by_record(summarise: Command, 
     with LoopbackServer() as server:
         line = ("run", page, "--base-url", server.base_url, "-o", "here")
         summarise(*line, "--model", "a")
-        told = summarise(*line, "--model", "b", "--refresh", "--max-calls", 8)
+        told = summarise(*line, "--model", "b", "--refresh", "--max-calls", 4)
         assert told.code == 3
-        assert "8 records, 0 failures, 12 not attempted, 12 older records stay" in told.err
+        assert "4 records, 0 failures, 6 not attempted, 6 older records stay" in told.err
         assert "| not attempted" not in Path("here/table.md").read_text()
         assert summarise(*line, "--model", "b").code == 0
-        assert len(server.requests) == 40
+        assert len(server.requests) == 20
 
 
 V2 = ("--prompt-version", "v2")
@@ -378,7 +378,7 @@ def test_a_part_changes_no_schema_and_takes_no_paid_folder_over(
         summarise(*line, *at, "--model", "m", *V2)
         before = contents(Path("here"))
         told = summarise(*line, *(at if changes else ()), *changes, how, "--only", "d2")
-        assert len(server.requests) == 20
+        assert len(server.requests) == 10
     assert told.code == 2
     assert "here: was made with" in told.err
     assert "Write to another folder with -o here" in told.err
@@ -404,14 +404,14 @@ def test_records_of_another_schema_that_are_not_shown_are_told(
     with LoopbackServer(lambda _, body: draft_answer(body)) as server:
         line = ("run", page, "--model", "m", "--base-url", server.base_url, "-o", "here")
         summarise(*line, *V2)
-        told = summarise(*line, "--refresh", "--max-calls", 8)
-        assert "12 not attempted, 12 older records are kept, not shown" in told.err
+        told = summarise(*line, "--refresh", "--max-calls", 4)
+        assert "6 not attempted, 6 older records are kept, not shown" in told.err
         rest = summarise(*line)
         assert (rest.code, "older" in rest.err) == (0, False)
-        assert len(server.requests) == 40
+        assert len(server.requests) == 20
     assert "last refresh" not in summarise("verify", "here").out
     told = summarise(*line, "--refresh", *V2, "--no-cache")  # the server has gone
-    assert "20 not attempted, 20 older records stay in the table" in told.err
+    assert "10 not attempted, 10 older records stay in the table" in told.err
 
 
 # --append with a part
@@ -790,12 +790,12 @@ def test_a_folder_that_goes_away_in_mid_run_is_an_error(
         told = summarise(*line)
         assert told.code == 3
         assert "was removed or replaced while it was written to" in told.err
-        assert "20 documents → 0 records" in told.err
+        assert "10 documents → 0 records" in told.err
         if replaced:
             assert [one.name for one in Path("here").iterdir()] == ["mine.txt"]
             return
         again = summarise(*line)
-        assert (again.code, len(server.requests)) == (0, 20)
+        assert (again.code, len(server.requests)) == (0, 10)
 
 
 @pytest.mark.parametrize(
@@ -812,7 +812,7 @@ def test_what_others_write_to_a_run_in_mid_run_is_told_and_mended(
     path = Path("here", name)
 
     def changes(number: int, body: object) -> Reply:
-        if number == 9:
+        if number == 5:
             with path.open("ab") as file:
                 file.truncate(0) if garbage is None else file.write(garbage)
         return draft_answer(body)
@@ -823,12 +823,12 @@ def test_what_others_write_to_a_run_in_mid_run_is_told_and_mended(
         assert f"{path}: was changed by something else: it had" in told.err
         assert told.code == 3
         count = len(path.with_name("records.jsonl").read_bytes().splitlines())
-        assert f"20 documents → {count} record" in told.err
+        assert f"10 documents → {count} record" in told.err
         again = summarise(*line)
-        assert (again.code, len(server.requests)) == (0, 20)
-        assert "20 records" in again.err
+        assert (again.code, len(server.requests)) == (0, 10)
+        assert "10 records" in again.err
     if (name, garbage) != ("answers.jsonl", None):
-        assert summarise("verify", "here").out == "20 records verified, 0 differ\n"
+        assert summarise("verify", "here").out == "10 records verified, 0 differ\n"
 
 
 def test_a_removed_lock_lets_no_second_writer_in(tmp_path: Path) -> None:
@@ -855,8 +855,8 @@ def test_a_line_damaged_in_any_way_is_made_anew_for_nothing(summarise: Command, 
         path.write_bytes(b"".join(lines))
         told = summarise(*line, "-o", "here")
         assert told.code == 0
-        assert len(server.requests) == 20
-    assert "20 records (15 from before), 0 failures" in told.err
+        assert len(server.requests) == 10
+    assert "10 records (5 from before), 0 failures" in told.err
     assert "records.jsonl: the line at byte" in told.err
     assert Path("here/table.md").read_bytes() == table
 
@@ -881,7 +881,7 @@ def test_lost_records_are_made_anew_for_nothing(summarise: Command, page: Path, 
         estimated = summarise("estimate", *line[1:], "-o", "here")
         assert "calls          0" in estimated.out
         assert summarise(*line, "-o", "here").code == 0
-        assert len(server.requests) == 20
+        assert len(server.requests) == 10
     assert Path("here/table.md").read_bytes() == table
     assert summarise("verify", "here").code == 0
 
@@ -904,7 +904,7 @@ def test_a_finished_refresh_verifies_like_any_run(
         line = ("run", page, "--model", "m", "--base-url", server.base_url, "-o", "here")
         summarise(*line)
         summarise(*line, more)
-    assert summarise("verify", "here").out == "20 records verified, 0 differ\n"
+    assert summarise("verify", "here").out == "10 records verified, 0 differ\n"
     path = Path("here/manifest.json")
     manifest = json.loads(path.read_text())
     path.write_text(json.dumps({**manifest, "sha256": None, "created": manifest["updated"]}))
@@ -973,7 +973,7 @@ def test_a_run_goes_on_with_the_prompt_that_it_was_begun_with(
         assert manifest["identity"]["prompt_version"] == "v2"
         assert summarise("verify", "outputs/page.m").code == 0
         again = summarise(*line, *output, "--refresh")
-        assert (again.code, len(server.requests) - before) == (0, 1 + 21)
+        assert (again.code, len(server.requests) - before) == (0, 1 + 11)
         manifest = json.loads(Path("outputs/page.m/manifest.json").read_text())
         assert manifest["identity"]["prompt_version"] == "v3"
 

@@ -20,8 +20,12 @@ from summarise.characters import for_screen, inert, inert_json
 from summarise.store import Run
 from tests.conftest import ROOT
 from tests.loopback import LoopbackServer, status
-from tests.processes import Ended, Process, ends
+from tests.processes import Process, ends
 from tests.processes import run as summarise
+from tests.test_cli import Command
+from tests.test_cli import summarise as here
+
+__all__ = ["here"]
 
 PAGE = ROOT / "fixtures" / "daily_papers.txt"
 # A clipboard, a link, a title, a cleared screen, 8-bit controls, an override, and two lines in one.
@@ -34,10 +38,9 @@ ABSTRACT = "We study how things are and find that they are so, again and again a
 ACTING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]")
 
 
-def is_inert(done: Ended) -> bool:
+def is_inert(*printed: str) -> bool:
     """Whether nothing in what was printed acts, and no traceback is among it."""
-    printed = done.stdout.decode() + done.stderr.decode()
-    return not ACTING.search(printed) and "Traceback" not in printed
+    return not any(ACTING.search(text) or "Traceback" in text for text in printed)
 
 
 @pytest.fixture
@@ -52,20 +55,20 @@ def hostile_run(tmp_path: Path) -> Path:
     page.write_text("".join(json.dumps(one) + "\n" for one in entries) + "{broken\n")
     done = summarise("run", page, "-o", tmp_path / f"run{NAME}", "--explain-cache")
     assert done.returncode == 1
-    assert is_inert(done)
+    assert is_inert(done.stdout.decode(), done.stderr.decode())
     assert "‹U+001B›" in done.stderr.decode()
     return tmp_path / f"run{NAME}"
 
 
-def test_commands_that_read_a_run(hostile_run: Path) -> None:
+def test_commands_that_read_a_run(hostile_run: Path, here: Command) -> None:
     """Titles, ids and names of folders are printed so that they do nothing."""
     for command, *rest in (
         *(["table"], ["show", 1], ["show", 1, "--json"], ["show", HOSTILE.replace("\x00", "")]),
         *(["verify"], ["verify", "--json"], ["eval"], ["eval", "--json"], ["eval", "--full"]),
     ):
-        done = summarise(command, hostile_run, *rest)
-        assert done.stdout or done.stderr
-        assert is_inert(done), (command, rest)
+        done = here(command, hostile_run, *rest)
+        assert done.out or done.err
+        assert is_inert(done.out, done.err), (command, rest)
 
 
 @pytest.mark.parametrize(
@@ -82,18 +85,22 @@ def test_commands_that_read_a_run(hostile_run: Path) -> None:
         ["compare-models", PAGE, "--model", NAME, "--base-url", "http://127.0.0.1:9/v1"],
         ["doctor", "--model", NAME, "--base-url", "http://127.0.0.1:9/v1"],
         ["estimate", PAGE, "--model", NAME, "--base-url", "http://127.0.0.1:9/v1"],
-        ["run", PAGE, "--schema", NAME, "--debug"],
     ],
 )
-def test_what_was_typed(arguments: list[object]) -> None:
+def test_what_was_typed(arguments: list[object], here: Command) -> None:
     """A message that repeats an argument repeats nothing of it that acts."""
-    done = summarise(*arguments)
-    printed = (done.stdout + done.stderr).decode()
-    assert not ACTING.search(printed)
-    assert "--debug" in arguments or "Traceback" not in printed
+    done = here(*arguments)
+    assert is_inert(done.out, done.err)
 
 
-def test_files_that_are_read(tmp_path: Path) -> None:
+def test_what_was_typed_stands_in_a_traceback() -> None:
+    """With ``--debug``, and acts there no more than elsewhere."""
+    told = summarise("run", PAGE, "--schema", NAME, "--debug").stderr.decode()
+    assert "Traceback" in told
+    assert not ACTING.search(told)
+
+
+def test_files_that_are_read(tmp_path: Path, here: Command) -> None:
     """What a settings file, a schema, an exported cache or a prompt holds is quoted inertly."""
     (tmp_path / "s.toml").write_text(f"[fields.x]\nkind = {json.dumps(HOSTILE)}\n")
     (tmp_path / "d.toml").write_text(
@@ -110,16 +117,17 @@ def test_files_that_are_read(tmp_path: Path) -> None:
         *(["run", PAGE, "--config", "c.toml"], ["cache", "import", "a.jsonl"]),
         ["prompts", "check", "./p"],
     ):
-        assert is_inert(summarise(*arguments)), arguments
+        done = here(*arguments)
+        assert is_inert(done.out, done.err), arguments
 
 
-def test_what_a_server_says(tmp_path: Path) -> None:
+def test_what_a_server_says(here: Command) -> None:
     """Refusals, names of models and answers of a server are printed inertly."""
     with LoopbackServer(lambda *_: status(404, message=HOSTILE)) as server:
         for command in (["run", PAGE], ["doctor"], ["compare-models", PAGE]):
-            done = summarise(*command, "--model", "m", "--base-url", server.base_url)
-            assert is_inert(done), command
-            assert done.returncode == 3
+            done = here(*command, "--model", "m", "--base-url", server.base_url)
+            assert is_inert(done.out, done.err), command
+            assert done.code == 3
 
 
 def test_a_name_that_is_no_utf8(tmp_path: Path) -> None:
