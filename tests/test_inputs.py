@@ -155,6 +155,21 @@ def test_what_was_mended_is_told(
     assert "x.bib:1: mended: a comma is missing before “abstract”" in caplog.text
 
 
+def test_what_is_told_of_a_line_is_told_once(
+    make_settings: Callable[..., Settings], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A feed that is kept in JSON has all of its papers on one line, each mended likewise."""
+    entries = "".join(
+        f"<entry><title>Net {n}</title><summary>Net {n} takes \b{n} hours of training.</summary></entry>"
+        for n in range(18)
+    )
+    feed = f'<feed xmlns="http://www.w3.org/2005/Atom">{entries}</feed>'
+    path = write(tmp_path / "x.json", json.dumps({"answers": [{"body": feed}]}))
+    run(read_batch([path]), make_settings(model=None), RunOptions(output=tmp_path / "run"))
+    told = [message for message in caplog.messages if "mended" in message]
+    assert told == ["x.json:1: mended: control characters are left out"]
+
+
 def twice(folder: Path) -> str:
     """An input with a duplicate and two versions of one work."""
     work = {**GOOD, "title": "Copper nets in training"}

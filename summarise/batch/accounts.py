@@ -41,6 +41,8 @@ from summarise.store import PileChanges, Run
 
 INTERRUPTED = 130
 _NOTED_SKIPS = 20
+_MORE_SKIPPED = "more entries gave no document; skipped.jsonl in the run directory has all"
+_MORE_MENDED = "more entries were mended; documents.jsonl tells which"
 _NAMED_INPUTS = 20
 _LOG = logging.getLogger("summarise")
 
@@ -377,21 +379,18 @@ class Report:
 
 def noted(entries: Iterable[Document | Skipped], report: Report) -> Iterator[Document | Skipped]:
     """Count entries as they pass; name those that give no document, and what was mended."""
-    mended = 0
+    numbers: Counter[bool] = Counter()
+    last = ""
     for entry in entries:
         report.read(entry)
-        number = report.skipped.total() if isinstance(entry, Skipped) else 0
-        if isinstance(entry, Document) and entry.repairs:
-            mended += 1
-            if mended <= _NOTED_SKIPS:
-                told = "; ".join(entry.repairs)
-                _LOG.warning("%s:%d: mended: %s", entry.source, entry.line or 0, told)
-            elif mended == _NOTED_SKIPS + 1:
-                _LOG.warning("more entries were mended; documents.jsonl tells which")
-        if isinstance(entry, Skipped) and number <= _NOTED_SKIPS:
-            _LOG.warning("%s:%d: %s", entry.source, entry.line, entry.reason)
-        elif number == _NOTED_SKIPS + 1:
-            _LOG.warning(
-                "more entries gave no document; skipped.jsonl in the run directory has all"
-            )
+        is_skipped = isinstance(entry, Skipped)
+        what = entry.reason if isinstance(entry, Skipped) else "; ".join(entry.repairs)
+        told = f"{entry.source}:{entry.line or 0}: {'' if is_skipped else 'mended: '}{what}"
+        if what and told != last:  # the papers of a feed that is kept in JSON are of one line
+            last = told
+            numbers[is_skipped] += 1
+            if numbers[is_skipped] <= _NOTED_SKIPS:
+                _LOG.warning("%s", told)
+            elif numbers[is_skipped] == _NOTED_SKIPS + 1:
+                _LOG.warning(_MORE_SKIPPED if is_skipped else _MORE_MENDED)
         yield entry

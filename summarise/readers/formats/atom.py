@@ -36,6 +36,8 @@ _PARAGRAPH = re.compile(r"\n\s*\n|\n(?=[ \t])")
 _MARKUP = ("html", "xhtml")
 _AHEAD = 1_000
 """Characters in which a feed begins."""
+_DEEP = 4
+"""Objects and lists that one may be held in."""
 
 
 def _is_kept(head: bytes) -> bool:
@@ -66,12 +68,13 @@ def _unpacked(source: Source) -> Iterator[CutElement | Skipped]:
             yield skipped(source.name, line, "it holds no feed")
 
 
-def _feeds(value: dict[str, Any]) -> Iterator[str]:
-    """The texts that are feeds, in an object and in those right below it."""
-    inner = [below for one in value.values() if isinstance(one, dict) for below in one.values()]
-    for text in (*value.values(), *inner):
-        if isinstance(text, str) and "<feed" in text[:_AHEAD]:
-            yield text
+def _feeds(value: Any, depth: int = _DEEP) -> Iterator[str]:
+    """The texts that are feeds, in an object and in what it holds."""
+    if isinstance(value, str) and "<feed" in value[:_AHEAD]:
+        yield value
+    elif isinstance(value, dict | list) and depth:
+        for below in value.values() if isinstance(value, dict) else value:
+            yield from _feeds(below, depth - 1)
 
 
 def _to_entry(found: CutElement, name: str) -> Entry | Skipped:
