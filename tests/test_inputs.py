@@ -160,7 +160,7 @@ def test_what_is_told_of_a_line_is_told_once(
 ) -> None:
     """A feed that is kept in JSON has all of its papers on one line, each mended likewise."""
     entries = "".join(
-        f"<entry><title>Net {n}</title><summary>Net {n} takes \b{n} hours of training.</summary></entry>"
+        f"<entry><title>Net {n}</title><summary>Net {n} takes \b{n} hours.</summary></entry>"
         for n in range(18)
     )
     feed = f'<feed xmlns="http://www.w3.org/2005/Atom">{entries}</feed>'

@@ -297,6 +297,22 @@ def test_numbers_in_links_are_left_out() -> None:
     assert _kinds("Code: https://example.org/x/12 months") == []
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (r"It takes $\sim 3$ days, or $4$ h.", [r"$\sim 3$ days", "$4$ h"]),
+        (
+            r"It fell ($p<0.001$). Training costs $1,200 on $8\times$A100, and $\approx 3$ days.",
+            ["p<0.001", "$1,200", r"$8\times$A100", r"$\approx 3$ days"],
+        ),
+        ("It costs $5 and US$6 in 3 days.", ["$5", "US$6", "3 days"]),
+    ],
+)
+def test_a_formula_is_never_cut(text: str, found: list[str]) -> None:
+    """A quantity has both dollar signs of its formula, whatever stands before the number."""
+    assert [quantity.text for quantity in _quantities(text)] == found
+
+
 def test_facts_leave_out_years() -> None:
     """A year is a quantity, but no fact that a record must hold."""
     found = scan("In 2019 it cost $5.", ())

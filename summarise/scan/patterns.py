@@ -10,6 +10,7 @@ from itertools import groupby
 from string import ascii_letters, digits
 from sys import maxsize
 
+from summarise.characters import Normalised
 from summarise.models import Span
 
 P_VALUE_BEFORE = re.compile(
@@ -198,3 +199,25 @@ def decimal_commas(text: str) -> list[Span]:
     if "," not in text or not _DECIMAL_COMMA.search(text) or _DECIMAL_POINT.search(text):
         return []
     return [Span(*match.span()) for match in _WITH_COMMA.finditer(text)]
+
+
+# What a formula begins with before a number: "$", "$\\sim ".
+_OPENED = re.compile(r"(?<!\\)\$(?!\s)[^$\d]*\Z")
+_REACH = 40
+
+
+def original_span(normal: Normalised, text: str, start: int, end: int) -> Span:
+    """Where what stands in a normal form is in the text as it is.
+
+    Braces and the ``$`` of a formula are in it as pairs or not at all.
+    """
+    start, end = normal.original_span(start, end)
+    while text[end : end + 1] == "}" and text.count("{", start, end) > text.count("}", start, end):
+        end += 1
+    if text.count("$", start, end) % 2:
+        opened = _OPENED.search(text, max(0, start - _REACH), start)
+        if text[end : end + 1] == "$":
+            end += 1
+        elif opened and text.count("$", start + 1, end):
+            start = opened.start()
+    return Span(start, end)

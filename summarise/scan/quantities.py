@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from summarise.characters import Normalised, normalise
+from summarise.characters import normalise
 from summarise.models import Quantity, QuantityKind, Span
 from summarise.scan.conversions import value_of
 from summarise.scan.neighbours import (
@@ -34,6 +34,7 @@ from summarise.scan.patterns import (
     either_case,
     matches_at,
     one_of,
+    original_span,
 )
 from summarise.scan.units import (
     DEVICE,
@@ -112,24 +113,11 @@ def find_quantities(text: str, masked: Sequence[Span] = ()) -> tuple[Quantity, .
     is_same = not normal.passes
     quantities = []
     for start, end, kind, value, unit, _ in joined(plain, found):
-        span = Span(start, end) if is_same else _original(normal, text, start, end)
+        span = Span(start, end) if is_same else original_span(normal, text, start, end)
         if not (closed and closed.overlap(span)):
             quantity = Quantity(text=span.of(text), span=span, kind=kind, value=value, unit=unit)
             quantities.append(quantity)
     return tuple(quantities)
-
-
-def _original(normal: Normalised, text: str, start: int, end: int) -> Span:
-    """Where a quantity stands in the text as it is, with both of its ``$`` and braces or none."""
-    start, end = normal.original_span(start, end)
-    while text[end : end + 1] == "}" and text.count("{", start, end) > text.count("}", start, end):
-        end += 1
-    if text.count("$", start, end) % 2:
-        if text[end : end + 1] == "$":
-            end += 1
-        elif text[start - 1 : start] == "$":
-            start -= 1
-    return Span(start, end)
 
 
 def _numbers(text: str) -> Iterator[Found]:
