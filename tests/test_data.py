@@ -136,10 +136,9 @@ def test_what_is_made_for_others_is_introduced() -> None:
         "We propose OatNet, a reader, supported by our designed OatText and BranAlign datasets."
     )
     assert ("OatText", "introduced", None) in _data(abstract)
-    abstract = (
-        "We introduce OatBench, a benchmark for ploughs. We evaluate 19 leading models on OatBench."
-    )
-    assert _data(abstract) == [("OatBench", "introduced", None)]
+    for counted in ("19 leading models", "19 leading MLLMs", "four frontier VLMs"):
+        abstract = f"We introduce OatBench, a benchmark for ploughs. We evaluate {counted} on it."
+        assert _data(abstract) == [("OatBench", "introduced", None)]
 
 
 def test_where_and_when_is_no_data() -> None:

@@ -131,6 +131,10 @@ def test_a_page_in_phrases() -> None:
             "The lamp remains central to ships. The aim was to count the lamps of each ship.",
             "To count the lamps of each ship",
         ),
+        (
+            "We study how lamps fail in rain and find that the rate grows with the wind.",
+            "How lamps fail in rain",
+        ),
     ],
 )
 def test_problems(sentence: str, phrase: str) -> None:
@@ -890,3 +894,32 @@ def test_no_claim_ends_in_its_verb() -> None:
     )
     claim = _claims(f"We hang ropes. {sentence}")[0]
     assert claim.endswith("last longer")
+
+
+def test_a_claim_has_no_dash_of_a_list() -> None:
+    """What a list of Markdown begins an item with is no part of what is found."""
+    abstract = "We present LampBench, a test of lamps. We find that it is fair:\n"
+    abstract += "- it is bright: it lights 88% of a deck;\n- it is old."
+    reading = Reading(Document(doc_id="-", title="Lamps", abstract=abstract))
+    claims = [one["claim"] for one in embedded_draft(reading)["results"]]
+    assert claims
+    assert not [claim for claim in claims if claim.startswith("-")]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "claim"),
+    [
+        (
+            "Lamps gave more light and more heat to ships than candles, but no change mattered.",
+            "Lamps gave more light and more heat to ships than candles, but no change mattered",
+        ),
+        (
+            "Old ships with few lamps suffer most on long nights from a lack of access to any oil.",
+            "Old ships with few lamps suffer most on long nights from a lack of access to any oil",
+        ),
+    ],
+)
+def test_a_claim_goes_on_to_what_takes_it_back(sentence: str, claim: str) -> None:
+    """No cut is made before a denial, nor between a noun and what "to" leads to."""
+    reading = Reading(Document(doc_id="-", title="Lamps", abstract=f"RESULTS: {sentence}"))
+    assert [one["claim"] for one in embedded_draft(reading)["results"]] == [claim]

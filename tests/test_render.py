@@ -339,6 +339,13 @@ def test_a_change_says_which_way(claim: str, value: str, shown: str) -> None:
     assert found.replace(f"{FLAG} ", "") == f"loss {shown}"
 
 
+def test_a_share_of_those_without_a_change_is_no_change() -> None:
+    """That 72% had no increase is a level, whatever kind a row says."""
+    row = result("72% had no rise in loss", metric="no rise in loss", value="72%", kind="change")
+    found = cells(record_of(results=[row]), style=Style.FACTS)[5]
+    assert found.replace(f"{FLAG} ", "") == "no rise in loss **72%**"
+
+
 def test_values_stand_before_words() -> None:
     """The first three facts are shown; what else there is, in words or not, is counted."""
     rows = [result("In words."), *(result("", metric="recall", value=f"{n}%") for n in range(4))]

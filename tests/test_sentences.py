@@ -197,6 +197,22 @@ def test_a_lone_bracket_swallows_nothing(text: str) -> None:
     assert split(text)[1:] == ["Terns fly.", "They rest."]
 
 
+@pytest.mark.parametrize(
+    "first",
+    [
+        "Terns weigh p < 0.05 less.",
+        "All were<or = 32 days old.",
+        "We took x>3 of y<2 for them.",
+        "They lack vitamin D.",
+        "Some had hepatitis B.",
+        "Most were of group A.",
+    ],
+)
+def test_signs_and_letters_swallow_nothing(first: str) -> None:
+    """A sign of comparison is no bracket, and a letter that names something no initial."""
+    assert split(f"{first} They fly (far). They rest.") == [first, "They fly (far).", "They rest."]
+
+
 def test_long_texts_are_split_quickly() -> None:
     """Many items and many lone brackets: the work grows with the length, not with its square."""
     text = "Our parts:\n" + "1. A kite ( is flown.\n" * 2_000

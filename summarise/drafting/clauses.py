@@ -46,13 +46,11 @@ _PARTICIPLE = (
     r"(?:[a-z]+ly )?(?:(?:achiev|result|lead|mak|enabl|allow|yield|surpass|outperform|provid|offer"
     r"|demonstrat|show|suggest|indicat|highlight|limit|hinder|caus|pos|ensur|cover|us|reveal"
     r"|establish|exceed|match|validat|excell|preserv|gather|requir|showcas|lack|struggl|fail"
-    r"|neglect"
-    r"|overlook|ignor|restrict|constrain|hamper|imped|aim|reach|encompass)ing\b"
+    r"|neglect|overlook|ignor|restrict|constrain|hamper|imped|aim|reach|encompass)ing\b"
     r"|[a-z]{3,}ing (?:an?|the|its|their|our|up|that|more|both|all|it|them|us)\b)"
 )
 _STRONG = re.compile(
-    r"; "
-    r"| (?:--|—|–) |: "
+    r"; | (?:--|—|–) |: "
     r"|, (?:which|who|whose|where|in which|whereas|while|when|although|though|but|yet|so|thus"
     r"|thereby|hence|therefore|because|since|such as|including|e\.g\.|i\.e\.|especially"
     r"|particularly|notably|followed by|with|without|compared|despite|in contrast|rather|unlike"
@@ -77,7 +75,9 @@ _PARTICIPLE_BEFORE = re.compile(
     r"|\b(?:cut|made|built|held|kept|sent|insights?|ability|capacity|capability|authority|need"
     r"|opportunity|attempts?|effort|efforts|willingness|potential|tendency|support|evidence"
     r"|basis|reason|demand|room|role|impacts?|effects?|influences?|emphasis|burden|reliance"
-    r"|dependence|pressure|access|respect|response"
+    r"|dependence|pressure|(?:in)?access(?:ibility)?|respect|responses?|exposure|resistance"
+    r"|adherence|relative|sensitivity|susceptibility|vulnerability|attention|January|February|March|April"
+    r"|May|June|July|August|September|October|November|December"
     r"|relation|reductions?|increases?|decreases?|improvements?|changes?|differences?"
     r"|declines?|rise|growth|interest|variation|views?))$"
 )

@@ -96,7 +96,7 @@ _CAPITALS = re.compile(
 
 
 _MARK = re.compile(
-    r"(?:[•►▪‣] )?(?:(?:and|or) )?(?:\(?(?:[a-h1-9]|i{1,3}|iv|v)\) )?", re.IGNORECASE
+    r"(?:[•►▪‣–-] )?(?:(?:and|or) )?(?:\(?(?:[a-h1-9]|i{1,3}|iv|v)\) )?", re.IGNORECASE
 )
 
 

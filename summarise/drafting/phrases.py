@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from summarise.drafting.announcements import counts_what_follows
+from summarise.drafting.announcements import FINDS, counts_what_follows
 from summarise.drafting.antecedents import points_back
 from summarise.drafting.clauses import CLAUSE, Clauses, cased
 from summarise.drafting.openings import ADVERBS, OWN_SUBJECT, opened, past_announced, past_mark
@@ -93,11 +93,23 @@ def claim_of(sentence: Sentence, value: Span | None) -> str:
         if _ONLY_TRIED.search(clauses.text, start, end) and clauses.text.startswith(", ", end):
             # "Zeta is tried on ships, reaching …"
             end = clauses.fitting(start, MOST_WORDS_OF_CLAIM, past=end + len(", "))
-        return cased(clauses.phrase(start, end))
+        return cased(clauses.phrase(start, _past_denial(clauses, start, end)))
     start, end = clauses.of_number(start, at, MOST_WORDS_OF_CLAIM)
     start = past_mark(clauses.text, start)
     end = clauses.fitting(start, MOST_WORDS_OF_CLAIM, past=at.end, whole=end)
-    return cased(clauses.phrase(start, end))
+    return cased(clauses.phrase(start, _past_denial(clauses, start, end)))
+
+
+def _past_denial(clauses: Clauses, start: int, end: int) -> int:
+    """Where a claim ends: behind what takes it back, "…, but no difference was significant"."""
+    denial = _BUT_NOT.match(clauses.text, end)
+    return clauses.fitting(start, MOST_WORDS_OF_CLAIM, past=denial.end()) if denial else end
+
+
+_BUT_NOT = re.compile(
+    r",? (?:but|although|though|yet)\b[^.;:]{0,80}?\b(?:no|not|nor|neither|insignificant)\b",
+    re.IGNORECASE,
+)
 
 
 _ONLY_TRIED = re.compile(
@@ -151,17 +163,28 @@ def problems_in(sentence: Sentence) -> Iterator[str]:
             _past_question(clauses, at),
             _past_why(text, at),
         )
-        end = clauses.fitting(at, MOST_WORDS, past=past, bare=is_aim)
-        if past == at and _TURNS_ROUND.match(text, end):
-            # "Kites serve towns, although their worth varies": what is wrong comes last.
-            end = clauses.fitting(at, MOST_WORDS, past=end + len(", although"), bare=is_aim)
-        is_vague = _VAGUE_END.search(text, max(at, end - 24), end) is not None
-        if (clauses.count(at, end) < _TELLS_WHY or is_vague) and _CAUSE.match(text, end):
-            # "Kites often tear due to …"
-            end = clauses.fitting(at, MOST_WORDS, past=end + len(" due to"), bare=is_aim)
+        end = _end_of_problem(clauses, at, past, is_aim=is_aim)
         yield cased(clauses.phrase(at, end))
 
 
+def _end_of_problem(clauses: Clauses, at: int, past: int, *, is_aim: bool) -> int:
+    """Where what is wrong or wanted ends that begins at a place and goes on past another."""
+    text = clauses.text
+    end = clauses.fitting(at, MOST_WORDS, past=past, bare=is_aim)
+    if is_aim and (found := _AND_FOUND.search(text, at, end)):
+        end = found.start()
+    if past == at and _TURNS_ROUND.match(text, end):
+        # "Kites serve towns, although their worth varies": what is wrong comes last.
+        end = clauses.fitting(at, MOST_WORDS, past=end + len(", although"), bare=is_aim)
+    is_vague = _VAGUE_END.search(text, max(at, end - 24), end) is not None
+    if (clauses.count(at, end) < _TELLS_WHY or is_vague) and _CAUSE.match(text, end):
+        # "Kites often tear due to …"
+        end = clauses.fitting(at, MOST_WORDS, past=end + len(" due to"), bare=is_aim)
+    return end
+
+
+# "We study how kites tear and find that wet ones do": what came out is no question.
+_AND_FOUND = re.compile(rf",? and (?:we )?{ADVERBS}{FINDS} (?:that|how)\b", re.IGNORECASE)
 _TURNS_ROUND = re.compile(r", (?:although|though|but|yet|while|whereas|however)\b")
 # "Since kites tear in gusts, we studied …": why it was asked.
 _SETTING = re.compile(

@@ -21,9 +21,9 @@ from summarise.models import Quantity, QuantityKind, Span
 from summarise.reading import Sentence
 from summarise.scan import words
 
-_WORKS = words("trials studies RCTs articles publications papers cohorts surveys records reports")
+_WORKS = words("trials studies rcts articles publications papers cohorts surveys records reports")
 _NO_SAMPLE = words(
-    """models LLMs GPUs TPUs cores nodes cards devices epochs steps iterations baselines settings
+    """models llms gpus tpus cores nodes cards devices epochs steps iterations baselines settings
     languages domains recognizers recognisers tools metrics measures techniques approaches
     algorithms tasks factors variables parameters themes categories items criteria dimensions
     aspects stages phases groups arms conditions levels types kinds versions variants operators
@@ -33,9 +33,9 @@ _NO_SAMPLE = words(
     clinics strains questionnaires scales instruments questions folds seeds tokens frames
     words hours data attributes parts properties ways findings mutations limitations
     challenges reasons contributions insights components modules experiments scenarios
-    advances practices recommendations relations coefficients orders dB fields SNPs loci mutants
+    advances practices recommendations relations coefficients orders db fields snps loci mutants
     problems options scores events environments agents policies networks classifiers detectors
-    MLLMs VLMs LMs VLAs checkpoints learners methods judges datasets subsets sets splits collections
+    mllms vlms lms vlas checkpoints learners methods judges datasets subsets sets splits collections
     benchmarks corpora"""
 )
 # What is no sample, but may be what a model learns from, or what a set holds.

@@ -7,6 +7,7 @@ written as its schema has it. No fact is cut: it is shown whole, or left out and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import chain
 
@@ -38,6 +39,8 @@ _METRIC = "metric"
 _UNSURE = DoubtKind.UNSURE
 _Entries = Sequence[DraftEntry]
 
+# "no increase 72%" is a share of those without.
+_NONE = re.compile(r"(?:no|without|lack of|absence of)\b", re.IGNORECASE)
 _DELTA = Stretch(Mark.CHANGE.sign, mark=Mark.CHANGE)
 _ARROWS = {1: Stretch("↑", mark=Mark.CHANGE), -1: Stretch("↓", mark=Mark.CHANGE)}
 
@@ -307,7 +310,7 @@ class FactCells(RecordCells):
         return line
 
     def _change(self, entry: DraftEntry) -> Line:
-        if entry.values.get("kind") != _CHANGE:
+        if entry.values.get("kind") != _CHANGE or _NONE.match(str(entry.values.get(_METRIC))):
             return []
         self._marks.add(Mark.CHANGE)
         told = (str(entry.values.get(name) or "") for name in ("claim", _METRIC, _FIGURE))

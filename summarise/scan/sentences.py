@@ -34,6 +34,10 @@ _LABEL = re.compile(
     # "in the trials., Main results, We": set off by commas
     r"|[.!?):]\s?,\s+(?=[A-Z][a-z]{3}[A-Za-z' ]{0,40}(?:, |:,))"
 )
+# Likewise after a letter that isn't an initial: "lacks vitamin D. Gulls", "in group B. The".
+_LETTERED = re.compile(
+    r"\.(?:(?<=itamin [A-K]\.)|(?<=patitis [A-G]\.)|(?<=roup [A-D]\.)|(?<=rm [A-D]\.))\s+(?=[A-Z])"
+)
 _COMPLETE = frozenset(".!?:;")
 _CLOSING = frozenset("\"'”’)]")
 # The longest sentence of 2,000 abstracts has 753 characters.
@@ -169,6 +173,8 @@ def _item_starts(text: str) -> list[int]:
     if ":" in text or "., " in text:
         labels = _LABEL.finditer(text)
         found += (m for m in labels if section_label(text[m.end() : m.end() + 60]))
+    if "itamin " in text or "patitis " in text or "roup " in text or "rm " in text:
+        found += _LETTERED.finditer(text)
     return sorted(m.end() for m in found)
 
 
@@ -220,10 +226,12 @@ def _masked(text: str, hidden: Sequence[Span]) -> str:
     if not text.isascii() and _UNSEEN.search(beyond_ascii(text)):
         text = _UNSEEN_AT_END.sub(lambda match: " " * len(match[0]), text)
         text = _UNSEEN.sub(_MASK, text)
-    text = _mask_lone_brackets(text)
+    # "<32 weeks" is read as a bracket that goes on to the next ")".
+    text = _mask_lone_brackets(text.translate(_UNANGLED) if "<" in text else text)
     return _BRACKETED_MARKER.sub(r"X\1X", text) if "(" in text else text
 
 
+_UNANGLED = str.maketrans("<>", "==")
 _MOST_DEPTH = 3
 _NO_BRACKETS = bytes(set(range(256)) - set(b"()[]"))
 
