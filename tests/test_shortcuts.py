@@ -25,7 +25,7 @@ from summarise.characters import (
 )
 from summarise.characters.clean import _RIGHT_TO_LEFT
 from summarise.characters.normal import rewritten
-from summarise.drafting import antecedents, openings
+from summarise.drafting import antecedents, compute, openings, purposes
 from summarise.errors import PromptError
 from summarise.extract import load_prompt
 from summarise.ground import SourceText, edges
@@ -44,6 +44,7 @@ from summarise.scan import (
     datasets,
     hidden,
     neighbours,
+    proposals,
     quantities,
     roles,
     sentence_spans,
@@ -292,6 +293,9 @@ _GATES: dict[str, tuple[re.Pattern[str], Callable[[str], bool]]] = {
         lambda text: text.rstrip(" ([:=,;").endswith(neighbours._SPREAD_ENDS),
     ),
     "levels": (neighbours._LEVEL_BEFORE, lambda text: "I" in text[-3:]),
+    "saved": (compute._SAVING_BEFORE, _holds(*compute._SAVING_HINTS)),
+    "trained": (purposes._TRAIN, _holds(*purposes._TRAIN_HINTS, lower=True)),
+    "solved": (proposals._SOLVED_WITH, _ends(" with ")),
     "requests": (trusted._REQUEST, _among(trusted._REQUESTS)),
     **{
         f"check {number}": (check.pattern, partial(_is_said, check.ways))

@@ -59,6 +59,11 @@ _SAVING_BEFORE = re.compile(
     r"|(?:comput\w+|training|inference|memory|energy|sampling|parameter|data|sample) efficiency)"
     r"[^.;,\d]{0,40}\Z",
 )
+# One of them stands in all that the pattern before finds.
+_SAVING_HINTS = (
+    *("speed", "accelerat", "faster", "reduc", "sav", "cut", "lower", "decreas", " time"),
+    *(" cost", " usage", " budget", " footprint", "efficiency"),
+)
 # "saving nearly $300", "reducing 90% CO2", "reducing the search time by up to 93%"
 _SAVED = re.compile(
     r"\b(?:reduc|sav|cut|lower|decreas)\w*"
@@ -182,8 +187,9 @@ def _measured(text: str, sentence: Sentence) -> Iterator[Resource]:
 
 def _said(reading: Reading, sentence: Sentence) -> Iterator[Resource]:
     """Sizes in names, and what is said in words."""
-    sizes = _SIZED.finditer(reading.text, *sentence.span) if _SIZE_END.search(sentence.text) else ()
-    for match in sizes:
+    said = sentence.text
+    is_sized = ("B" in said or "M" in said) and _SIZE_END.search(said)
+    for match in _SIZED.finditer(reading.text, *sentence.span) if is_sized else ():
         if match["size"].endswith("B") or _MODELS.match(reading.text, match.end()):
             yield Resource("model_size", Span(*match.span("size")))
     yield from (Resource(one.kind, one.span) for one in savings_of(sentence))
@@ -246,7 +252,9 @@ def _saving(text: str, sentence: Sentence, quantity: Quantity) -> str | None:
     if text.startswith((" more than", " fewer than"), end) and "parameters, " in before:
         # "7B parameters, 10 times fewer than Zeta"
         return "model_size"
-    saved = _SAVING_AFTER.match(text[end:limit].lower()) or _SAVING_BEFORE.search(before)
+    saved = _SAVING_AFTER.match(text[end:limit].lower())
+    if saved is None and any(map(before.__contains__, _SAVING_HINTS)):
+        saved = _SAVING_BEFORE.search(before)
     return saved and ("speedup" if _QUICK.search(saved.group()) else "other")
 
 

@@ -247,7 +247,7 @@ _SETTING = re.compile(
     r"|with|second)\b[^;:]{0,160}?, (?=we |it |[A-Z])"
 )
 _SUBJECT = re.compile(r"(?:specifically, |concretely, )?(?:we|it|our)\b", re.IGNORECASE)
-_SECOND_VERB = re.compile(r"(, and) (?:present|propose|introduce|release|contribute|build) ")
+_SECOND_VERB = re.compile(r"(?<=, and )(?:present|propose|introduce|release|contribute|build) ")
 
 
 def _proposed(clauses: Clauses, start: int, name: str | None) -> str:
@@ -267,7 +267,7 @@ def _proposed(clauses: Clauses, start: int, name: str | None) -> str:
     if clauses.count(start, end) < _THIN:
         end = _farther(clauses, start, end)
     # "a rule, Zeta, and present Eta": both are brought.
-    phrase = _SECOND_VERB.sub(r"\1 ", clauses.phrase(start, end))
+    phrase = _SECOND_VERB.sub("", clauses.phrase(start, end))
     return _without_name(phrase, name) if name else phrase
 
 

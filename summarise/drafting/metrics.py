@@ -17,7 +17,7 @@ from summarise.drafting.clauses import Clauses
 from summarise.models import Quantity, QuantityKind, Span
 from summarise.numbers import as_said, measure_before, measure_behind, telling
 from summarise.reading import Reading, Sentence
-from summarise.scan import SPELLED, one_of, words
+from summarise.scan import SPELLED, Ended, one_of, words
 
 _LONGEST = 400
 _LONGEST_SUBJECT = 120
@@ -26,13 +26,21 @@ _MOST_STEPS = 8
 _VERBS = words("scores yield")
 """Words that name metrics, and may be verbs."""
 _CUT = re.compile(r"; |: |, (?:and|while|but|whereas|with|which|where) | (?:while|whereas|but) ")
-_PLAIN_QUALIFIERS = (
+_PLAIN_QUALIFIER = (
     r"(?:(?:about|around|approximately|roughly|nearly|almost|over|up to|at least|at most|only|just"
     r"|as (?:high|low|much|many|few) as|more than|less than|an?|the|averages? of|(?:mean|median) of"
     r"|additional|(?<=\()(?:mean|median|average)) |[<>=≤≥~≈] ?|&[lg]t; ?"
-    r"|\$?\\(?:sim|approx|l?geq?|leq?)\$? ?){0,4}"
+    r"|\$?\\(?:sim|approx|l?geq?|leq?)\$? ?)"
 )
-_QUALIFIERS = re.compile(rf"(?<=[\s(\[=]){_PLAIN_QUALIFIERS}\Z")
+_PLAIN_QUALIFIERS = rf"{_PLAIN_QUALIFIER}{{0,4}}"
+_QUALIFIERS = Ended(
+    (
+        *("about", "around", "approximately", "roughly", "nearly", "almost", "over", "to", "least"),
+        *("most", "only", "just", "as", "than", "a", "an", "the", "of", "additional", "mean"),
+        *("median", "average", *"<>=≤≥~≈;$", "sim", "approx", "leq", "geq", "le", "ge"),
+    ),
+    rf"(?<=[\s(\[=]){_PLAIN_QUALIFIER}{{1,4}}\Z",
+)
 
 _NAMED = re.compile(
     r"(?: (?:value|values|score|scores|coefficient|coefficients))?"

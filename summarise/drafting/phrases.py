@@ -307,6 +307,8 @@ def _past_question(clauses: Clauses, start: int) -> int:
 def past_difficulty(text: str, start: int) -> int:
     """Where the first word of a difficulty ends behind a place, or that place."""
     low = text.lower()
+    if DIFFICULTY.isdisjoint(_SMALL_WORD.findall(low, start)):
+        return start
     for word in _SMALL_WORD.finditer(low, start):
         if word.group() in DIFFICULTY and not _STAYS.match(low, word.start()):
             return word.end()

@@ -33,6 +33,7 @@ _TRAIN = re.compile(
     r"|\b(?:scal\w+|train\w*|[Oo]n) (?:up |on |to )*the (?:much )?(?:larger|bigger)(?:-scale)? \Z",
     re.IGNORECASE,
 )
+_TRAIN_HINTS = ("train", "tun", "til", "learn", "larger", "bigger")
 # "trained to recognise 14 plants", "we trained 15 policies": no data.
 _TO_DO = re.compile(r"\b(?:to [a-z]+|[Ww]e (?:pre-?|fine-?)?train(?:ed)?) (?:the |all )?\Z")
 _FOR_TRAINING = re.compile(r"\b(?:(?:pre-?)?training|(?:fine-?|instruction[- ])tuning)\b")
@@ -112,6 +113,8 @@ _MANY = 100_000
 def is_learnt_from(sentence: Sentence, text: str, at: int) -> bool:
     """Whether something is trained on what stands at a place."""
     since = max(sentence.span.start, at - _REACH)
+    if not any(map(text[since:at].lower().__contains__, _TRAIN_HINTS)):
+        return False
     return _TRAIN.search(text, since, at) is not None and not _TO_DO.search(text, since, at)
 
 

@@ -193,8 +193,11 @@ def _is_in_split(text: str, within: Span, at: int) -> bool:
 
 
 def _split_in(text: str, within: Span) -> re.Match[str] | None:
-    may_be = any(text.find(noun, *within) >= 0 for noun in _SPLIT_NOUNS)
-    return _SPLIT.search(text, *within) if may_be else None
+    start, end = within
+    for noun in _SPLIT_NOUNS:
+        if text.find(noun, start, end) >= 0:
+            return _SPLIT.search(text, start, end)
+    return None
 
 
 def is_outcome(

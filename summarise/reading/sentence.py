@@ -218,7 +218,7 @@ class Sentence:
     @cached_property
     def stems(self) -> frozenset[str]:
         """The beginnings of its longer words, to tell what it repeats."""
-        return frozenset(w[:_STEM] for w in self.words if len(w) >= _STEM - 1) - _COMMON_STEMS
+        return frozenset([w[:_STEM] for w in self.words if len(w) >= _STEM - 1]) - _COMMON_STEMS
 
     @cached_property
     def is_about_earlier_work(self) -> bool:

@@ -259,7 +259,8 @@ def _introduction(text: str, name: Name, clauses: _Clauses) -> tuple[float, int]
         return 0.0, -1
     before = text[max(clauses.sentence_start(start), start - _NEAR) : start]
     is_renamed = _COMMA_AFTER.match(text, end) and _OWN_THING_BEFORE.search(before)
-    is_used = _SOLVED_WITH.search(before) and _ARTICLE_AFTER.match(text, end)
+    is_used = before.endswith(" with ") and _SOLVED_WITH.search(before)
+    is_used = is_used and _ARTICLE_AFTER.match(text, end)
     if is_renamed or is_used or _IS_PROPOSED.match(text, end):
         return (3.5 if is_renamed else 4.0), -1
     if before.endswith("("):

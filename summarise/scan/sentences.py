@@ -228,7 +228,9 @@ def _masked(text: str, hidden: Sequence[Span]) -> str:
         text = _UNSEEN.sub(_MASK, text)
     # "<32 weeks" is read as a bracket that goes on to the next ")".
     text = _mask_lone_brackets(text.translate(_UNANGLED) if "<" in text else text)
-    return _BRACKETED_MARKER.sub(r"X\1X", text) if "(" in text else text
+    # A search takes a fifth of what it takes to put nothing in the place of nothing.
+    has_marker = "(" in text and _BRACKETED_MARKER.search(text)
+    return _BRACKETED_MARKER.sub(r"X\1X", text) if has_marker else text
 
 
 _UNANGLED = str.maketrans("<>", "==")
