@@ -40,7 +40,11 @@ _SECTION = re.compile(rf"[#*_\s]*{_NAME}[*_]*(?:[:.][*_]*)?", re.IGNORECASE)
 _LABELLED = re.compile(rf"[*_]*{_NAME}[*_]*\s?[:.—–-][*_]*\s+\S", re.IGNORECASE)
 _BULLET = re.compile(r"(?:[-•*–·▪◦+>]|\(?(?:[0-9]{1,2}|[ivx]{1,4}|[a-h])[.)])\s")
 _ADDRESS = re.compile(r"https?://|www\.|\\url\b|\\href\b", re.IGNORECASE)
-_NEXT_SENTENCE = re.compile(r"[.!] [A-Z]")
+# Not "St. John", not "E. coli" or "J. Roe".
+NEXT_SENTENCE = re.compile(
+    r"(?<!\b[^\W\d_])(?<!\b(?:St|Dr|Mr|Ms|Mt|vs|No))[.!][)\]”\"]?\s+[^\W\d_a-z]|。(?=.)"
+)
+"""Where a sentence ends and another begins."""
 _WORD = re.compile(r"\w[\w'’-]*")
 
 
@@ -121,7 +125,7 @@ def looks_like_title(block: Block) -> bool:
         return False
     if text.endswith((",", ";", ":")) or section_of(text):
         return False
-    is_sentence = text.endswith((".", "。", "!")) or _NEXT_SENTENCE.search(text)
+    is_sentence = text.endswith((".", "。", "!")) or NEXT_SENTENCE.search(text)
     return not is_sentence or is_title_case(text)
 
 

@@ -24,11 +24,13 @@ from typing import NamedTuple
 
 from summarise.readers.blocks import (
     ABSTRACT,
+    NEXT_SENTENCE,
     Block,
     EntryLines,
     Line,
     blocks_of,
     is_abstract_label,
+    is_section_label,
     is_title_case,
     label_of,
     looks_like_paragraph,
@@ -43,13 +45,13 @@ ASIDE = 150
 _MOST_LINES = 3
 _MARK = re.compile(r"(?:(?P<number>[(\[]?(?P<of>[0-9]{1,3})[.)\]])|[-•*–·▪◦+>])\s+(?=\S)")
 _STOPS = (".", "!", "?", "。")
-_NEXT_SENTENCE = re.compile(r"[.!?。][)\]”\"]?\s+[^\W\d_a-z]|。")
 # A sentence of an abstract, not a title that ends in a full stop.
 _SPEAKS = re.compile(r"\b(?:we|our|us|this|these|here)\b|\b(?:available|registered)\b", re.I)
 # A wrapped line may end in these, a title doesn't.
 _GOES_ON = re.compile(
     r"\b(?:an?|the|of|in|on|at|to|for|by|with|from|and|or|than|as|is|are)\Z", re.I
 )
+_ADDRESS = re.compile(r"https?:|www\.|\A\w+:\s")
 _BETWEEN_NAMES = re.compile(r"[,;&·]|\band\b")
 _NO_NAME = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|[\d*†‡§¶¹²³⁰-⁹]|\bet al\b\.?|^By\b")
 _BEFORE_INITIALS = re.compile(r",(?= ?(?:[A-Z]\.[ -]?)+)")
@@ -109,28 +111,28 @@ class _Cutting:
 def papers_of(lines: list[Line]) -> Pasted | None:
     """The papers of some lines by their titles, None where there is no title."""
     pieces = list(_pieces(lines))
-    titles, starts = _titles(pieces)
+    starts = _titles(pieces)
     if any(piece.is_front for piece in pieces) and (stray := _stray(pieces, starts)):
         # "Copper Nets and Iron Nets", below no title of a paper
         pieces = [replace(p, is_front=False) if at in stray else p for at, p in enumerate(pieces)]
-        titles, starts = _titles(pieces)
+        starts = _titles(pieces)
     if not starts:
         return None
-    above = pieces[: starts[0]]
+    above, known = pieces[: starts[0]], {*starts}
     papers = [_paper(above)] if any(is_body(piece.text) for piece in above) else []
     papers += (_paper(pieces[a:b], titled=True) for a, b in pairwise([*starts, len(pieces)]))
-    others = sorted(at for at in {*titles}.difference(starts) if _may_open(pieces, at))
-    doubt = next((pieces[at].line.number for at in others if at > starts[0]), None)
+    inner = (at for at in range(starts[0] + 1, len(pieces) - 1) if at not in known)
+    doubt = next((pieces[at].line.number for at in inner if _may_open(pieces, at)), None)
     return Pasted(papers, doubt)
 
 
-def _titles(pieces: Sequence[_Cutting]) -> tuple[list[int], list[int]]:
-    """Where something with the shape of a title stands as one, and where it is one."""
+def _titles(pieces: Sequence[_Cutting]) -> list[int]:
+    """Where the titles are: those that look like the first, if no body stands above that."""
     below = _below(pieces)
     titles = [at for at, piece in enumerate(pieces) if _is_title_above(piece, below[at])]
     full = next((at for at, piece in enumerate(pieces) if _is_full(piece)), len(pieces))
     lead = titles[0] if titles and titles[0] < full else None
-    return titles, _alike(pieces, titles, lead)
+    return _alike(pieces, titles, lead)
 
 
 def _stray(pieces: Sequence[_Cutting], starts: Sequence[int]) -> set[int]:
@@ -175,8 +177,12 @@ def _past_header(pieces: Sequence[_Cutting], starts: list[int]) -> list[int]:
 
 
 def _may_open(pieces: Sequence[_Cutting], at: int) -> bool:
-    """Whether a title unlike the first one stands where one would, between two bodies."""
-    return at > 0 and _is_full(pieces[at - 1]) and pieces[at].line.after_blank
+    """Whether what is no title stands where one would, between two bodies."""
+    piece, text = pieces[at], pieces[at].text
+    if not (piece.line.after_blank and _is_full(pieces[at - 1]) and len(text) < ASIDE):
+        return False
+    says_else = section_of(text) or _SPEAKS.search(text) or _ADDRESS.search(text)
+    return not (piece.is_front or says_else) and _is_full(pieces[at + 1])
 
 
 def _paper(pieces: Sequence[_Cutting], *, titled: bool = False) -> EntryLines:
@@ -206,7 +212,8 @@ def _pieces(lines: list[Line]) -> Iterator[_Cutting]:
         ]
     if not all(heights):
         tall = [_height(block, may_stop=True) for block in blocks]
-        heights = tall if len(tall) > 1 and all(tall) else heights
+        if tall and tall[0] and len(tall) > 1 and 2 * sum(map(bool, tall)) >= len(tall):
+            heights = tall
     is_below_title = has_names = False
     for block, height in zip(blocks, heights, strict=True):
         rest = block.lines
@@ -295,12 +302,24 @@ def _is_title(block: Block, *, may_stop: bool = True) -> bool:
     return stop > 0 and looks_like_title(Block((*block.lines[:-1], bare)))
 
 
+def _has_subtitle(block: Block) -> bool:
+    """Whether a block is short and breaks off behind a sentence, as in "Naps. A field trial"."""
+    text = one_line(block.text)
+    if len(text) >= ASIDE or any(_MARK.match(line.text) for line in block.lines[1:]):
+        return False
+    if text.endswith((*_STOPS, ",", ";", ":", ")")) or section_of(text):
+        return False
+    return len(NEXT_SENTENCE.findall(text)) == 1 and not _SPEAKS.search(text)
+
+
 def _is_stopped(piece: _Cutting) -> bool:
     return piece.text.endswith(".") and not is_title_case(piece.text)
 
 
 def _is_title_above(piece: _Cutting, below: _Cutting | None) -> bool:
-    if piece.is_front or below is None or not _is_title(piece.bare):
+    if piece.is_front or below is None:
+        return False
+    if not (_is_title(piece.bare) or (piece.line.after_blank and _has_subtitle(piece.bare))):
         return False
     return is_body(below.text, firmly=_is_stopped(piece) or bool(piece.kind))
 
@@ -310,13 +329,14 @@ def is_body(text: str, *, firmly: bool = False) -> bool:
     text = one_line(text)
     return (
         len(text) >= ASIDE
-        or bool(_NEXT_SENTENCE.search(text))
+        or bool(NEXT_SENTENCE.search(text))
         or (not firmly and looks_like_paragraph(text))
     )
 
 
 def _is_full(piece: _Cutting) -> bool:
-    return is_body(piece.text, firmly=True) and not _is_title(piece.bare)
+    is_title = _is_title(piece.bare) or _has_subtitle(piece.bare)
+    return is_body(piece.text, firmly=True) and not is_title
 
 
 def _below(pieces: Sequence[_Cutting]) -> list[_Cutting | None]:
@@ -325,7 +345,8 @@ def _below(pieces: Sequence[_Cutting]) -> list[_Cutting | None]:
     below: _Cutting | None = None
     for piece in reversed(pieces):
         found.append(below)
-        says_nothing = piece.is_front or is_abstract_label(piece.block.text)
+        text = piece.block.text
+        says_nothing = piece.is_front or is_abstract_label(text) or is_section_label(text)
         is_labelled = all(label_of(line) not in (None, ABSTRACT) for line in piece.block.lines)
         below = below if says_nothing or is_labelled else piece
     return found[::-1]
