@@ -10,7 +10,7 @@ between them or not. Each is told by its shape:
   with a capital where other titles of the text stand likewise.
 
 What the first title looks like holds for all: where it is numbered or has a bullet, so have the
-others, and numbers go up by one; only where it ends in a full stop may another do so, since most
+others, and numbers go up. Only where it ends in a full stop may another do so, since most
 sentences that stand alone belong to an abstract. What looks like a title all the same is a doubt.
 """
 
@@ -54,7 +54,7 @@ _GOES_ON = re.compile(
 _ADDRESS = re.compile(r"https?:|www\.|\A\w+:\s")
 _BETWEEN_NAMES = re.compile(r"[,;&·]|\band\b")
 _NO_NAME = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|[\d*†‡§¶¹²³⁰-⁹]|\bet al\b\.?|^By\b")
-_BEFORE_INITIALS = re.compile(r",(?= ?(?:[A-Z]\.[ -]?)+)")
+_BEFORE_INITIALS = re.compile(r",(?= ?(?:[A-Z]\.[ -]?)+(?:[,;&]|and\b|\Z))")
 _INITIALS = re.compile(r"\b[A-Z]{1,2}\.?(?:\Z|\s)")
 # Of a list, not of an initial.
 _LAST_STOP = re.compile(r"(?<!\b[A-Z])\s*\.\s*\Z")
@@ -157,7 +157,7 @@ def _alike(pieces: Sequence[_Cutting], titles: Sequence[int], lead: int | None) 
         if piece.kind != kind or (_is_stopped(piece) and not may_stop):
             continue
         if kind == "number" and (mark := piece.mark):
-            if number is not None and int(mark["of"]) != number + 1:
+            if number is not None and int(mark["of"]) <= number:
                 continue
             number = int(mark["of"])
         starts.append(at)
@@ -204,16 +204,7 @@ def _paper(pieces: Sequence[_Cutting], *, titled: bool = False) -> EntryLines:
 
 def _pieces(lines: list[Line]) -> Iterator[_Cutting]:
     blocks = [item for block in blocks_of(lines) for item in _items(block)]
-    heights = [_height(block) for block in blocks]
-    if any(heights):
-        heights = [
-            height or _height(block, likewise=True)
-            for height, block in zip(heights, blocks, strict=True)
-        ]
-    if not all(heights):
-        tall = [_height(block, may_stop=True) for block in blocks]
-        if tall and tall[0] and len(tall) > 1 and 2 * sum(map(bool, tall)) >= len(tall):
-            heights = tall
+    heights = _heights(blocks)
     is_below_title = has_names = False
     for block, height in zip(blocks, heights, strict=True):
         rest = block.lines
@@ -226,6 +217,26 @@ def _pieces(lines: list[Line]) -> Iterator[_Cutting]:
         if rest:
             is_below_title, has_names = _is_title(_unmarked(Block(rest))), False
             yield _Cutting(Block(rest))
+
+
+def _heights(blocks: Sequence[Block]) -> list[int]:
+    """How many lines of each block are a title above the others.
+
+    One with a full stop is one where the first is, and half of the blocks of lines have one.
+    """
+    for may_stop in (True, False):
+        heights = [_height(block, may_stop=may_stop) for block in blocks]
+        if any(heights):
+            heights = [
+                height or _height(block, likewise=True, may_stop=may_stop)
+                for height, block in zip(heights, blocks, strict=True)
+            ]
+        first = one_line(Block(blocks[0].lines[: heights[0] or None]).text) if blocks else ""
+        is_marked = _MARK.match(first) is not None
+        is_layout = is_marked or (first.endswith(_STOPS) and len(heights) > 1)
+        if is_layout and 2 * sum(map(bool, heights)) >= sum(len(one.lines) > 1 for one in blocks):
+            break
+    return heights
 
 
 def _items(block: Block) -> list[Block]:
