@@ -1,4 +1,4 @@
-"""Tests of ``summarise.endpoint.dialect``: when it is stepped down, and what is remembered."""
+"""Tests of ``summarise.endpoint.ladder``: when it is stepped down, and what is remembered."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from summarise.endpoint.dialect import Dialect, Ladder, Memory
+from summarise.endpoint.dialect import SECONDS_KEPT, Dialect, Memory
+from summarise.endpoint.ladder import Ladder
 from summarise.errors import (
     EndpointError,
     EndpointUnusable,
@@ -211,12 +212,66 @@ def test_what_ignores_the_schema(make_settings: MakeSettings, text: str | None) 
     assert steps.dialect.mode is Mode.TOOLS
 
 
-def test_they_must_come_in_a_row(make_settings: MakeSettings) -> None:
-    """A good answer in between shows that the schema counts."""
+def test_one_good_answer_shows_that_the_schema_counts(make_settings: MakeSettings) -> None:
+    """What fails before and after it fails by itself."""
     steps = ladder(make_settings())
-    for text in ("no", GOOD, "no", GOOD, "no"):
+    for text in ("no", GOOD, "no", "no", "no"):
         steps.answered(steps.dialect, answer(text))
     assert steps.dialect.mode is Mode.JSON_SCHEMA
+
+
+def test_one_document_is_no_habit(make_settings: MakeSettings) -> None:
+    """However often it is asked; another one that fails makes it one."""
+    steps = ladder(make_settings())
+    for doc, mode in (("a", Mode.JSON_SCHEMA), ("a", Mode.JSON_SCHEMA), ("b", Mode.TOOLS)):
+        steps.answered(steps.dialect, answer("no"), doc)
+        assert steps.dialect.mode is mode
+
+
+def test_a_good_answer_that_was_in_flight_brings_a_rung_back(make_settings: MakeSettings) -> None:
+    """The first documents were odd: the rung below is asked no longer than until that is known."""
+    steps = ladder(make_settings())
+    sent = steps.dialect
+    for doc in "ab":
+        steps.answered(sent, answer("no"), doc)
+    assert steps.dialect.mode is Mode.TOOLS
+    steps.answered(sent, answer(), "c")
+    assert steps.dialect == sent
+    for doc in "def":
+        steps.answered(sent, answer("no"), doc)
+    assert steps.dialect == sent
+
+
+def test_who_fails_where_others_do_well_says_nothing_of_a_rung(make_settings: MakeSettings) -> None:
+    """Four that fail everywhere lower the rung for as long as nobody is answered well."""
+    steps, modes = ladder(make_settings()), []
+    for doc in ("a", "b", "b", "c", "c", "d", "good 1", "good 2", "good 3", "d", "good 4"):
+        steps.answered(steps.dialect, answer(GOOD if "good" in doc else "no"), doc)
+        modes.append(steps.dialect.mode)
+    assert modes[:6] == [Mode.JSON_SCHEMA, *[Mode.TOOLS] * 2, *[Mode.JSON_OBJECT] * 3]
+    assert modes[6:] == [Mode.TOOLS, *[Mode.JSON_SCHEMA] * 4]
+
+
+def test_a_reask_that_fails_says_it_too(make_settings: MakeSettings) -> None:
+    """A good one doesn't show that a rung works: it was told its faults."""
+    steps = ladder(make_settings())
+    for doc in "ab":
+        steps.answered(steps.dialect, answer("no"), doc)
+    steps.answered(steps.dialect, answer(), "c", is_reask=True)
+    steps.answered(steps.dialect, answer("no"), "a", is_reask=True)
+    modes = [steps.dialect.mode]
+    steps.answered(steps.dialect, answer(), "d")
+    assert [*modes, steps.dialect.mode] == [Mode.TOOLS, Mode.JSON_SCHEMA]
+
+
+def test_who_ignores_a_schema_is_not_asked_for_it_again(make_settings: MakeSettings) -> None:
+    """Those that failed are answered well below, so that it was the server's fault."""
+    steps = ladder(make_settings())
+    for doc, text in (*((doc, "no") for doc in "abbc"), *((doc, GOOD) for doc in "cd")):
+        steps.answered(steps.dialect, answer(text), doc)
+    for doc in "efgh":
+        steps.answered(steps.dialect, answer("no"), doc)
+    assert steps.dialect.mode is Mode.JSON_OBJECT
 
 
 def test_each_rung_is_judged_by_its_own_answers(make_settings: MakeSettings) -> None:
@@ -226,10 +281,10 @@ def test_each_rung_is_judged_by_its_own_answers(make_settings: MakeSettings) -> 
         steps.answered(steps.dialect, answer(text))
     assert steps.refused(steps.dialect, rejected(FORMAT))
     modes = []
-    for text in (GOOD, "no", "no"):
+    for text in ("no", "no"):
         steps.answered(steps.dialect, answer(text))
         modes.append(steps.dialect.mode)
-    assert modes == [Mode.JSON_SCHEMA_LOOSE, Mode.JSON_SCHEMA_LOOSE, Mode.TOOLS]
+    assert modes == [Mode.JSON_SCHEMA_LOOSE, Mode.TOOLS]
     assert steps.refused(steps.dialect, rejected("does not support tools"))
     steps = ladder(make_settings())
     steps.answered(steps.dialect, answer("no"))
@@ -239,7 +294,7 @@ def test_each_rung_is_judged_by_its_own_answers(make_settings: MakeSettings) -> 
 
 
 def test_an_enforced_schema_is_taken_for_granted(make_settings: MakeSettings) -> None:
-    """After several good answers nobody looks any more."""
+    """After a good answer nobody looks any more."""
     steps = ladder(make_settings())
     for text in (*[GOOD] * 8, *["no"] * 5):
         steps.answered(steps.dialect, answer(text))
@@ -375,9 +430,9 @@ class Counting(Memory):
         super().__init__(folder)
         self.kept: list[Dialect] = []
 
-    def keep(self, key: str, dialect: Dialect) -> None:
+    def keep(self, key: str, dialect: Dialect, seconds: float = SECONDS_KEPT) -> None:
         self.kept.append(dialect)
-        super().keep(key, dialect)
+        super().keep(key, dialect, seconds)
 
 
 def test_what_was_learned_is_written_once(make_settings: MakeSettings, tmp_path: Path) -> None:

@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from summarise.endpoint import Endpoint, Request
-from summarise.endpoint.dialect import REMEMBERED, Dialect, Ladder, Memory
-from summarise.schema import Draft
+from summarise.endpoint.dialect import REMEMBERED, Dialect, Memory
+from summarise.endpoint.ladder import Ladder
+from summarise.models import Completion
+from summarise.schema import Draft, wire_schema
 from summarise.settings import Mode, Settings, TokenParameter
 from tests.loopback import LoopbackServer, answer
 from tests.records import NOTHING
@@ -65,6 +67,20 @@ def test_a_week_later_it_is_forgotten(tmp_path: Path, clock: Clock) -> None:
     assert memory.recall("a") is None
     memory.keep("c", LEARNED)
     assert json.loads((tmp_path / REMEMBERED).read_bytes()).keys() == {"b", "c"}
+
+
+def test_a_habit_is_forgotten_in_a_day(
+    tmp_path: Path, clock: Clock, make_settings: MakeSettings
+) -> None:
+    """What a server ignored is tried again sooner than what it refused."""
+    memory = Memory(tmp_path, clock)
+    steps = Ladder(make_settings(), wire_schema(Draft), memory)
+    for text in ("no", "no", json.dumps(NOTHING)):
+        steps.answered(steps.dialect, Completion(text=text, finish_reason="stop"))
+    clock.at += DAY - 1
+    assert memory.recall(steps.key) == steps.dialect == Dialect(Mode.TOOLS)
+    clock.at += 1
+    assert memory.recall(steps.key) is None
 
 
 def test_a_clock_that_was_set_back_makes_nothing_eternal(tmp_path: Path, clock: Clock) -> None:

@@ -20,8 +20,9 @@ from summarise.endpoint.answer import (
     rows_in,
 )
 from summarise.endpoint.complaints import is_about_input, is_about_wording, may_refuse, words_of
-from summarise.endpoint.dialect import Dialect, Ladder, Memory, follows
+from summarise.endpoint.dialect import Dialect, Memory
 from summarise.endpoint.endpoint import Endpoint, Ledger
+from summarise.endpoint.ladder import Ladder, follows
 from summarise.endpoint.posted import Post, Posted, PostedEndpoint, Returned
 from summarise.endpoint.request import Correction, Request, Wire, body_of, with_schema
 from summarise.endpoint.request_log import LOG_BEGINNING, RequestLog

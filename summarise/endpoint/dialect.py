@@ -1,58 +1,29 @@
-"""The dialect: how requests are worded for one endpoint, found out by asking, and remembered.
-
-    json_schema (strict) → json_schema_loose → tools → json_object → prompted
-
-The ladder is stepped down when a server refuses what the rung sends, and says so, or when it
-plainly ignores the schema. On the way it is learned which other parameters the endpoint refuses.
-Requests in flight carry the dialect that they were sent with: what comes of an old one changes
-nothing more.
-"""
+"""The dialect: how requests are worded for one endpoint, and where that is remembered."""
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from summarise import __version__
-from summarise.endpoint.answer import parsed
-from summarise.endpoint.complaints import (
-    SENDS_SCHEMA,
-    Complaint,
-    FunctionMember,
-    Parameter,
-    complained_of,
-    is_about_wording,
-    is_astray,
-    words_of,
-)
-from summarise.errors import EndpointError, RunError
-from summarise.models import Completion, Stored
+from summarise.endpoint.complaints import FunctionMember, Parameter
+from summarise.errors import RunError
+from summarise.models import Stored
 from summarise.settings import Mode, Sampling, Settings, TokenParameter
 from summarise.store import replacing, telling
 
 REMEMBERED = "endpoints.json"
 """The file of what was learned, in the folder of the cache."""
 
+SECONDS_KEPT = 7 * 24 * 3600.0
+"""Servers get better: what they refused is tried again after a week."""
+
 _LOG = logging.getLogger("summarise")
-# Answers in a row that don't have the structure: one may be a mishap, two are a habit.
-_STRIKES = 2
-# Answers in a row that have it: from then on it isn't looked at any more.
-_PROVEN = 8
-# Servers get better: what they refused is tried again after a week.
-_SECONDS_KEPT, _MOST_KEPT = 7 * 24 * 3600.0, 1000
-_PLAIN: dict[str, type | tuple[type, ...]] = {
-    "string": str,
-    "integer": int,
-    "number": (int, float),
-    "boolean": bool,
-    "null": type(None),
-}
+_MOST_KEPT = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +87,8 @@ class Memory:
         if key in kept and kept[key].concurrency != limit:
             self._write({**kept, key: kept[key].model_copy(update={"concurrency": limit})})
 
-    def keep(self, key: str, dialect: Dialect) -> None:
-        """Keep a dialect for a week, beside what other runs have learned by now."""
+    def keep(self, key: str, dialect: Dialect, seconds: float = SECONDS_KEPT) -> None:
+        """Keep a dialect for a while, beside what other runs have learned by now."""
         kept = self._kept()
         old = kept.get(key)
         new = _Remembered(
@@ -125,7 +96,7 @@ class Memory:
             token_parameter=dialect.token_parameter,
             unsent=tuple(sorted(dialect.unsent)),
             concurrency=old.concurrency if old else None,
-            until=self._now() + _SECONDS_KEPT,
+            until=self._now() + seconds,
         )
         # The oldest make room: a dict keeps the order in which they came.
         others = [(k, v) for k, v in kept.items() if k != key][1 - _MOST_KEPT :]
@@ -154,7 +125,7 @@ class Memory:
             return {}
         now = self._now()
         # A clock that was set back would make an entry eternal.
-        return {k: v for k, v in entries.items() if now < v.until <= now + _SECONDS_KEPT}
+        return {k: v for k, v in entries.items() if now < v.until <= now + SECONDS_KEPT}
 
     def _warn(self, what: str) -> None:
         if not self._has_warned:
@@ -173,168 +144,3 @@ class _Remembered(Stored):
 
 
 _FILE = TypeAdapter(dict[str, _Remembered])
-
-
-class Ladder:
-    """The rung of one endpoint and model; what is learned is kept in the memory, for other runs.
-
-    ``dialect`` is how the next request is to be worded, and ``key`` what it is remembered by; it
-    ``is_remembered`` where other runs have found it out.
-    """
-
-    def __init__(
-        self, settings: Settings, schema: dict[str, Any], memory: Memory | None = None
-    ) -> None:
-        self._settings = settings
-        self._schema = schema
-        self._memory = memory
-        self._names = settings.host, settings.model
-        self._limits: set[TokenParameter] = set()
-        self._strikes = self._good = 0
-        self._is_new = self._is_held = False
-        self.key = f"{settings.base_url} {settings.model} {__version__}"
-        known = memory.recall(self.key) if memory else None
-        self.is_remembered = known is not None
-        self.dialect = self._remembered(known)
-        for name in settings.omit:
-            if getattr(settings, name) is not None:
-                _LOG.warning("%s, %s: %s isn't taken, so it is left out", *self._names, name)
-
-    def stay_at(self, mode: Mode) -> None:
-        """Stay on one rung, whatever comes of it; what else is refused is learned, and not told."""
-        self._is_held = True
-        self.dialect = replace(self.dialect, mode=mode)
-
-    def settle(self, outcomes: Mapping[Mode, Completion | EndpointError]) -> Dialect:
-        """Where it comes to rest, by what came in each mode: what it would ask, is known.
-
-        An answer counts as a habit. One that isn't held to the schema says nothing.
-        """
-        for _ in Mode:
-            dialect, outcome = self.dialect, outcomes[self.dialect.mode]
-            if isinstance(outcome, EndpointError):
-                self.refused(dialect, outcome)
-            elif dialect.mode in SENDS_SCHEMA:
-                for _ in range(_STRIKES):
-                    self.answered(dialect, outcome)
-            if self.dialect == dialect:
-                break
-        return self.dialect
-
-    def refused(self, dialect: Dialect, error: EndpointError) -> bool:
-        """Learn from a refusal of a request in a dialect.
-
-        Returns:
-            Whether the request is worth sending again, in the dialect of now.
-        """
-        if not is_about_wording(error):
-            return False
-        text = words_of(error)
-        if is_astray(text):
-            return self._strike(dialect, "failed to follow")
-        part = complained_of(text, dialect.mode, dialect.parameters(self._settings))
-        better = self._without(dialect, part) if part else None
-        if better is None:
-            return False
-        if dialect == self.dialect:
-            self._move(better, f"was refused: {error.message}", part)
-        return True
-
-    def answered(self, dialect: Dialect, completion: Completion) -> None:
-        """Learn from an answer to a first request; a reask's says less of the endpoint."""
-        if dialect != self.dialect or completion.refusal is not None:
-            return
-        if completion.finish_reason in {"length", "content_filter"}:
-            return
-        watched = dialect.mode in SENDS_SCHEMA and self._good < _PROVEN
-        if not (watched or self._is_new):
-            return
-        if follows(parsed(completion.text), self._schema):
-            self._strikes = 0
-            self._good += 1
-            # Remembered once an answer has shown that it works.
-            if self._is_new and self._memory is not None:
-                self._memory.keep(self.key, self.dialect)
-            self._is_new = False
-        elif watched:
-            self._strike(dialect, "is ignored")
-
-    def _remembered(self, known: Dialect | None) -> Dialect:
-        """The dialect of an earlier run, as far as the settings leave it open."""
-        first = Dialect.of(self._settings)
-        if known is None:
-            return first
-        is_open = self._settings.mode is None and known.mode in self._settings.ladder
-        limit = self._settings.token_parameter or known.token_parameter
-        return Dialect(known.mode if is_open else first.mode, limit, known.unsent)
-
-    def _without(self, dialect: Dialect, part: Complaint) -> Dialect | None:
-        """The dialect that does without a part, None where it can't be done without."""
-        match part:
-            case Mode():
-                lower = self._lower(part)
-                return replace(dialect, mode=lower) if lower else None
-            case TokenParameter():
-                other = next(one for one in TokenParameter if one is not part)
-                # Who refuses both names means something else.
-                return None if other in self._limits else replace(dialect, token_parameter=other)
-            case _:
-                return replace(dialect, unsent=dialect.unsent | {part})
-
-    def _lower(self, mode: Mode) -> Mode | None:
-        """The next rung, None on the last one and where the mode is fixed."""
-        rungs = self._settings.ladder
-        if self._is_held or self._settings.mode is not None or mode not in rungs:
-            return None
-        return next(iter(rungs[rungs.index(mode) + 1 :]), None)
-
-    def _strike(self, dialect: Dialect, what: str) -> bool:
-        """Count an answer that doesn't have the structure; step down when it is a habit."""
-        if dialect != self.dialect:
-            return True
-        self._strikes += 1
-        lower = self._lower(dialect.mode)
-        if lower is Mode.JSON_SCHEMA_LOOSE:
-            # Who ignores a strict schema won't be bound by a loose one.
-            lower = self._lower(lower)
-        if self._strikes < _STRIKES or lower is None:
-            return False
-        self._move(replace(dialect, mode=lower), what, dialect.mode)
-        return True
-
-    def _move(self, better: Dialect, what: str, part: Complaint | None) -> None:
-        self._limits.add(self.dialect.token_parameter)
-        if better.mode is not self.dialect.mode:
-            _LOG.info("%s, %s: %s %s; going on with %s", *self._names, part, what, better.mode)
-        elif isinstance(part, Sampling) and not self._is_held:
-            _LOG.warning("%s, %s: %s is left out, since it %s", *self._names, part, what)
-        else:
-            _LOG.debug("%s, %s: %s %s", *self._names, part, what)
-        self.dialect = better
-        self._strikes = self._good = 0
-        self._is_new = True
-
-
-def follows(value: object, schema: dict[str, Any]) -> bool:
-    """Whether a JSON value has the structure that a schema of the strict subset asks for.
-
-    Keys, types and choices count; bounds and patterns don't, since not every server enforces them.
-    """
-    if "anyOf" in schema:
-        return any(follows(value, option) for option in schema["anyOf"])
-    if value not in schema.get("enum", [value]) or value != schema.get("const", value):
-        return False
-    kind = schema.get("type")
-    if kind == "object":
-        properties = schema["properties"]
-        return (
-            isinstance(value, dict)
-            and value.keys() == properties.keys()
-            and all(follows(value[name], child) for name, child in properties.items())
-        )
-    if kind == "array":
-        return isinstance(value, list) and all(follows(one, schema["items"]) for one in value)
-    if kind not in _PLAIN:
-        return True
-    # To Python a truth value is a number.
-    return isinstance(value, _PLAIN[kind]) and (kind == "boolean") is isinstance(value, bool)

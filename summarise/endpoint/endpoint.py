@@ -28,7 +28,8 @@ from summarise.admission import (
     was_cut,
 )
 from summarise.endpoint.answer import read_allowance
-from summarise.endpoint.dialect import Dialect, Ladder, Memory
+from summarise.endpoint.dialect import Dialect, Memory
+from summarise.endpoint.ladder import Ladder
 from summarise.endpoint.request import Body, Request, correction_messages
 from summarise.endpoint.request_log import RequestEvent, RequestLog
 from summarise.errors import EndpointError, TransportError, TransportKind
@@ -183,15 +184,16 @@ class Endpoint:
                 completion = await self._paid(call)
             except EndpointError as error:
                 # Each refusal moves the ladder on, so that this comes to an end.
-                if self._ladder.refused(call.dialect, error):
+                if self._ladder.refused(call.dialect, error, call.request.doc_id):
                     continue
                 if isinstance(error, TransportError):
                     # It isn't sent again.
                     self._limiter.refuse_when_closed()
                 raise
             # What was cut off may have been what says how to answer.
-            if call.request.correction is None and not completion.input_was_cut:
-                self._ladder.answered(call.dialect, completion)
+            if not completion.input_was_cut:
+                request, is_reask = call.request, call.request.correction is not None
+                self._ladder.answered(call.dialect, completion, request.doc_id, is_reask=is_reask)
             return completion
 
     async def _paid(self, call: Call) -> Completion:
