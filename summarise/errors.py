@@ -55,12 +55,20 @@ class SummariseError(Exception):
         self.where = where
         self.hint = hint
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """How it crosses to another process: as it is, whatever its class is made from."""
+        return _restored, (type(self), self.args), self.__dict__
+
     def __str__(self) -> str:
         """The message as one line: ``where: message. Hint``."""
         place = f"{self.where}: " if self.where else ""
         advice = f" {self.hint}" if self.hint else ""
         end = "" if self.message.endswith((".", "!", "?")) or not advice else "."
         return f"{place}{self.message}{end}{advice}"
+
+
+def _restored(kind: type[SummariseError], args: tuple[object, ...]) -> SummariseError:
+    return kind.__new__(kind, *args)
 
 
 class SettingsError(SummariseError):

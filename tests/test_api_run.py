@@ -5,8 +5,9 @@ from __future__ import annotations
 import copy
 import pickle
 import re
+import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, assert_type, get_type_hints
@@ -175,9 +176,24 @@ def test_a_record_is_stored_as_ever() -> None:
     assert record.model_dump_json() == stored.model_dump_json()
     assert isinstance(record, models_.Record)
     assert pickle.loads(pickle.dumps(record)).results == record.results
-    assert copy.deepcopy(record.results[0]) == tern().results[0] != record.results
+    assert copy.deepcopy(record.results[0]) == tern().results[0]
     assert repr(record).startswith("Record(doc_id='tern-1', title='TERNLOOP: Counting")
     assert "sentence_spans" not in repr(record)
+
+
+def test_an_object_is_a_mapping() -> None:
+    """Of what is stored; what is equal has the same hash, in whatever order it is written."""
+    entry, other = tern().method, tern().method
+    assert isinstance(entry, Mapping)
+    assert "name" in entry
+    assert "nome" not in entry
+    assert list(entry) == list(entry.keys()) == list(TERN_ANSWER["method"])
+    assert (len(entry), entry.get("nome")) == (len(TERN_ANSWER["method"]), None)
+    assert entry == dict(entry) == TERN_ANSWER["method"]
+    turned = dict(reversed(TERN_ANSWER["method"].items()))
+    other = tern({**TERN_ANSWER, "method": turned}).method
+    assert (entry == other, repr(entry) == repr(other)) == (True, False)
+    assert len({entry, other, tern(NOTHING).method}) == 2
 
 
 def test_a_record_by_itself() -> None:
@@ -204,6 +220,55 @@ def test_rows_are_typed(page_run: Run) -> None:
         assert_type(document, Document)
         assert_type(outcome, Record | Failure | None)
     assert page_run.record(3).title == page_run.record("sparse routing").title
+
+
+@pytest.mark.parametrize("number", [-1, 0, 99, "-1"])
+def test_a_number_is_a_row(page_run: Run, number: int | str) -> None:
+    """One that no row has is told, and not looked for in titles or among ids."""
+    with pytest.raises(RunError, match=rf"no document has {number} as number.*from 1 to 14"):
+        page_run.record(number)
+
+
+def test_an_int_is_no_id(tmp_path: Path) -> None:
+    """A text may be one, where no row has that number."""
+    entry = {"id": "77", "title": "T", "abstract": "We count 40 terns on a pier of LoomSet."}
+    run = summarise([entry], output=tmp_path / "run")
+    assert run.record("77").title == "T"
+    with pytest.raises(RunError, match="no document has 77 as number"):
+        run.record(77)
+
+
+@pytest.mark.parametrize("gone", ["documents.jsonl", "records.jsonl", ""])
+def test_what_is_gone_does_not_read_as_empty(page_run: Run, tmp_path: Path, gone: str) -> None:
+    """A run whose manifest counts what isn't there says so, in whatever way it is read."""
+    run = Run(shutil.copytree(page_run.path, tmp_path / "run"))
+    path = run.path / gone
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+    uses: list[Callable[[], object]] = [
+        lambda: list(run.documents()),
+        lambda: list(run.rows()),
+        lambda: list(run.extracted_rows()),
+        lambda: list(run.records()),
+        lambda: list(run.failures()),
+        lambda: list(run.stored_rows()),
+        lambda: run.record(1),
+        run.table,
+        lambda: run.to_dataframe("polars"),
+    ]
+    for use in uses:
+        with pytest.raises(RunError, match=r"is gone, with 1[0-9] (document|record)s"):
+            use()
+
+
+def test_a_run_that_goes_is_not_copied(page_run: Run) -> None:
+    """Its folder goes with one object; a run in a folder of its own crosses to other processes."""
+    run = summarise(PAGE, limit=1)
+    for use in (copy.copy, copy.deepcopy, pickle.dumps):
+        with pytest.raises(RunError, match="output="):
+            use(run)
+    assert len(list(run.records())) == 1
+    for other in (copy.copy(page_run), pickle.loads(pickle.dumps(page_run))):
+        assert (repr(other), other.table()) == (repr(page_run), page_run.table())
 
 
 def test_tables(page_run: Run, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import os
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +26,21 @@ from summarise.store import Run
 def line(word: str, **fields: object) -> str:
     abstract = f"{word} nets cut training time by 40% on LoomSet, and cost nothing."
     return json.dumps({"title": word, "abstract": abstract, **fields})
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no folder goes while it is worked in")
+def test_a_working_folder_that_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What has a whole path is read and written all the same."""
+    here, pile = tmp_path / "here", tmp_path / "pile.jsonl"
+    pile.write_text(line("Tin"))
+    here.mkdir()
+    monkeypatch.chdir(here)
+    here.rmdir()
+    path, report = run(
+        read_batch([str(pile)], InputOptions()), Settings(), RunOptions(output=tmp_path / "run")
+    )
+    assert (report.records, Run(path).manifest.inputs[0].path) == (1, pile.as_posix())
+    monkeypatch.chdir(tmp_path)
 
 
 def zipped(path: Path, contents: dict[str, bytes | str]) -> str:

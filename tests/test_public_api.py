@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -162,19 +163,26 @@ def test_the_tree_of_errors(
     assert error.exit_code == code
 
 
-@pytest.mark.parametrize(
-    ("error", "line"),
-    [
-        (SummariseError("it broke"), "it broke"),
-        (SummariseError("it broke", where="a.txt:3"), "a.txt:3: it broke"),
-        (SummariseError("it broke", hint="Mend it."), "it broke. Mend it."),
-        (SummariseError("it broke!", where="a", hint="Mend it."), "a: it broke! Mend it."),
-        (
-            TransportError("down", kind=TransportKind.TIMEOUT, where="h", hint="Wait."),
-            "h: down. Wait.",
-        ),
-    ],
-)
+ERRORS = [
+    (SummariseError("it broke"), "it broke"),
+    (SummariseError("it broke", where="a.txt:3"), "a.txt:3: it broke"),
+    (SummariseError("it broke", hint="Mend it."), "it broke. Mend it."),
+    (SummariseError("it broke!", where="a", hint="Mend it."), "a: it broke! Mend it."),
+    (
+        TransportError("down", kind=TransportKind.TIMEOUT, where="h", hint="Wait."),
+        "h: down. Wait.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("error", "line"), ERRORS)
+def test_an_error_crosses_processes(error: SummariseError, line: str) -> None:
+    """It is told there as here, with all that it holds."""
+    other = pickle.loads(pickle.dumps(error))
+    assert (type(other), str(other), vars(other)) == (type(error), line, vars(error))
+
+
+@pytest.mark.parametrize(("error", "line"), ERRORS)
 def test_an_error_is_one_line(error: SummariseError, line: str) -> None:
     """Where, what, and the next step, with one full stop between."""
     assert str(error) == line

@@ -236,6 +236,32 @@ def test_objects_over_several_lines() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        '{"title": "T",\n "abstract": "A"}',
+        '{"title": "T"\n\n, "abstract":\n"A"}\n',
+        '{"papers": [{"title": "T", "abstract": "A"},\n{"title": "T", "abstract": "A"}\n]}',
+        '{"papers":\n[{"title": "T", "abstract": "A"}]}',
+    ],
+)
+def test_an_object_is_broken_wherever_its_writer_likes(text: str) -> None:
+    """Its first line needn't be a brace alone."""
+    for entry in read(text.replace('"A"', json.dumps(ABSTRACT))):
+        assert isinstance(entry, Document), entry
+        assert (entry.title, entry.abstract) == ("T", ABSTRACT)
+
+
+@pytest.mark.parametrize("cut", ['{"title": "T",', '{"title": "T'])
+def test_a_first_line_that_lost_its_end_costs_itself(cut: str) -> None:
+    """An object on the next line doesn't go on with it."""
+    whole = json.dumps({"title": "T", "abstract": ABSTRACT})
+    first, second = read(f"{cut}\n{whole}")
+    assert isinstance(first, Skipped)
+    assert (first.line, "broken JSON" in first.reason) == (1, True)
+    assert isinstance(second, Document)
+
+
+@pytest.mark.parametrize(
     ("text", "line", "reason"),
     [
         ('[{"abstract": "%s"},\n{"abs', 2, "nothing below it was read"),

@@ -16,7 +16,6 @@ import sys
 import tempfile
 import threading
 import time
-import weakref
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import Future
 from functools import cache, partial
@@ -115,8 +114,8 @@ async def asummarise(
             raise report.stopped
         shown.close(report.account())
         run = Run(path)
-        # What there is now goes with its result.
-        weakref.finalize(run, stack.pop_all().close)
+        if output is None:
+            run._passes_with(stack.pop_all().close)
     return run
 
 

@@ -58,11 +58,12 @@ class EvidenceSentence(NamedTuple):
     span: Span
 
 
-class RecordEntry:
+class RecordEntry(Mapping[str, Any]):
     """An object of a draft, read only: what it holds by the names of its fields.
 
     A value that the abstract doesn't report is None; so is a field that the schema of an older run
-    didn't have yet. ``entry["name"]`` and ``dict(entry)`` give values as they are stored.
+    didn't have yet. As a mapping, by ``entry["name"]``, ``entry.items()`` or ``dict(entry)``, it
+    gives values as they are stored.
 
     Attributes:
         evidence: The sentences that it rests on, none where the draft names none.
@@ -91,9 +92,13 @@ class RecordEntry:
         """A value as it is stored; KeyError where there is no such field."""
         return self._values[name]
 
-    def keys(self) -> Iterator[str]:
-        """Names of the fields that are stored."""
+    def __iter__(self) -> Iterator[str]:
+        """The names of the fields that are stored."""
         return iter(self._values)
+
+    def __len__(self) -> int:
+        """How many fields are stored."""
+        return len(self._values)
 
     if not TYPE_CHECKING:  # an editor is to know a misspelt name
 
@@ -115,13 +120,9 @@ class RecordEntry:
     def _doubts(self) -> tuple[Doubt, ...]:
         return tuple(one for one in self._record.doubts if one.path.startswith(self._path))
 
-    def __eq__(self, other: object) -> bool:
-        """Whether another one holds the same."""
-        return isinstance(other, RecordEntry) and self._values == other._values
-
     def __hash__(self) -> int:
-        """Of how it looks: what is equal looks the same."""
-        return hash(repr(self))
+        """Of what it holds, in whatever order: what is equal, as mappings are, has the same."""
+        return hash(_frozen(self._values))
 
     def __dir__(self) -> list[str]:
         """For completion."""
@@ -131,6 +132,13 @@ class RecordEntry:
         """Its values as they are stored."""
         told = ", ".join(f"{name}={value!r}" for name, value in self._values.items())
         return f"{type(self).__name__}({told})"
+
+
+def _frozen(value: Any) -> Any:
+    """A value as it is stored, without what can't be hashed; equal ones stay equal."""
+    if isinstance(value, Mapping):
+        return frozenset((name, _frozen(one)) for name, one in value.items())
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
 
 class ProblemEntry(RecordEntry):

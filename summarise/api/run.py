@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterator, Sequence
+import weakref
+from collections.abc import Callable, Iterator, Sequence
+from operator import index
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, SupportsIndex, overload
 
 from typing_extensions import TypedDict, Unpack
 
@@ -59,6 +61,12 @@ class Run(store.Run):
     def __init__(self, path: str | os.PathLike[str], manifest: Manifest | None = None) -> None:
         check_kinds({"path": path})
         super().__init__(Path(path), manifest)
+        self._is_passing = False
+
+    def _passes_with(self, close: Callable[[], None]) -> None:
+        """Have its folder removed, by ``close``, when this object goes."""
+        self._is_passing = True
+        weakref.finalize(self, close)
 
     def rows(self) -> Iterator[tuple[Document, Record | Failure | None]]:
         """Each document in input order with its record or failure, None if it has neither yet."""
@@ -82,10 +90,12 @@ class Run(store.Run):
     def record(self, wanted: int | str) -> Record:
         """The record of a row: its number in the table, from 1; an id; or words of the title.
 
+        An ``int`` is only ever a number.
+
         Raises:
             RunError: There is none, or more than one; or the document has no record, and why.
         """
-        document, outcome = self.find(str(wanted))
+        document, outcome = self.find(wanted if isinstance(wanted, str) else index(wanted))
         seen = self._seen(document, outcome)
         if isinstance(seen, Record):
             return seen
@@ -187,6 +197,20 @@ class Run(store.Run):
         from summarise.api.frames import to_frame  # noqa: PLC0415 - who makes none pays for none
 
         return to_frame(self.rows(), self.schema, engine, explode)
+
+    def __reduce_ex__(self, _: SupportsIndex) -> tuple[type[Run], tuple[Path, Manifest]]:
+        """How it is pickled and copied: as its folder, which has to stay.
+
+        Raises:
+            RunError: It was made without ``output``, so that its folder goes with this object.
+        """
+        if self._is_passing:
+            raise RunError(
+                "can't be pickled or copied: its folder goes when the result of summarise() goes",
+                where=str(self.path),
+                hint="Make it with output=, and it stays.",
+            )
+        return type(self), (self.path, self.manifest)
 
     def __repr__(self) -> str:
         """What it has come to."""

@@ -207,6 +207,8 @@ def relative(path: Path | None) -> str | None:
         told = PurePath(os.path.relpath(path)).as_posix()
     except ValueError:  # on another drive
         told = path.absolute().as_posix()
+    except FileNotFoundError:  # the working folder was removed
+        told = path.as_posix()
     # A name that isn't UTF-8 can't be stored, and still tells this file from another.
     return os.fsencode(told).decode(errors="backslashreplace")
 

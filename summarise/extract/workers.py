@@ -65,7 +65,7 @@ def count_workers(documents: int, asked_for: int | None, *, waits: bool) -> int:
         asked_for: By the user; None where that is left to us.
         waits: Whether this process has work of its own: it waits for a model's answers.
     """
-    if sys.platform != "linux" or sum(1 for _ in _THREADS.iterdir()) > 1:
+    if sys.platform != "linux" or not _is_one_thread():
         return 0  # where forking is unsafe, or not known to be safe
     if asked_for is not None:
         return min(asked_for, documents)
@@ -74,6 +74,14 @@ def count_workers(documents: int, asked_for: int | None, *, waits: bool) -> int:
         return 0
     # Without answers to wait for, this process does a tenth of what a worker does.
     return min(cores - waits, _MOST)
+
+
+def _is_one_thread() -> bool:
+    """Whether nothing else runs in this process; False where the system doesn't tell."""
+    try:
+        return sum(1 for _ in _THREADS.iterdir()) == 1
+    except OSError:
+        return False
 
 
 def _cores() -> int:

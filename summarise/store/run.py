@@ -13,12 +13,12 @@ from typing import Self
 
 from pydantic import BaseModel
 
-from summarise.characters import clip
+from summarise.characters import clip, counted
 from summarise.errors import RunError, SettingsError
 from summarise.models import Document, Failure, Identity, Record, Row, SettledRow, Spent
 from summarise.schema import schema_of
 from summarise.store.digests import Offsets
-from summarise.store.files import DOCUMENTS, MANIFEST, Damage
+from summarise.store.files import DOCUMENTS, MANIFEST, RECORDS, Damage
 from summarise.store.folders import manifest_for
 from summarise.store.lines import Index, KeptAnswers, StoredRow, document_key, stored_documents
 from summarise.store.manifest import Manifest, Marks, demand_manifest
@@ -35,7 +35,7 @@ _NAMED = 5
 # Ids that nobody takes for the number of a row.
 _BARE = frozenset(("doi", "arxiv", "acl", "openalex", "citation_key"))
 # Of a row; more digits are no number of one.
-_NUMBER = re.compile(r"[0-9]{1,9}")
+_NUMBER = re.compile(r"-?[0-9]{1,9}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -83,17 +83,20 @@ class Run:
 
     def documents(self) -> Iterator[Document]:
         """The documents in input order."""
+        self._check_whole()
         # Whoever goes through a run keeps it: the folder of one without a name goes when it does.
         yield from stored_documents(self.path / DOCUMENTS, self.damage)
 
     def rows(self) -> Iterator[Row]:
         """Each document in input order with its record or failure, None if it has neither yet."""
+        self._check_whole()
         overlay = self._read_overlay()
         for row in Index(self.path, self.manifest, self.damage).settled_rows():
             yield _shown(row, overlay)
 
     def extracted_rows(self) -> Iterator[Row]:
         """As ``rows``, without what people said of them."""
+        self._check_whole()
         for row in Index(self.path, self.manifest, self.damage).settled_rows():
             yield _shown(row, None)
 
@@ -102,6 +105,7 @@ class Run:
 
         Who ``skims`` gets records of which is built what a page shows.
         """
+        self._check_whole()
         overlay = self._read_overlay()
         for place, row in self._standing.placed_rows(skims=skims and overlay is None):
             yield place, _shown(row, overlay)
@@ -136,7 +140,26 @@ class Run:
 
     def stored_rows(self) -> Iterator[StoredRow]:
         """Each document in input order with the line about it, not yet understood."""
+        self._check_whole()
         return self._standing.stored_rows()
+
+    def _check_whole(self) -> None:
+        """Make sure that what the manifest counts is there: an absent file reads as an empty one.
+
+        Raises:
+            RunError: The file of the documents is gone, or of the records; or the whole folder.
+        """
+        counts = self.manifest.counts
+        records = counts.get("records", 0)
+        documents = sum(counts.get(name, 0) for name in ("records", "failures", "pending"))
+        for name, count in ((DOCUMENTS, documents), (RECORDS, records)):
+            if count and not (self.path / name).exists():
+                is_gone = not self.path.exists()
+                raise RunError(
+                    f"is gone, with {counted(count, name.removesuffix('s.jsonl'))}",
+                    where=str(self.path if is_gone else self.path / name),
+                    hint="Put it back, or make the run again: the same command does what is lost.",
+                )
 
     @property
     def recorded(self) -> int:
@@ -171,19 +194,21 @@ class Run:
         """The failures in input order."""
         return (outcome for _, outcome in self.rows() if isinstance(outcome, Failure))
 
-    def find(self, wanted: str) -> Row:
+    def find(self, wanted: int | str) -> Row:
         """The row with this number or id, else the only one whose title has these words.
 
         Args:
-            wanted: Number of a row, counted from 1 in the order of the table; an id, ``id:3`` where
-                it is the number of a row as well; DOI, arXiv id, PMID, … or citation key; or words,
+            wanted: Number of a row, counted from 1 in the order of the table, which is all that an
+                ``int`` can be; an id, ``id:3`` where it is the number of a row as well;
+                DOI, arXiv id, PMID, … or citation key; or words,
                 in any order, of which those that stand together in a title come first.
 
         Raises:
             RunError: There is none, or more than one.
         """
-        number = int(wanted) if _NUMBER.fullmatch(wanted) else None
-        ids, phrase = {wanted.casefold(), wanted.removeprefix("id:").casefold()}, wanted.casefold()
+        is_row, text = isinstance(wanted, int), str(wanted)
+        number = int(text) if is_row or _NUMBER.fullmatch(text) else None
+        ids, phrase = {text.casefold(), text.removeprefix("id:").casefold()}, text.casefold()
         words = phrase.split()
         by_id: Row | None = None
         in_a_row, scattered = _Titled(), _Titled()
@@ -192,7 +217,7 @@ class Run:
             if last == number:
                 return row
             title = (row[0].title or "").casefold()
-            if not ids.isdisjoint(_ids(row[0])):
+            if not is_row and not ids.isdisjoint(_ids(row[0])):
                 by_id = by_id or row
             elif phrase in title:
                 in_a_row.take(last, row)
@@ -202,8 +227,9 @@ class Run:
         if by_id is not None:
             return by_id
         if number is not None or not found.count:
-            shown = wanted if number is not None else repr(clip(wanted, 80))
-            places = "as number or as id" if number is not None else "as id or in the title"
+            shown = text if number is not None else repr(clip(text, 80))
+            numbered = "as number" if is_row else "as number or as id"
+            places = numbered if number is not None else "as id or in the title"
             raise RunError(
                 f"no document has {shown} {places}",
                 where=str(self.path),
@@ -212,7 +238,7 @@ class Run:
         if found.count == 1:
             return found.rows[0][1]
         raise RunError(
-            f"{found.count:,} documents have {clip(wanted, 80)!r} in the title: {found.named()}",
+            f"{found.count:,} documents have {clip(text, 80)!r} in the title: {found.named()}",
             where=str(self.path),
             hint="Give a number of these, or more words.",
         )

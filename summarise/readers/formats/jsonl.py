@@ -49,16 +49,39 @@ class _Unusable(Exception):
 def _entries(source: Source) -> Iterator[Entry | Skipped]:
     """Line by line, where it is one object a line."""
     lines, name = source.lines(), source.name
-    numbered = enumerate(lines, 1)
-    for number, line in numbered:
+    for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
-        if line.lstrip().startswith("[") or line.strip() == "{":  # one value on several lines
-            yield from _read_values(line + joined(lines, name), name, number)
+        begun = [line]
+        if _breaks_off(line):
+            # What only lost its end isn't gone on with by a line of its own.
+            begun += _until_text(lines)
+        text = "".join(begun)
+        if line.lstrip().startswith("[") or (len(begun) > 1 and _breaks_off(text) is not None):
+            yield from _read_values(text + joined(lines, name), name, number)  # on several lines
             return
-        for later, text in chain([(number, line)], numbered):
+        for later, text in enumerate(chain(begun, lines), number):
             if text.strip():
                 yield from _read_line(text, name, later)
+
+
+def _breaks_off(text: str) -> bool | None:
+    """Whether a text is the beginning of a JSON value; None where it is neither that nor one."""
+    try:
+        _DECODER.raw_decode(text.strip())
+    except json.JSONDecodeError as error:
+        return True if error.pos >= len(text.strip()) else None
+    except (ValueError, RecursionError):
+        return None
+    return False
+
+
+def _until_text(lines: Iterator[str]) -> Iterator[str]:
+    """The next lines, up to one that isn't blank."""
+    for line in lines:
+        yield line
+        if line.strip():
+            return
 
 
 def _read_line(text: str, name: str, line: int) -> Iterator[Entry | Skipped]:
