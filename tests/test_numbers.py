@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -54,6 +55,30 @@ def test_how_sure_a_number_is_stands_apart_from_it(
 ) -> None:
     """Interval, spread, range and p-value are no outcomes and no part of the value."""
     assert _told(sentence, "value", "uncertainty") == [(value, uncertainty)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "values"),
+    [
+        (
+            "Falls occurred in 12 450 of 98 200 drivers (12.7%).",
+            ["12 450 of 98 200 drivers (12.7%)"],
+        ),
+        ("Asthma occurred in 12 450 (1.0%) with cats.", ["12 450 (1.0%)"]),
+        ("The incidence was 412 per 100 000 person-years.", ["412 per 100 000 person-years"]),
+        ("The cost was €12 450 (95% CI 10 200 to 14 700).", ["€12 450"]),
+        ("Deaths fell from 2 150 to 1 890 per year.", ["1 890 per year"]),
+    ],
+)
+def test_a_number_that_spaces_group_is_never_cut(sentence: str, values: list[str]) -> None:
+    """Counts, wholes, rates and ranges have all of their digits, whatever space groups them."""
+    for space in " \u00a0\u2009":
+        told = re.sub(r"(?<=\d) (?=\d{3}\b)", space, sentence)
+        rows = _rows(told)
+        assert [row["value"].replace(space, " ") for row in rows] == values
+        assert all(
+            row["uncertainty"] in (None, f"95% CI 10{space}200 to 14{space}700") for row in rows
+        )
 
 
 def test_a_p_value_without_a_number_makes_a_row_in_words() -> None:

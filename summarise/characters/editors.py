@@ -306,7 +306,7 @@ _NUMBERED = re.compile(
     r"|cohort|study|studie|trial|experiment|table|fig|figure|section|chapter|question|item|step|epoch"
     r"|layer|seed|top|rank|version|no|number|age|aged|covid|january|february|march|april|may|june|july"
     r"|august|september|october|november|december)s?\.?"
-    r"|(?!\b[A-Z]{2}[A-Z$]\ )\b\w*[A-Z]\w*[A-Z\d]\w*)"
+    r"|(?!\b[A-Z]{2}[A-Z$]\ |\b(?:CI|CrI|HR|OR|RR|SD|SE)\ )\b\w*[A-Z]\w*[A-Z\d]\w*)"
     r"(?: \d{1,3}(?:(?:, \d{1,3})*,? (?:and|or|to|-)|,))? \Z"
 )
 _YEAR_BEFORE = re.compile(r"\b(?:1[89]|20)\d\d,? \Z")

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from summarise.drafting.clauses import Clauses
 from summarise.models import QuantityKind, Span
 from summarise.reading import PaperParts, Reading, Sentence
-from summarise.scan import SPELLED, one_of, words
+from summarise.scan import DIGITS, SPELLED, one_of, words
 
 _MOST_WORDS = 15
 _MOST_OUTCOMES = 12
@@ -33,7 +33,7 @@ _ENDS_ON_THE_RIGHT = re.compile(
 )
 _SPELLED = rf"{one_of(SPELLED)}(?:-{one_of(SPELLED)})?"
 _SIZE = re.compile(
-    rf"(?:\d[\d,]*(?:[ \u00a0\u2009\u202f]\d{{3}}\b)*(?:\.\d+)?|\b{_SPELLED}\b)"
+    rf"(?:{DIGITS}(?:\.\d+)?|\b{_SPELLED}\b)"
     rf"(?: (?:hundred|thousand|million)\b(?:(?: and)? {_SPELLED}\b)?)*",
     re.IGNORECASE,
 )

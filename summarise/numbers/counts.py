@@ -7,7 +7,7 @@ import re
 from summarise.models import QuantityKind
 from summarise.numbers.groups import PEOPLE
 from summarise.numbers.values import ToldNumber
-from summarise.scan import SPELLED
+from summarise.scan import DIGITS, SPELLED
 
 _NOUN_AFTER = re.compile(
     r" (?!(?:on|in|of|for|and|with|over|to|by|from|at|the|a|an|than|as|vs?|versus|compared|when"
@@ -16,7 +16,7 @@ _NOUN_AFTER = re.compile(
     r"|against|without|whereas|relative|more|less|higher|lower|fewer|better|worse|points?|times"
     r"|percent|out|per|mean|median|average|overall|per)\b)[a-z]"
 )
-WHOLE = re.compile(r"\d[\d,]*\Z")
+WHOLE = re.compile(rf"{DIGITS}\Z")
 
 
 def counts_thing(text: str, one: ToldNumber, after: str) -> bool:

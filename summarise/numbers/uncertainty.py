@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from summarise.models import Span
-from summarise.scan import unit_behind
+from summarise.scan import DIGITS, unit_behind
 
-_NUMBER = r"[-−–+]?\$?(?:\d[\d,]*(?:[.·]\d+)?|[.·]\d+)"
+_NUMBER = rf"[-−–+]?\$?(?:{DIGITS}(?:[.·]\d+)?|[.·]\d+)"
 _TO = r"\s?(?:-{1,2}|–|—|−|to|,|;)\s?"
 _OPEN = r"[(\[{]?\s?"
 _P_VALUE = re.compile(

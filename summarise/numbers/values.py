@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 
 from summarise.models import Quantity, QuantityKind, Span
 from summarise.numbers.uncertainty import UncertaintyMark
-from summarise.scan import SPELLED, Mention, one_of
+from summarise.scan import DIGITS, SPELLED, Mention, one_of
 
 _NEVER = frozenset(
     {QuantityKind.YEAR, QuantityKind.HARDWARE, QuantityKind.COMPUTE_TIME, QuantityKind.BATCH_SIZE}
@@ -157,11 +157,11 @@ _IN_WORDS = (
     r"(?=\s(?:out\s)?of\s(?:the\s|these\s|those\s)?\d|(?:\s[a-z]+){0,2}\s?[(\[]\Z)"
 )
 _COUNT = (
-    rf"(?:{_IN_WORDS}|(?<![\w.,/^-])(?<!\d )\d[\d,]*)"
-    r"(?:\s?/\s?\d[\d,]*|\s(?:out\s)?of\s(?:the\s|these\s|those\s)?\d[\d,]*)?"
+    rf"(?:{_IN_WORDS}|(?<![\w.,/^-])(?<!\d ){DIGITS})"
+    rf"(?:\s?/\s?{DIGITS}|\s(?:out\s)?of\s(?:the\s|these\s|those\s)?{DIGITS})?"
     r"(?:\s[A-Za-z][\w-]*){0,3}"
 )
-_FRACTION = r"\d[\d,]*\s?(?:/|(?:out\s)?of(?:\s(?:the|these|those))?)\s?\d[\d,]*"
+_FRACTION = rf"{DIGITS}\s?(?:/|(?:out\s)?of(?:\s(?:the|these|those))?)\s?{DIGITS}"
 # "RoBERTa 12 layers (45%", not "RESULTS: In 12 patients (45%"
 _NAME_BEFORE = re.compile(
     r" (?!(?:In|Of|At|Only|Among|For|With|From|To|By|On|After|All|The|These|Another|While|Also"
@@ -169,20 +169,20 @@ _NAME_BEFORE = re.compile(
 )
 _COUNT_BEFORE = re.compile(rf"{_COUNT}\s?[(\[]\Z")
 _FRACTION_BEFORE = re.compile(
-    rf"(?<![\w.,/^-])(?:{_FRACTION}(?:\s[a-z][a-z-]*)?\s?[,;:(]|[nN]\s?=\s?\d[\d,]*\s?[,;])\s?\Z"
+    rf"(?<![\w.,/^-])(?:{_FRACTION}(?:\s[a-z][a-z-]*)?\s?[,;:(]|[nN]\s?=\s?{DIGITS}\s?[,;])\s?\Z"
 )
 _SHARE_ENDS = frozenset(",;:([")
 _FRACTION_BEHIND = re.compile(
-    rf"\s?[(\[](?:{_FRACTION}(?:\s[a-z]+)?|{_SPELLED}\sof\s(?:\d[\d,]*|[a-z]+(?:-[a-z]+)?)"
-    r"|(?:[nN]\s?=\s?)?\d[\d,]*)[)\]]"
+    rf"\s?[(\[](?:{_FRACTION}(?:\s[a-z]+)?|{_SPELLED}\sof\s(?:{DIGITS}|[a-z]+(?:-[a-z]+)?)"
+    rf"|(?:[nN]\s?=\s?)?{DIGITS})[)\]]"
 )
 _COUNT_WITH_SHARE = re.compile(
-    r"(?:\d[\d,]*|[A-Za-z][a-z]+(?:[ -][a-z]+){0,6})\s?\(\d[\d.·]*\s?(?:\\?%|per ?cent)\)"
+    rf"(?:{DIGITS}|[A-Za-z][a-z]+(?:[ -][a-z]+){{0,6}})\s?\(\d[\d.·]*\s?(?:\\?%|per ?cent)\)"
 )
 _PART_BEFORE = re.compile(
-    rf"(?:(?<![\w.,])\d[\d,]*|(?<=[(\[]){_SPELLED})\s(?:out\s)?of\s(?:the\s|these\s|those\s)?\Z"
+    rf"(?:(?<![\w.,]){DIGITS}|(?<=[(\[]){_SPELLED})\s(?:out\s)?of\s(?:the\s|these\s|those\s)?\Z"
 )
-_LEADING_DIGITS = re.compile(r"\d[\d,]*(?![.·\d])")
+_LEADING_DIGITS = re.compile(rf"{DIGITS}(?![.·\d])")
 _IS_FRACTION = re.compile(_FRACTION)
 
 
@@ -246,7 +246,8 @@ _RANGES = re.compile(
 )
 _TO = re.compile(r" (?:to|and) ")
 _START_BEFORE = re.compile(
-    r"(?<![\w.,])(?<!\d[-–])(?P<low>(?!(?:1[89]|20)\d\d(?:[-–]\d{2,4})?\s)\d[\d.,]*\s?to\s)\Z"
+    r"(?<![\w.,])(?<!\d[-–])(?P<low>(?!(?:1[89]|20)\d\d(?:[-–]\d{2,4})?\s)"
+    rf"(?:{DIGITS}|\d[\d.,]*)\s?to\s)\Z"
 )
 # What a range begins behind: neither a change nor the ± of a spread.
 _NO_START = re.compile(r"(?:\b(?:from|by) |(?:±|\\pm|\+/[-−–]) ?)\Z", re.IGNORECASE)

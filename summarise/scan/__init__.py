@@ -15,6 +15,7 @@ from summarise.scan.names import Mention, Name, find_links, find_names
 from summarise.scan.neighbours import find_metrics
 from summarise.scan.patterns import (
     BRACKETED,
+    DIGITS,
     Ended,
     Gated,
     Stretches,
@@ -38,6 +39,7 @@ __all__ = [
     "DATASET_NOUN",
     "DATA_WORDS",
     "DEVICE_MODEL",
+    "DIGITS",
     "METHOD_SECTIONS",
     "NO_UNIT",
     "SPELLED",

@@ -39,6 +39,9 @@ def bare_words(text: str) -> frozenset[str]:
     return frozenset(text.encode("ascii", "replace").translate(_PARTED).decode("ascii").split())
 
 
+DIGITS = r"(?:(?<!\d)\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?!\d)|\d[\d,]*)"
+"""A whole number as a text has it: "12,450", "12 450"."""
+
 BRACKETED = re.compile(r" \([^()]*\)")
 """An aside with the blank before it."""
 
