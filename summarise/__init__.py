@@ -23,18 +23,32 @@ if TYPE_CHECKING:
         read,
         summarise,
     )
-    from summarise.errors import SummariseError
+    from summarise.errors import (
+        BudgetReached,
+        EndpointUnusable,
+        InputError,
+        NoRoom,
+        RunError,
+        SettingsError,
+        SummariseError,
+    )
     from summarise.models import Document, Failure, Skipped
 
 __all__ = [
+    "BudgetReached",
     "Document",
+    "EndpointUnusable",
     "EvidenceSentence",
     "Failure",
+    "InputError",
+    "NoRoom",
     "Options",
     "ReadOptions",
     "Record",
     "RecordEntry",
     "Run",
+    "RunError",
+    "SettingsError",
     "Skipped",
     "SummariseError",
     "asummarise",
@@ -70,3 +84,8 @@ def lazily(package: str) -> Callable[[str], Any]:
 
 if not TYPE_CHECKING:
     __getattr__ = lazily(__name__)
+
+
+def __dir__() -> list[str]:
+    """For completion, which would see none of what is imported when it is asked for."""
+    return sorted({*globals(), *__all__})

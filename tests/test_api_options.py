@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import polars
 import pytest
@@ -62,6 +62,11 @@ def test_a_keyword_takes_what_its_setting_takes(name: str) -> None:
     assert {one for one in hint if one.startswith("=")} == {
         one for one in setting if one.startswith("=")
     }
+
+
+def test_each_keyword_takes_none() -> None:
+    """It is as if it weren't there, which a type checker is to know, too."""
+    assert [name for name, hint in HINTS.items() if type(None) not in get_args(hint)] == []
 
 
 def _kinds(annotation: Any) -> set[str]:

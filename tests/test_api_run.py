@@ -85,7 +85,7 @@ def test_a_misspelt_field() -> None:
     """It is refused with the names that there are; mypy refuses it, too."""
     record = tern()
     with pytest.raises(AttributeError, match=r"a record has no 'problme'; its fields are problem,"):
-        record.problme  # noqa: B018 - a schema of one's own may have it, so mypy can't know
+        record.problme  # type: ignore[attr-defined]  # noqa: B018
     with pytest.raises(AttributeError, match=r"results\[0\] of a record has no 'metrik'; .*metric"):
         record.results[0].metrik  # type: ignore[attr-defined]  # noqa: B018
     assert not hasattr(record, "nothing")
@@ -161,9 +161,11 @@ def test_fields_of_ones_own() -> None:
         "doi": [],
     }
     record = tern(draft, schema)
-    assert record.site.name == "COVE-9"
-    assert [one.number for one in record.site.evidence] == [4]
-    assert record.site["evidence"] == [4]
+    assert record.site.name == "COVE-9"  # type: ignore[attr-defined]
+    assert [one.number for one in record["site"].evidence] == [4]
+    assert record["site"]["evidence"] == [4]
+    with pytest.raises(KeyError, match="a record has no 'sight'"):
+        record["sight"]
     assert record.document.doubts == "KITENEST"  # type: ignore[attr-defined]
     assert record.document.evidence[0].number == 3  # type: ignore[attr-defined]
 

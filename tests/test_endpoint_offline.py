@@ -12,6 +12,7 @@ from collections.abc import Callable
 import httpx2
 import pytest
 
+from summarise.endpoint import client as client_
 from summarise.endpoint.client import _open_http_client
 from summarise.settings import Settings
 from tests.conftest import NetworkForbidden
@@ -27,6 +28,13 @@ OUTSIDE = (
     "http://localhost.example/v1",
     "http://0.0.0.0:9/v1",
 )
+
+
+@pytest.fixture(params=["aiohttp", "moved"], autouse=True)
+def transport(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The SDK's transport over aiohttp, and what there is where a release of it has moved that."""
+    if request.param == "moved":
+        monkeypatch.setattr(client_, "AiohttpTransport", None)
 
 
 async def post(settings: Settings) -> httpx2.Response:

@@ -61,14 +61,20 @@ def folder(tmp_path: Path) -> Path:
 def test_the_public_names() -> None:
     """This is the whole public API: sorted, importable, and a change of it is a decision."""
     assert summarise.__all__ == [
+        "BudgetReached",
         "Document",
+        "EndpointUnusable",
         "EvidenceSentence",
         "Failure",
+        "InputError",
+        "NoRoom",
         "Options",
         "ReadOptions",
         "Record",
         "RecordEntry",
         "Run",
+        "RunError",
+        "SettingsError",
         "Skipped",
         "SummariseError",
         "asummarise",
@@ -78,6 +84,15 @@ def test_the_public_names() -> None:
     assert summarise.__all__ == sorted(summarise.__all__)
     for name in summarise.__all__:
         assert getattr(summarise, name).__name__ == name
+
+
+def test_completion_sees_the_public_names() -> None:
+    """Before any of them was imported."""
+    code = "import sys, summarise; print(*dir(summarise)); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    names, modules = (set(line.split()) for line in done.stdout.splitlines())
+    assert {*summarise.__all__, "__version__"} <= names
+    assert "summarise.api" not in modules
 
 
 def test_a_name_that_is_not_there() -> None:

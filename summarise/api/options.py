@@ -41,14 +41,14 @@ class ReadOptions(TypedDict, total=False):
 
     format: str | None
     map: Mapping[str, str] | None
-    keep_duplicates: bool
-    known: _Path | Sequence[_Path]
+    keep_duplicates: bool | None
+    known: _Path | Sequence[_Path] | None
     config: _Path | None
-    cache: bool
-    cache_dir: _Path
-    offline: bool
+    cache: bool | None
+    cache_dir: _Path | None
+    offline: bool | None
     mailto: str | None
-    sources: Mapping[str, str]
+    sources: Mapping[str, str] | None
 
 
 class Options(ReadOptions, total=False):
@@ -66,36 +66,36 @@ class Options(ReadOptions, total=False):
         schema: What to fill in: ``pico``, a file of fields, or a class.
     """
 
-    refresh: bool
-    fresh_answers: bool
+    refresh: bool | None
+    fresh_answers: bool | None
     limit: int | None
-    only: Sequence[str]
-    append: bool
+    only: Sequence[str] | None
+    append: bool | None
     # What a model is, where it is, and how it is asked.
     endpoint: str | None
     base_url: str | None
     api_key: str | None
     api_key_env: str | None
     mode: _Mode | None
-    ladder: Sequence[_Mode]
+    ladder: Sequence[_Mode] | None
     temperature: float | None
     top_p: float | None
     seed: int | None
     reasoning_effort: str | None
-    omit: Sequence[_Sampling]
+    omit: Sequence[_Sampling] | None
     token_parameter: Literal["max_tokens", "max_completion_tokens"] | None
-    seed_parameter: Literal["seed", "random_seed"]
-    extra_headers: Mapping[str, str]
-    extra_body: Mapping[str, Any]
-    max_output_tokens: int
+    seed_parameter: Literal["seed", "random_seed"] | None
+    extra_headers: Mapping[str, str] | None
+    extra_body: Mapping[str, Any] | None
+    max_output_tokens: int | None
     context: int | None
-    prompt_version: _Path
-    schema: _Path | type[BaseModel]
-    max_reasks: int
+    prompt_version: _Path | None
+    schema: _Path | type[BaseModel] | None
+    max_reasks: int | None
     # How fast, how long, and for how much.
-    timeout: float
-    deadline: float
-    max_attempts: int
+    timeout: float | None
+    deadline: float | None
+    max_attempts: int | None
     concurrency: int | None
     processes: int | None
     rpm: float | None

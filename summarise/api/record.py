@@ -208,8 +208,9 @@ class Record(models.Record):
     """The grounded result for one document, as a run gives it.
 
     The fields of its schema are attributes, what isn't reported is None; ``record.draft`` has them
-    as plain values. What else a record holds, such as ``verbatims``, ``doubts``, ``quantities`` and
-    ``provenance``, is as in ``records.jsonl``.
+    as plain values. ``record["site"]`` is ``record.site``, for fields of your own, which type
+    checkers don't know. What else a record holds, such as ``verbatims``, ``doubts``,
+    ``quantities`` and ``provenance``, is as in ``records.jsonl``.
 
     >>> from summarise import summarise
     >>> record = summarise("page.txt").record("slow ink")
@@ -257,8 +258,6 @@ class Record(models.Record):
         def results(self) -> Sequence[ResultEntry]:
             """Outcomes of the paper's own work."""
 
-        def __getattr__(self, name: str) -> Any:
-            """A field of a schema of one's own."""
     else:
 
         def __getattr__(self, name: str) -> Any:
@@ -268,6 +267,17 @@ class Record(models.Record):
             if name == "document" and name not in self.draft:
                 return _document_of(self)
             return _value_of(self, _part_of(self._schema), self.draft, name, "")
+
+    def __getitem__(self, name: str) -> Any:
+        """A field as its attribute gives it: of a schema of one's own no type checker knows those.
+
+        Raises:
+            KeyError: There is no such field.
+        """
+        try:
+            return _value_of(self, _part_of(self._schema), self.draft, name, "")
+        except AttributeError as error:
+            raise KeyError(str(error)) from None
 
     def __dir__(self) -> list[str]:
         """For completion."""

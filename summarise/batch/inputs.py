@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from summarise import __version__
 from summarise.batch.members import FetchedInput, InputOptions, Member, together
@@ -20,9 +20,6 @@ from summarise.errors import InputError, NoDocumentError
 from summarise.models import Document, SkipKind, Skipped
 from summarise.readers import checked
 from summarise.store import DOCUMENTS, Input, InputPlace, RunPlace, file_hash
-
-if TYPE_CHECKING:
-    pass
 
 # Of a file's name, at most.
 _WORDS = 12

@@ -15,7 +15,6 @@ import httpx2
 from aiohttp.abc import AbstractResolver, ResolveResult
 from openai import AsyncOpenAI, DefaultAioHttpClient, Omit, OpenAIError, RequestOptions
 from openai._models import FinalRequestOptions
-from openai._vendor.httpx_aiohttp import AiohttpTransport
 
 from summarise import __version__
 from summarise.endpoint.answer import (
@@ -29,6 +28,11 @@ from summarise.endpoint.faults import Site
 from summarise.errors import EndpointError, EndpointUnusable, RequestRejected
 from summarise.models import Completion
 from summarise.settings import Discretion, Mode, Settings, is_loopback, software_of
+
+try:
+    from openai._vendor.httpx_aiohttp import AiohttpTransport
+except ImportError:  # it is the SDK's own affair where that is
+    AiohttpTransport = None  # type: ignore[assignment, misc]
 
 # uvicorn, and so vLLM, closes idle connections after 5 s: we must be the first to let go.
 _KEEPALIVE = 4.0
@@ -221,7 +225,12 @@ _LOOPBACK = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
 
 
 def offline_transport(limits: httpx2.Limits) -> httpx2.AsyncBaseTransport:
-    """The transport that the SDK's client over aiohttp has, with a connector of our own."""
+    """The transport that the SDK's client over aiohttp has, with a connector of our own.
+
+    Where the SDK has moved it, the one of its client without aiohttp: slower, and bound likewise.
+    """
+    if AiohttpTransport is None:
+        return _LoopbackTransport(limits=limits, trust_env=False)
 
     def open_session() -> aiohttp.ClientSession:
         # Made when the first request is sent, since it belongs to the running event loop.
@@ -237,6 +246,18 @@ def offline_transport(limits: httpx2.Limits) -> httpx2.AsyncBaseTransport:
         limits=limits, trust_env=False, client=open_session
     )
     return transport
+
+
+class _LoopbackTransport(httpx2.AsyncHTTPTransport):
+    """Looks up no name, and connects to nothing but this machine."""
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        host = request.url.host
+        if not is_loopback(host):
+            raise httpx2.ConnectError(str(_refusal(host)), request=request)
+        if host.lower() == "localhost":
+            request.url = request.url.copy_with(host=_LOOPBACK[0][1])
+        return await super().handle_async_request(request)
 
 
 class _LocalhostResolver(AbstractResolver):
