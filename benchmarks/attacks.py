@@ -80,7 +80,7 @@ def spans_of(paper: Paper) -> tuple[Span, ...]:
 
 
 # What is learnt of a text holds for all the lies told of it.
-_source = lru_cache(maxsize=4)(SourceText)
+_source = lru_cache(maxsize=128)(SourceText)
 
 
 def verdict(paper: Paper, draft: dict[str, Any]) -> Verdict:

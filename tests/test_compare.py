@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -791,17 +789,12 @@ def test_a_command_without_models_is_refused(summarise: Command, page: Path) -> 
     assert not Path("outputs").exists()
 
 
-def test_the_help_shows_an_example_and_is_quick(summarise: Command) -> None:
-    """--help names the flags of the command and of the settings once each, and needs no SDK."""
+def test_the_help_shows_an_example(summarise: Command) -> None:
+    """--help names the flags of the command and of the settings once each."""
     result = summarise("compare-models", "--help")
     assert (result.code, "Example: summarise compare-models page.txt" in result.out) == (0, True)
     for flag in ("--endpoint NAME[=MODEL]", "--model ID", "--gold FILE", "--max-cost", "--schema"):
         assert result.out.count(f"  {flag}") == 1
-    code = "import sys; from summarise.cli import checks; print(*sys.modules)"
-    loaded = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, check=True, text=True
-    ).stdout.split()
-    assert not {"openai", "instructor", "pydantic", "asyncio"} & set(loaded)
 
 
 def test_a_cap_without_a_price_keeps_its_model_alone_from_running(

@@ -36,6 +36,7 @@ from summarise.evaluate.scoring import (
 from summarise.models import Document, Grounding, Record, Row, Span
 from summarise.scan import sentence_spans
 from summarise.schema import Draft
+from summarise.store import Run
 from tests.conftest import GOLD
 from tests.records import NOTHING, TERN_ANSWER, make_document, make_failure, make_record
 
@@ -561,10 +562,15 @@ def test_json_holds_all(embedded: Scores) -> None:
 
 
 @pytest.fixture(scope="module")
-def embedded(gold: Gold, tmp_path_factory: pytest.TempPathFactory) -> Scores:
-    """The embedded extractor on the abstracts of the fixture gold."""
-    run = summarise(GOLD, output=tmp_path_factory.mktemp("gold") / "run")
-    return compare(list(run.rows()), gold)
+def run_of_gold(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A run of the embedded extractor on the abstracts of the fixture gold."""
+    return summarise(GOLD, output=tmp_path_factory.mktemp("gold") / "run")
+
+
+@pytest.fixture(scope="module")
+def embedded(gold: Gold, run_of_gold: Run) -> Scores:
+    """What it scores."""
+    return compare(list(run_of_gold.rows()), gold)
 
 
 def test_each_fixture_has_its_record(embedded: Scores) -> None:
@@ -658,13 +664,13 @@ def test_signals_of_nothing() -> None:
     assert "0.0 a record" in "\n".join(evaluation_lines(signals_of([], run="run")))
 
 
-def test_the_command(tmp_path: Path) -> None:
+def test_the_command(tmp_path: Path, run_of_gold: Run) -> None:
     """`eval` takes gold, a run, or nothing; -o writes a file; a bad line of gold is a warning."""
     from typer.testing import CliRunner
 
     from summarise.cli import app
 
-    run = str(summarise(GOLD, output=tmp_path / "run").path)
+    run = str(run_of_gold.path)
     path = tmp_path / "gold.jsonl"
     text = GOLD.read_text("utf-8")
     count = text.count("\n")

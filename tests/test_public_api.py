@@ -46,8 +46,19 @@ def imported(code: str, *arguments: str) -> set[str]:
     return set(done.stderr.split("\n")[-2].split())
 
 
-def command(*arguments: str) -> set[str]:
-    return imported("from summarise.cli import main; main()", *arguments)
+def commands(*lines: list[str]) -> set[str]:
+    """What a new interpreter holds after some command lines, one behind the other."""
+    code = """
+    import json
+    from summarise.cli import main
+    for line in json.loads(sys.argv[1]):
+        sys.argv[1:] = line
+        try:
+            main()
+        except SystemExit:
+            pass
+    """
+    return imported(code.strip(), json.dumps(lines))
 
 
 @pytest.fixture
@@ -111,24 +122,30 @@ def test_importing_the_package_imports_nothing_else() -> None:
     assert not imported("import summarise") & HEAVY
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["--version"], []])
-def test_help_is_quick(arguments: list[str]) -> None:
+def test_help_is_quick() -> None:
     """The help and the version import no library but typer's own needs."""
-    assert not command(*arguments) & HEAVY
+    assert not commands(["--help"], ["-h"], ["--version"], []) & HEAVY
 
 
-@pytest.mark.parametrize("name", ["run", "table", "show"])
-def test_help_of_a_command_is_quick(name: str) -> None:
+def test_help_of_a_command_is_quick() -> None:
     """The help of a command needs no SDK, no event loop and no template."""
-    assert not command(name, "--help") & (HEAVY - {"pydantic"})
+    names = ("run", "table", "show", "compare-models")
+    assert not commands(*([name, "--help"] for name in names)) & (HEAVY - {"pydantic"})
 
 
 def test_reading_a_run_needs_no_sdk(folder: Path) -> None:
-    """``table`` and ``show`` read what is stored, and import nothing that could call a model."""
-    assert not command("table", str(folder)) & (SDK | {"asyncio", "jinja2"})
-    assert not command("show", str(folder), "1") & (SDK | {"asyncio", "jinja2"})
-    read = f"from summarise import Run; Run({str(folder)!r}).table()"
-    assert not imported(read) & (SDK | {"asyncio", "jinja2", "tenacity", "polars"})
+    """``table`` and ``show`` read what is stored, and import nothing that could call a model.
+
+    Nor does what renders and verifies.
+    """
+    shown = commands(["table", str(folder)], ["show", str(folder), "1"])
+    assert not shown & (SDK | {"asyncio", "jinja2"})
+    read = (
+        "from summarise.render import render_record, render_table; "
+        f"from summarise import Run; Run({str(folder)!r}).table()"
+    )
+    assert not imported(read) & (SDK | {"asyncio", "jinja2", "tenacity", "polars", "rich"})
+    assert not imported("from summarise.evaluate import Verification") & (SDK | {"asyncio"})
 
 
 def test_a_run_without_a_model_loads_what_it_uses(tmp_path: Path) -> None:

@@ -576,19 +576,6 @@ def test_equal_rows_give_equal_bytes() -> None:
     assert len(outputs) == 1
 
 
-def test_rendering_imports_no_sdk() -> None:
-    """Looking at a finished run loads neither an SDK nor a template engine."""
-    code = (
-        "import sys; from summarise.render import render_record, render_table; print(*sys.modules)"
-    )
-    loaded = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, check=True, text=True
-    ).stdout.split()
-
-    assert "summarise.render.table" in loaded
-    assert not {"openai", "instructor", "aiohttp", "jinja2", "rich"} & set(loaded)
-
-
 def test_what_is_told_in_words_that_are_not_shown_is_no_blank() -> None:
     """Where a sentence is cited and no phrase of it stands by itself, that isn't "nothing"."""
     cited = {"text": None, "sentences": [2]}
