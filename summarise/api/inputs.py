@@ -31,7 +31,7 @@ from summarise.readers import (
 _LONGEST_NAME = 255
 """Bytes of a name in a path, in every file system in use (NAME_MAX)."""
 _WORDS = 8
-"""Of what is called so without being a sentence."""
+"""At most, of a name that isn't a sentence."""
 FRAME = "DataFrame"
 """What an input is called that is one."""
 _CLOSING = "\"'”’)]»"

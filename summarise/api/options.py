@@ -150,7 +150,7 @@ _KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "known": (_are_paths, "folders of runs"),
     "map": (_is_map, 'a dict such as {"title": "Titel"}'),
 }
-"""Of keywords that nothing else checks, what each takes; most settings check themselves."""
+"""What each keyword takes that nothing else checks; most settings check themselves."""
 
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])

@@ -30,7 +30,7 @@ class _Part(NamedTuple):
 
     @property
     def names(self) -> dict[str, None]:
-        """Of its fields."""
+        """The names of its fields."""
         known = (*self.node.inside, *(self.newest.inside if self.newest else ()))
         return dict.fromkeys(one.name for one in known)
 

@@ -56,7 +56,7 @@ class CommonFailure:
         return cls(failure.kind, failure.message, document.title or document.doc_id, place or "")
 
     def among(self, count: int, total: int) -> Self:
-        """The same with how often it came."""
+        """This example with how often its kind came, of so many failures."""
         return replace(self, count=count, total=total)
 
     @property

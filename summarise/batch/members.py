@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from summarise.settings import Settings
 
 MOST_MEMBERS = 50_000
-"""Of a pile."""
+"""Files that a pile may hold."""
 _NAMED = 3
 _NUMBER = re.compile(r"(\d{1,18})")
 _OF_SYSTEMS = frozenset(("__macosx", "thumbs.db", "desktop.ini"))

@@ -69,7 +69,7 @@ class ToolAnswer(NamedTuple):
     is_error: bool = False
 
     def masked(self, settings: Settings) -> Self:
-        """The same without any key, whoever repeated it."""
+        """This answer without any key, whoever repeated it."""
         told, content = self.told, self.content
         for key in (settings.api_key, *settings.service_keys.values()):
             secret = key.get_secret_value() if key else ""

@@ -118,7 +118,7 @@ class Flags:
         return load_settings({**self.given, **more}, os.environ, self.config)
 
     def settings_of_run(self, **more: object) -> Settings:
-        """Likewise; an endpoint without a model is asked for the only one that it has.
+        """The settings of a run; an endpoint without a model is asked for the only one that it has.
 
         Raises:
             SettingsError: One can't be used, or the endpoint has several models.

@@ -42,7 +42,7 @@ def submit_orders(
 def submit_rest(
     folder: Path, settings: Settings, options: RunOptions, to: Path | None = None
 ) -> Dealt:
-    """Likewise, for the documents that a run directory holds."""
+    """Have what a run directory holds without an answer answered later, or write it into a file."""
     desk = OrderDesk(collects=False, to=to)
     path, report = asyncio.run(_again(folder, settings, options, desk))
     return path, report, desk

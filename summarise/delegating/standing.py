@@ -140,7 +140,7 @@ def is_done(folder: Path, shard: Shard) -> bool:
 
 
 def is_whole(held: Manifest, shard: Shard) -> bool:
-    """Likewise, by the manifest of its run."""
+    """Whether a part has a record of each of its documents, by the manifest of its run."""
     return held.state is RunState.COMPLETE and held.counts.get("records", 0) == shard.documents
 
 

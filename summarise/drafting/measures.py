@@ -36,7 +36,7 @@ from summarise.scan import Stretches, one_of
 SURE = 0.65
 """How likely must be that a phrase is the right one, or one that it holds or that holds it."""
 SURE_OF_THINGS = 0.75
-"""The same for a noun that names no measure, which may be whatever stands near a number."""
+"""What ``SURE`` is for a noun that names no measure, which may be whatever stands near a number."""
 
 _LEAN, _LEAST = 0.3, 0.05
 """How much other numbers of a sentence count, and how likely they make each phrase at least."""

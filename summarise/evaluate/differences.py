@@ -48,7 +48,7 @@ class Verdict:
     doc_id: str | None
     """None for a file."""
     version: str | None
-    """Of summarise, which made it; None where that can't be read."""
+    """Which version of summarise made the record; None where that can't be read."""
     differences: tuple[Difference, ...] = ()
     file: str = RECORDS
 
@@ -58,7 +58,7 @@ class Verdict:
         return any(one.kind is DifferenceKind.ALTERED for one in self.differences)
 
     def with_more(self, differences: Iterable[Difference]) -> Verdict:
-        """The same with more differences."""
+        """This verdict with more differences."""
         return replace(self, differences=(*self.differences, *differences))
 
     def lines(self) -> Iterator[str]:

@@ -85,7 +85,7 @@ class Summary(ScoredPart):
         return {number for part in parts for number in part.sentences}
 
     def renumbered(self, new: dict[int, list[int]]) -> Summary:
-        """The same with other sentence numbers, of which there may be several for each."""
+        """This summary with other sentence numbers, of which there may be several for each."""
 
         def part(old: Any) -> Any:
             numbers = {later for number in old.sentences for later in new.get(number, ())}

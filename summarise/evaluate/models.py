@@ -91,7 +91,7 @@ class Attempt:
 
     @property
     def exit_code(self) -> int:
-        """As that of ``summarise run``; nobody tries after an interruption."""
+        """The exit code of ``summarise run``; nobody tries after an interruption."""
         if self.report is not None:
             return self.report.exit_code
         return INTERRUPTED if self.error is None else self.error.exit_code

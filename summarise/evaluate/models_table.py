@@ -43,7 +43,7 @@ class Figures(Stored):
     endpoint: str | None
     folder: str
     fingerprint: str | None = None
-    """Of all that can change an answer."""
+    """Fingerprint of all that can change an answer."""
     trouble: str | None = None
     """What stopped it, or kept it from running."""
     counts: RunCounts | None = None
@@ -60,7 +60,7 @@ class Pair(Stored):
     left: str
     right: str
     documents: int
-    """Of which both have a record."""
+    """How many documents have a record in both runs."""
     agreement: float | None
 
 
@@ -72,7 +72,7 @@ class ModelComparison(Stored):
     gold: int | None
     """Gold summaries of these documents; None where there was no gold."""
     gold_elsewhere: int = 0
-    """Of other documents, which count for nothing."""
+    """Gold summaries of other documents, which count for nothing."""
     models: tuple[Figures, ...]
     pairs: tuple[Pair, ...]
     exit_code: int

@@ -90,7 +90,7 @@ class RunFiles:
 
     @cached_property
     def schema(self) -> type[BaseModel]:
-        """Of the drafts of the run."""
+        """The schema that the drafts of the run were made with."""
         return self._run.schema
 
     @cached_property

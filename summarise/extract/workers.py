@@ -197,7 +197,7 @@ class Workers:
         return min(there, key=lambda worker: worker.backlog, default=None)
 
     def needed(self, *, waits: bool) -> Worker | None:
-        """Likewise; None as well where it is for this process to do the next one.
+        """The worker with the least to do; None where this process is to do the next one, or alone.
 
         That is so where this one ``waits`` for nobody, and all of them have enough before them: no
         core is idle then. Where it waits, it has nothing else to do than to hear what comes.

@@ -54,7 +54,7 @@ class Grounded:
         return tuple(one for one in self.verbatims if one.grounding is Grounding.MISSING)
 
     def with_verbatims(self, verbatims: tuple[GroundedValue, ...]) -> Grounded:
-        """The same draft with its values found elsewhere, such as when its record was made."""
+        """This draft with its values found elsewhere, such as when its record was made."""
         parts: dict[str, dict[str, GroundedValue]] = {}
         for one in verbatims:
             if one.span is not None:

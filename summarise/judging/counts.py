@@ -70,7 +70,7 @@ class JudgedCounts:
         return f"{', '.join(parts)} by {self.names()}" if parts else ""
 
     def told_of_run(self, folder: str) -> str:
-        """The same of a run, with what is to be offered again, and where that is told."""
+        """A run's counts in words, with what is to be offered again, and where that is told."""
         left = self.offered.total()
         again = f"`summarise correct {folder} --list` tells why {left:,}"
         again += noun_of(left, " isn't laid over", " aren't laid over")

@@ -162,7 +162,7 @@ def standing(judgements: Iterable[Judgement]) -> list[Judgement]:
 def shown_record(
     drafts: Sequence[tuple[str, Mapping[str, Any]]], judgement: Judgement
 ) -> Mapping[str, Any] | None:
-    """Of the drafts of a document with their times, in their order, the one that was judged."""
+    """The one that was judged of a document's drafts, given with their times in their order."""
     judged = judgement.moment.isoformat()[:19]  # in seconds, as records tell when they were made
     before = [draft for made, draft in drafts if made[:19] <= judged]
     return before[-1] if before else drafts[0][1] if drafts else None

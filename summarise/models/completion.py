@@ -134,7 +134,7 @@ class Spent(Stored):
 
     @property
     def cost_usd(self) -> float | None:
-        """Likewise, as JSON has it."""
+        """US dollars of all calls as a number of JSON, None where the price of one isn't known."""
         return None if self.unpriced else float(self.cost)
 
 

@@ -312,7 +312,7 @@ def status_of(title: str, abstract: str) -> str | None:
 
 
 def status_of_types(types: Iterable[str]) -> str | None:
-    """Likewise by the types of publication that it has."""
+    """The status of a paper, a key of ``STATUSES``, by its types of publication."""
     found = (_TYPES.get(" ".join(one.split()).casefold()) for one in types)
     return next(filter(None, found), None)
 

@@ -256,7 +256,7 @@ class Record(Stored):
 
     @cached_property
     def vouched(self) -> tuple[GroundedValue, ...]:
-        """Likewise, which a person has put there or checked."""
+        """The verbatim values that stand nowhere, and that a person has put there or checked."""
         if not self.judgements:
             return ()
         nowhere = [v for v in self.verbatims if v.grounding is _MISSING]

@@ -62,7 +62,7 @@ class _FlowBox:
         return 2 * _PAD + _LINE * len(list(self.lines())) - 3
 
     def sentence(self) -> str:
-        """The same for those who don't see it."""
+        """The picture in words, for those who don't see it."""
         parts = "; ".join(f"{_isolated(label)}: {_number(n)}" for label, n in self.parts)
         told = self.title if self.is_open else f"{self.title}: {_number(self.number)}"
         return ". ".join(filter(None, (f"{told} ({parts})" if parts else told, self.note))) + "."

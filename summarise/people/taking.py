@@ -120,7 +120,7 @@ def take_in(path: Path, files: Sequence[Path], *, by: str = "", again: bool = Fa
 
 
 def unfit_of(run: Run, new: Sequence[Judgement]) -> Iterator[Offered]:
-    """Of judgements that could be added those whose values no field of the run could hold."""
+    """The judgements, of those that could be added, whose values no field of the run could hold."""
     if new:
         overlay = Overlay(run.path, run.schema, run.damage, new)
         for row in overlay.rows(run.stored_rows(), {one.doc_id for one in new}):

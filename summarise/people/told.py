@@ -214,7 +214,7 @@ def told_methods(survey: ScreeningSurvey) -> Iterator[str]:
 
 
 def survey_json(survey: ScreeningSurvey, merging: Merging | None = None) -> str:
-    """The same for programs, on one line; null is what isn't known or is undefined."""
+    """The survey for programs, as JSON on one line; null is what isn't known or is undefined."""
     told: dict[str, Any] = {
         "run": str(survey.path),
         "documents": survey.documents,

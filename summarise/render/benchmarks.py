@@ -43,7 +43,7 @@ HEADS = {
     By.METRIC: ("Metric", "Dataset"),
     By.COMPUTE: ("Unit", "Kind"),
 }
-"""Of the columns that say what a row is of."""
+"""The heads of the columns that say what a row is of."""
 COLUMNS = ("Papers", "Values, as the abstracts have them", "Worked out")
 
 
@@ -87,7 +87,7 @@ class _Benchmark:
             self.worked.append([Stretch(f"{paper[1]}: {worked}")])
 
     def view(self, number: int) -> RowView:
-        """As a row."""
+        """How it is shown, as the row with this number."""
         values = [*self.values, *([[Stretch(f"+{self.left_out:,} more")]] * bool(self.left_out))]
         papers = str(len(self.papers))
         cells: list[Cell] = [_cell(self.beside), _cell(papers), values, self.worked]

@@ -173,7 +173,7 @@ class FieldCondition(NamedTuple):
         return any(map(self.holds_of, self.selector.entries(row)))
 
     def holds_of(self, texts: Sequence[str]) -> bool:
-        """Likewise, of one entry."""
+        """Whether the condition holds of one entry, by its texts."""
         if not self.sign:
             return bool(texts)
         if self.sign == "!=":

@@ -223,7 +223,7 @@ class RowCounts(OutcomeCounts):
         )
 
     def accounts(self) -> Iterator[tuple[str, ...]]:
-        """The same for formats of rows: what is told, of which, in which words, and an address.
+        """The notes for formats of rows: what is told, of which, in which words, and an address.
 
         The counts come first, then notes, what the marks mean, and the failures.
         """

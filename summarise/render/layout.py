@@ -116,7 +116,7 @@ class DraftEntry:
         return texts
 
     def texts_of(self, names: Iterable[str]) -> list[list[str]]:
-        """Likewise of those of some fields of which anything is reported."""
+        """The texts of each of some fields of which anything is reported."""
         read, known = self.values.get, self._texts.get
         return [known(name) or self.texts(name) for name in names if read(name) is not None]
 
@@ -289,7 +289,7 @@ class Column(NamedTuple):
 
     @property
     def title(self) -> str:
-        """As a heading: "Data, compute"."""
+        """Its name as a heading: "Data, compute"."""
         if self.chosen is not None or self.field is None:
             return self.chosen.title if self.chosen else ""
         return ", ".join([self.field.title, *(one.label for one in self.beside)])

@@ -169,7 +169,7 @@ def misfit(node: Node, draft: Mapping[str, Any]) -> str | None:
 
 
 def _misfit(node: Node, value: Any) -> str | None:
-    """Likewise; the path is that from the value on."""
+    """The path, from a value on, of what in it isn't what the schema says; None where all is."""
     if type(value) in node.types or (value is None and node.is_nullable):
         return None
     if node.kind is _OBJECT and type(value) is dict:
@@ -238,7 +238,7 @@ class Holder(NamedTuple):
         return found
 
     def leaves(self) -> list[Leaf]:
-        """Likewise, with their paths."""
+        """Its verbatim values and statements that aren't null, with their paths."""
         own = self.path
         return [Leaf(own + name, kind, value, self) for name, kind, value in self.texts()]
 

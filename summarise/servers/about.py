@@ -245,7 +245,7 @@ def only_model(settings: Settings, hint: str = _NAME_ONE) -> OnlyModel:
 
 
 async def asked_model(settings: Settings, hint: str = _NAME_ONE) -> OnlyModel:
-    """Likewise, in a running event loop."""
+    """The model of an endpoint that has one, as ``only_model``, in a running event loop."""
     async with reached(settings) as (_, client):
         desk = Desk(settings, client)
         served = told_by_list(desk, rows := await _models_when_loaded(desk))

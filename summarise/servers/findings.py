@@ -92,7 +92,7 @@ class Diagnosis(Stored):
     """All of it, and what it took; the rungs are one for each mode, the strictest first."""
 
     host: str
-    """Of the endpoint; the model's file, where it was served for this."""
+    """The endpoint's host; the model's file, where it was served for this."""
     model: str
     served: Served
     rungs: tuple[Rung, ...]

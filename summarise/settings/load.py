@@ -133,7 +133,7 @@ class _Origins:
         return self.flags, self.environment, self.file.layer, self.openai
 
     def by_prefix(self) -> _Origins:
-        """The same where a model tells its endpoint, as in ``gemini/NAME``, and nothing else does.
+        """These, with the endpoint that a model tells, as in ``gemini/NAME``, if nothing else does.
 
         Raises:
             SettingsError: There is no such endpoint, and OpenAI has no models with such names.

@@ -286,7 +286,7 @@ def preset_at(host: str) -> Preset | None:
 
 
 def preset_of(url: str) -> Preset | None:
-    """Likewise that of an address, whatever its port."""
+    """The preset of an address, whatever its port; None where none is known."""
     return preset_at(urlsplit(url).hostname or "")
 
 

@@ -167,7 +167,7 @@ class ServiceClient:
     def post(
         self, path: str, read: Callable[[bytes], T], params: Mapping[str, str], **body: Any
     ) -> T:
-        """Likewise of a POST, with ``data``, a form, or ``json``."""
+        """What the answer to a POST of ``data``, a form, or ``json`` is read as: see ``get``."""
         return self._tried("POST", path, params, body, read)
 
     def _tried(

@@ -47,7 +47,7 @@ class Identifier:
     value: str
 
     def __str__(self) -> str:
-        """As a user writes it."""
+        """The identifier as a user writes it."""
         return f"{self.scheme}:{self.value}"
 
 

@@ -118,7 +118,7 @@ class Tag(NamedTuple):
 
     @property
     def scope(self) -> str:
-        """That of the origin."""
+        """What an answer is to: the document, and whether it was asked first or once more."""
         return f"{self.document}/{'reask' if self.is_reask else 'first'}"
 
 

@@ -256,7 +256,7 @@ class _Copy(CacheFolder):
         raise self._reason
 
     def damage(self) -> tuple[str, ...]:
-        """Likewise, and what was planted."""
+        """What is damaged in the copy, and what was planted there."""
         return ((str(self._reason),) if is_damage(self._reason) else ()) + super().damage()
 
     def close(self) -> None:

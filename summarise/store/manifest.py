@@ -94,7 +94,7 @@ class Marks(Stored):
         return cls(**{name: size_of(path / file) for name, file in names.items()})
 
     def within(self, sizes: Marks) -> Marks:
-        """The same for files of these sizes, some of whose last lines may have been lost."""
+        """These marks for files of these sizes, some of whose last lines may have been lost."""
         return Marks(**{name: min(at, getattr(sizes, name)) for name, at in self})
 
 
@@ -113,7 +113,7 @@ class Chain(Stored):
     sha256: str = ""
 
     def within(self, size: int) -> Chain:
-        """The same for a file of this size: one that was cut since is begun anew."""
+        """This chain for a file of this size: one that was cut since is begun anew."""
         return self if self.until <= size else Chain()
 
 
@@ -131,7 +131,7 @@ class Hashes(Stored):
     corrections: Chain = Chain()
 
     def within(self, sizes: Marks) -> Hashes:
-        """The same for files of these sizes."""
+        """These hashes for files of these sizes."""
         return self.model_copy(update={n: getattr(self, n).within(size) for n, size in sizes})
 
 
@@ -226,7 +226,7 @@ class Manifest(Stored):
         )
 
     def within(self, sizes: Marks) -> Manifest:
-        """The same for files of these sizes, some of whose last lines may have been lost."""
+        """This manifest for files of these sizes, some of whose last lines may have been lost."""
         marks, hashes = self.marks.within(sizes), self.hashes
         # What an outcome was lost of takes its answer from those that were used up.
         is_whole = marks == self.marks and self.settled.answers_until <= sizes.answers

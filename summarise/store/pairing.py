@@ -69,7 +69,7 @@ class _PaperKeys:
                 self._keys[level].append(digest(text) if text else _NONE)
 
     def keys(self, level: str) -> array[int]:
-        """Of each paper, in their order; 0 where it has none."""
+        """The key of each paper at a level, in their order; 0 where it has none."""
         return self._keys[level]
 
     def are_apart(self, own: int, other: Self, its: int) -> bool:
@@ -170,7 +170,7 @@ def compare_piles(
 
 
 def compare_files(old: Path, new: Path, damage: Damage) -> PileChanges:
-    """Likewise of the documents in two files."""
+    """What is new, changed and gone in a file of documents, against an older one."""
 
     def known(path: Path) -> Iterator[Known]:
         return map(Known.of, stored_documents(path, damage))

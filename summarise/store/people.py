@@ -229,7 +229,7 @@ class Overlay:
     def rows(
         self, rows: Iterable[StoredRow], only: Collection[str] | None = None
     ) -> Iterator[JudgedRow]:
-        """Of the documents of a run those that were judged, then what is about others.
+        """The documents of a run that were judged, then what is about others.
 
         Where some ids are given, of those ``only``.
         """

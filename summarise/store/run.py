@@ -122,7 +122,7 @@ class Run:
         return self._standing.record_lines()
 
     def shown_lines(self) -> Iterator[bytes]:
-        """Likewise, with what people said of them laid over; those that were judged come first."""
+        """The lines of its records with what people said of them; the judged ones come first."""
         lines, overlay = self.record_lines(), self._read_overlay()
         return overlay.lines(lines, self.stored_rows()) if overlay else lines
 
