@@ -20,9 +20,11 @@ if TYPE_CHECKING:
         RecordEntry,
         Run,
         asummarise,
+        estimate,
         read,
         summarise,
     )
+    from summarise.batch import Estimate
     from summarise.errors import (
         BudgetReached,
         EndpointUnusable,
@@ -38,6 +40,7 @@ __all__ = [
     "BudgetReached",
     "Document",
     "EndpointUnusable",
+    "Estimate",
     "EvidenceSentence",
     "Failure",
     "InputError",
@@ -52,6 +55,7 @@ __all__ = [
     "Skipped",
     "SummariseError",
     "asummarise",
+    "estimate",
     "read",
     "summarise",
 ]

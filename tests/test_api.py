@@ -13,6 +13,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -27,6 +28,7 @@ from summarise import (
     SummariseError,
     api,
     asummarise,
+    estimate,
     read,
     summarise,
 )
@@ -315,6 +317,30 @@ def test_in_a_running_loop() -> None:
     assert asyncio.run(cell()) == (2, 3)
 
 
+def test_an_estimate_is_that_of_the_command(page: Path, tmp_path: Path) -> None:
+    """Nothing is sent; what a folder holds isn't counted again; in a running loop, too."""
+
+    async def cell() -> int:
+        return estimate(page, model="m").calls
+
+    with LoopbackServer() as server:
+        folder, url = tmp_path / "run", server.base_url
+        found = estimate(page, model="m", base_url=url, output=folder, limit=1, cache=False)
+        assert (found.model, found.documents, found.made, found.calls) == ("m", 1, 0, 1)
+        assert (folder.exists(), server.requests) == (False, [])
+        summarise(page, model="m", base_url=url, output=folder, limit=1, cache=False)
+        sent = len(server.requests)
+        found = estimate(page, model="m", base_url=url, output=folder, cache=False)
+        assert (found.documents, found.made, found.calls) == (2, 1, 1)
+        assert len(server.requests) == sent
+    assert asyncio.run(cell()) == 2
+    assert (estimate(page).calls, estimate(page).cost) == (0, Decimal(0))
+    with pytest.raises(SettingsError, match=r"^refresh: isn't part of an estimate"):
+        estimate(page, refresh=True)
+    with pytest.raises(SettingsError, match=r"estimate\(\) has no setting 'max_costs'; did"):
+        estimate(page, max_costs=2)  # type: ignore[call-arg]
+
+
 def test_what_stops_a_run_in_a_running_loop_is_raised() -> None:
     """The thread of a run takes nothing with it."""
 
@@ -487,4 +513,4 @@ def test_the_cells_of_the_documentation(page: Path, monkeypatch: pytest.MonkeyPa
         if after == "text":
             assert shown.strip() == expected.strip()
             checked += 1
-    assert checked == 4
+    assert checked == 5

@@ -75,6 +75,7 @@ def test_the_public_names() -> None:
         "BudgetReached",
         "Document",
         "EndpointUnusable",
+        "Estimate",
         "EvidenceSentence",
         "Failure",
         "InputError",
@@ -89,6 +90,7 @@ def test_the_public_names() -> None:
         "Skipped",
         "SummariseError",
         "asummarise",
+        "estimate",
         "read",
         "summarise",
     ]

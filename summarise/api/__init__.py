@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from summarise import lazily
 
 if TYPE_CHECKING:
-    from summarise.api.call import asummarise, read, summarise
+    from summarise.api.call import asummarise, estimate, read, summarise
     from summarise.api.options import Options, ReadOptions
     from summarise.api.record import EvidenceSentence, Record, RecordEntry
     from summarise.api.run import Run

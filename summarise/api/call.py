@@ -1,4 +1,4 @@
-"""``summarise``, ``asummarise`` and ``read``: one run in a script, async code or a notebook.
+"""``summarise``, ``asummarise``, ``estimate`` and ``read``: a run in a script or a notebook.
 
 How far it is, is shown on a terminal, in a notebook, or line by line. In a program that nobody
 looks at it is quiet unless it is asked for. Warnings are told all the same, where the program has
@@ -21,7 +21,7 @@ from concurrent.futures import Future
 from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
-from typing import Any, TextIO, cast
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar, cast
 
 from typing_extensions import Unpack
 
@@ -33,17 +33,23 @@ from summarise.api.options import (
     checked,
     config_of,
     in_keywords,
+    only_of,
     settings_of,
     shows,
     told_in_keywords,
 )
 from summarise.api.run import Run
-from summarise.batch import InputOptions, ProgressLine, RunOptions, arun
+from summarise.batch import InputOptions, ProgressLine, RunOptions, arun, selected
 from summarise.characters import for_screen
+from summarise.errors import SettingsError
 from summarise.models import Document
 from summarise.readers import check_format, parse_columns
 from summarise.settings import Settings, load_settings
 
+if TYPE_CHECKING:
+    from summarise.batch import Estimate
+
+_T = TypeVar("_T")
 _LOG = logging.getLogger("summarise")
 _LINE_INTERVAL = 5.0
 _CLEARS = re.compile(r"\r?\x1b\[K")
@@ -99,11 +105,10 @@ async def asummarise(
         if output is None:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="summarise-"))
         path = Path(folder if output is None else output)
-        only = given.get("only", ())
         run_options = RunOptions(
             output=path,
             limit=given.get("limit"),
-            only=frozenset([only] if isinstance(only, str) else only),
+            only=only_of(given),
             refresh=given.get("refresh", False),
             fresh_answers=given.get("fresh_answers", False),
             append=given.get("append", False),
@@ -160,20 +165,67 @@ def summarise(
         SummariseError: Nothing could be started, or the run was stopped; with ``output``, what was
             made until then is there, and the same call goes on from it.
     """
-    run = asummarise(source, model=model, output=output, progress=progress, **options)
+    return _waited(asummarise(source, model=model, output=output, progress=progress, **options))
+
+
+@shows(Options)
+def estimate(
+    source: Source,
+    *,
+    model: str | None = None,
+    output: str | os.PathLike[str] | None = None,
+    **options: Unpack[Options],
+) -> Estimate:
+    """Say what ``summarise`` would take with the same arguments. No abstract is sent.
+
+    >>> from summarise import estimate
+    >>> found = estimate("page.txt", model="gpt-5-mini")
+    >>> found.documents, found.calls
+    (2, 2)
+
+    Args:
+        source: As ``summarise`` takes it.
+        model: As for ``summarise``; the embedded extractor calls nobody.
+        output: The run directory, of which what is made already isn't counted as calls.
+        **options: See ``Options``; none that has made anew what is there.
+
+    Returns:
+        Calls, tokens, ``cost`` in US dollars and ``seconds``; None is unknown.
+
+    Raises:
+        SummariseError: Nothing could be started, or the directory is of another run.
+    """
+    from summarise.batch import estimate_run  # noqa: PLC0415 - it needs what can send
+
+    with told_in_keywords(), Progress(None).told(), contextlib.ExitStack() as stack:
+        given = checked(options, Options, "estimate")
+        check_kinds({"model": model, "output": output})
+        for name in ("refresh", "fresh_answers", "append"):
+            if given.get(name):
+                raise SettingsError("isn't part of an estimate; leave it out", where=name)
+        settings = _waited(_with_model(settings_of(given), model, config_of(given)))
+        batch = batch_of(source, _input_options(given, lambda: settings))
+        if output is None:
+            output = stack.enter_context(tempfile.TemporaryDirectory(prefix="summarise-"))
+        entries = selected(batch.entries, given.get("limit"), only_of(given))
+        return estimate_run(entries, batch.place(Path(output)), settings)
+
+
+def _waited(work: Coroutine[Any, Any, _T]) -> _T:
+    """What a coroutine returns, in a notebook as well."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return asyncio.run(run)
-    return _in_a_thread(run)
+        return asyncio.run(work)
+    return _in_a_thread(work)
 
 
-def _in_a_thread(run: Coroutine[Any, Any, Run]) -> Run:
+def _in_a_thread(run: Coroutine[Any, Any, _T]) -> _T:
     """Wait for a run in a loop of its own: that of a notebook is busy with the cell that waits.
 
     Whoever interrupts the cell interrupts the run.
     """
-    made: Future[Run] = Future()
+    made: Future[_T] = Future()
     loop = asyncio.new_event_loop()
     task = loop.create_task(run)
 

@@ -188,7 +188,7 @@ def checked(options: Mapping[str, Any], kind: type, function: str) -> dict[str, 
         SettingsError: There is none of that name.
     """
     known = names_of(kind)
-    own = sorted(_NAMED) if function == "summarise" else ["source"]
+    own = sorted(_NAMED) if kind is Options else ["source"]
     for name in options:
         if name not in known:
             near = difflib.get_close_matches(name, [*known, *own], n=1)
@@ -221,6 +221,12 @@ def settings_of(options: Mapping[str, Any]) -> dict[str, Any]:
         for name, value in options.items()
         if name not in apart
     }
+
+
+def only_of(options: Mapping[str, Any]) -> frozenset[str]:
+    """The ids of the documents that are to be done; none for all."""
+    only = options.get("only", ())
+    return frozenset([only] if isinstance(only, str) else only)
 
 
 def config_of(options: Mapping[str, Any]) -> Path | None:
