@@ -84,6 +84,11 @@ LAYOUTS = {
     "sections": papers(
         lambda n: f"{TITLES[n]}.\n\nAims: {SHORT[0]}\n\nMethods: {SHORT[1]}\n\nResults: {SHORT[2]}"
     ),
+    "copyright": papers(lambda n: f"{TITLES[n]}.\n\n{LONG[n]}\n\n© 2024 The Loom Society."),
+    "funding": papers(lambda n: f"{TITLES[n]}.\n\n{LONG[n]}\n\n(Funded by the Loom Fund.)"),
+    "journal": papers(
+        lambda n: f"{TITLES[n]}\n{NAMES[n]}\nNets. 2020;12(3):45-51. doi: 10.1/x{n}\n\n{LONG[n]}"
+    ),
     "header": "Reading list of May\n\n" + papers(lambda n: f"{n + 1}. {TITLES[n]}\n\n{LONG[n]}"),
 }
 
@@ -98,7 +103,7 @@ def test_layouts(name: str, caplog: pytest.LogCaptureFixture) -> None:
         assert isinstance(one, Document)
         if not name.startswith("sections"):
             assert text[:35] in one.abstract.split("\n\n")[0]
-        assert not any(word in one.abstract for word in ("Roe", "Lee", "Fox", "Looms", "Doe"))
+        assert not any(word in one.abstract for word in ("Roe", "Lee", "Fox", "Looms", "Nets"))
     assert not caplog.records
 
 
@@ -172,6 +177,16 @@ def test_a_doubt_is_told(
 def test_what_is_no_title(text: str, expected: list[int]) -> None:
     """A list's item, a sentence of the abstract and a line of it open no paper."""
     assert titles(text) == [TITLES[at] for at in expected]
+
+
+def test_chinese() -> None:
+    """A title needs no capital below it where a script has none."""
+    first, second = "铜网与灯光的研究", "夜班护士的饮食"
+    text = f"{first}\n我们研究了灯光对蜜蜂的影响。结果表明蜜蜂减少了。灯光没有作用。"
+    assert titles(f"{text}\n\n{second}\n我们调查了三百名护士。她们多在黎明前进食。") == [
+        first,
+        second,
+    ]
 
 
 def test_a_title_like_names_is_one() -> None:

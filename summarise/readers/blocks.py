@@ -142,7 +142,8 @@ def is_title_case(text: str) -> bool:
     words = [word for word in _WORD.findall(text) if len(word) > 3 and word[0].isalpha()]
     if not words:
         return False
-    return sum(not word[0].islower() for word in words) >= 0.6 * len(words)
+    capitals: int = sum(word[0].isupper() for word in words)
+    return capitals >= 0.6 * len(words)
 
 
 def is_section_label(text: str) -> bool:

@@ -51,7 +51,9 @@ _SPEAKS = re.compile(r"\b(?:we|our|us|this|these|here)\b|\b(?:available|register
 _GOES_ON = re.compile(
     r"\b(?:an?|the|of|in|on|at|to|for|by|with|from|and|or|than|as|is|are)\Z", re.I
 )
+_NOTE = re.compile(r"©|Copyright\b|\(.*\)\.?\Z|Funded by\b", re.DOTALL)
 _ADDRESS = re.compile(r"https?:|www\.|\A\w+:\s")
+_FIRST_HAN = "\u2e80"
 _BETWEEN_NAMES = re.compile(r"[,;&·]|\band\b")
 _NO_NAME = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|[\d*†‡§¶¹²³⁰-⁹]|\bet al\b\.?|^By\b")
 _BEFORE_INITIALS = re.compile(r",(?= ?(?:[A-Z]\.[ -]?)+(?:[,;&]|and\b|\Z))")
@@ -130,6 +132,9 @@ def _titles(pieces: Sequence[_Cutting]) -> list[int]:
     """Where the titles are: those that look like the first, if no body stands above that."""
     below = _below(pieces)
     titles = [at for at, piece in enumerate(pieces) if _is_title_above(piece, below[at])]
+    # Of two such lines one below another the lower one is.
+    later = {id(pieces[at]) for at in titles}
+    titles = [at for at in titles if id(below[at]) not in later]
     full = next((at for at, piece in enumerate(pieces) if _is_full(piece)), len(pieces))
     lead = titles[0] if titles and titles[0] < full else None
     return _alike(pieces, titles, lead)
@@ -247,8 +252,10 @@ def _items(block: Block) -> list[Block]:
     lines = block.lines
     if len(lines) > 3 and len(lines) % 2 == 0 and not _MARK.match(lines[0].text):
         is_title = [looks_like_title(Block((line,))) for line in lines]
+        stops = all(line.text.endswith(_STOPS) for line in lines[1::2])
         bodies = (is_body(line.text, firmly=True) for line in lines[1::2])
-        if all(is_title[::2]) and not any(is_title[1::2]) and all(bodies):
+        opens = not any(line.text[0].islower() for line in lines)
+        if stops and opens and all(is_title[::2]) and all(bodies):
             return [Block(lines[at : at + 2]) for at in range(0, len(lines), 2)]
     marked = [at for at, line in enumerate(lines) if _MARK.match(line.text)]
     ends = [*marked[1:], len(lines)]
@@ -268,7 +275,8 @@ def _height(block: Block, *, likewise: bool = False, may_stop: bool = False) -> 
         is_short_name = is_title_case(head.text) and len(_people(below) or ()) == 1
         if (_is_front(below) and not is_short_name) or label_of(rest[0]) or section_of(below):
             return height
-        if not below[0].isupper() or (is_title_case(below) and not looks_like_paragraph(below)):
+        is_small = below[0].islower() or not below[0].isalpha()
+        if is_small or (is_title_case(below) and not looks_like_paragraph(below)):
             continue
         is_apart = likewise or _is_apart(lines[height - 1].text, rest)
         if is_apart and is_body(Block(rest).text, firmly=may_stop):
@@ -282,7 +290,9 @@ def _is_apart(last: str, rest: Sequence[Line]) -> bool:
     The next line's first word would have fitted in; or the line is longer than one of those could
     have been without taking in a word of the next.
     """
+    # Chinese and Japanese are wrapped behind any character.
     words = [line.text.split(maxsplit=1)[0] for line in rest]
+    words = [word[0] if word[0] >= _FIRST_HAN else word for word in words]
     if len(last) + 1 + len(words[0]) <= max(len(line.text) for line in rest):
         return True
     wrapped = zip(rest[:-1], words[1:], strict=True)
@@ -303,9 +313,9 @@ def _unmarked(block: Block) -> Block:
 
 def _is_title(block: Block, *, may_stop: bool = True) -> bool:
     """Whether a block has the shape of a title; with a full stop, where it ``may_stop``."""
-    if looks_like_title(block):
-        return True
     text = one_line(block.text)
+    if looks_like_title(block) or _NOTE.match(text):
+        return _NOTE.match(text) is None
     if not may_stop or not text.endswith(".") or _SPEAKS.search(text):
         return False
     last, stop = block.lines[-1], len(block.lines[-1].text) - 1
