@@ -83,6 +83,18 @@ def test_a_name_that_heads_the_title_is_surer_than_that_of_a_common_thing() -> N
     assert own < confidence.MOST_RISK[EntryPart.NAME] < common
 
 
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [(None, "none"), ("two harbours", "beside"), ("mussels", "apart"), ("Gull", "title")],
+)
+def test_where_its_name_stands_speaks_of_a_method(name: str | None, place: str) -> None:
+    """What is told in a sentence without the name may be of something else."""
+    sentences = reading_of().sentences
+    entry = {"text": "Filmed 48 gulls", "name": name}
+    signs, _ = confidence.signs_of(EntryPart.METHOD, entry, sentences[1], sentences)
+    assert signs["name"] == (place,)
+
+
 def test_a_measure_is_doubted_where_its_number_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
     reading = reading_of()
     draft = embedded_draft(reading)

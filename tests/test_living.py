@@ -517,7 +517,10 @@ def test_changes_as_a_table(summarise: Command, folder: Path, pile: Path, since:
     grown(pile)
     summarise("run", pile.name)
     old = {"run": "old", "pack": "old.zip"}[since]
-    table = summarise("table", folder, "--changes-since", old, "--format", "tsv").out.splitlines()
+    told = summarise("table", folder, "--changes-since", old, "--format", "tsv")
+    table = told.out.splitlines()
+    # What is gone has no row, so it is told beside the file.
+    assert "Gone: " in told.err
     rows = [line.split("\t") for line in table]
     at = rows[0].index("Change")
     assert [(row[0], row[at]) for row in rows[1:]] == [("2", "changed"), ("4", "new")]

@@ -34,6 +34,7 @@ from summarise.cli.output import (
     echo_json,
     echo_result,
     print_error,
+    print_errors,
     screen_width,
     write_lines,
 )
@@ -235,6 +236,9 @@ def table(
         if own is not None and os.path.realpath(output) == str(own):
             put_aside(own, (runs[0].manifest.hashes or Hashes()).table)
     chosen.write(view, output or StandardOutput())
+    if not chosen.is_page:
+        # What is gone, or was left out, has no row there.
+        print_errors(view.counts.notes)
 
 
 def report(

@@ -46,9 +46,9 @@ MOST_RISK = {
     EntryPart.NAME: 0.2,
     EntryPart.DATA: 0.22,
     EntryPart.COMPUTE: 0.35,
-    EntryPart.CLAIM: 0.2,
-    EntryPart.VALUE: 0.12,
-    EntryPart.METRIC: 0.17,
+    EntryPart.CLAIM: 0.15,
+    EntryPart.VALUE: 0.08,
+    EntryPart.METRIC: 0.12,
 }
 """From which on an entry is in doubt."""
 SURE_ENOUGH = 0.3
@@ -87,7 +87,7 @@ def signs_of(
 
     Args:
         part: What the entry stands for.
-        entry: As the draft has it; of a problem or a method its ``text`` is enough.
+        entry: As the draft has it; of a problem its ``text`` is enough, of a method with its name.
         of: The sentence that it is from.
         sentences: All of the abstract.
     """
@@ -113,7 +113,9 @@ def signs_of(
     if len(said) < _SHORT:
         signs["is"] = ("short",)
     amounts |= {"length": len(said) / _LONG, "share": len(text) / len(of.text)}
-    if part is EntryPart.DATA or part is EntryPart.COMPUTE:
+    if part is EntryPart.METHOD:
+        signs["name"] = (_place_of_name(entry["name"], of, sentences),)
+    elif part is EntryPart.DATA or part is EntryPart.COMPUTE:
         _add_beside(signs, text, of.text)
         low = text.lower()
         times = sum([one.lower.count(low) for one in sentences])
@@ -124,6 +126,15 @@ def signs_of(
     elif part is EntryPart.COMPUTE:
         signs["kind"] = (entry["kind"],)
     return signs, amounts
+
+
+def _place_of_name(name: str | None, of: Sentence, sentences: Sequence[Sentence]) -> str:
+    """Where the name of a method stands: what is told apart from it may be of something else."""
+    if not name:
+        return "none"
+    if name in of.text:
+        return "beside"
+    return "apart" if any(name in one.text for one in sentences) else "title"
 
 
 def signs_of_name(
@@ -238,12 +249,18 @@ def _weights() -> dict[str, Weights]:
 
 
 def surest(
-    part: EntryPart, phrases: Iterable[tuple[Sentence, str]], sentences: Sequence[Sentence]
+    part: EntryPart,
+    phrases: Iterable[tuple[Sentence, str]],
+    sentences: Sequence[Sentence],
+    name: str | None = None,
 ) -> tuple[Sentence, str] | None:
-    """The first phrase, with its sentence, but where that is in doubt and a later one far less."""
+    """The first phrase, with its sentence, but where that is in doubt and a later one far less.
+
+    ``name`` is that of the method.
+    """
     best, least = None, 2.0
     for of, text in phrases:
-        found = _risk_of_phrase(part, text, of, tuple(sentences))
+        found = _risk_of_phrase(part, text, of, tuple(sentences), name)
         if found < least / 2:
             best, least = (of, text), found
         if least < SURE_ENOUGH:
@@ -254,9 +271,9 @@ def surest(
 # A problem or a method is asked about where it is chosen, and again where it is doubted.
 @lru_cache(maxsize=16)
 def _risk_of_phrase(
-    part: EntryPart, text: str, of: Sentence, sentences: tuple[Sentence, ...]
+    part: EntryPart, text: str, of: Sentence, sentences: tuple[Sentence, ...], name: str | None
 ) -> float:
-    return risk(_weights()[part], *signs_of(part, {"text": text}, of, sentences))
+    return risk(_weights()[part], *signs_of(part, {"text": text, "name": name}, of, sentences))
 
 
 def unsure_entries(
@@ -321,7 +338,8 @@ def _unsure_part(
         if part is EntryPart.METRIC and _is_bare(entry):
             return key, "a ratio, a difference or a correlation: of what isn't told"
         if signs is None:
-            found = _risk_of_phrase(part, entry["text"], of, tuple(sentences))
+            name = entry.get("name")
+            found = _risk_of_phrase(part, entry["text"], of, tuple(sentences), name)
         else:
             found = risk(_weights()[part], *signs)
         if found >= MOST_RISK[part]:

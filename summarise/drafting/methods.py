@@ -96,7 +96,7 @@ def method_of(
 
     ranked = sorted(((says_how(s), clarity(s), s) for s in sentences), key=_RANK, reverse=True)
     tried = ((how, (one, phrase_of(one))) for how, _, one in ranked[:_MOST_TRIED])
-    found = surest(EntryPart.METHOD, _standing(tried), told or sentences)
+    found = surest(EntryPart.METHOD, _standing(tried), told or sentences, name)
     if found is None:
         return None, None
     first, phrase = found
