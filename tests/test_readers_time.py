@@ -129,6 +129,7 @@ AROUND = {
     "behind an entry": ("@a{b, title={T}, abstract={c}}", "\n@a{c, title={U}}", ["bibtex"]),
     "a key": ("@a{b, title={T}, crossref={d}}\n@a{", "x", ["bibtex"]),
     "authors of BibTeX": ("@a{b, author={Roe", "x}, title={T}, abstract={c}}", ["bibtex"]),
+    "an escaped brace": ("@a{b, title={T\\{}, abstract={c}, d", "x}", ["bibtex"]),
     "LaTeX": ("@a{b, title={\\'{", "x}, abstract={c}}", ["bibtex"]),
     "a cell with tags": ('title,abstract,notes\nT,"<b>c</b> &lt;', 'x",y\n', ["csv"]),
     "a note in a cell": ('title,abstract,notes\nT,c,"PMID: a', 'x"\n', ["csv"]),

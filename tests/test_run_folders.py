@@ -478,6 +478,19 @@ def test_an_input_is_never_written_over(summarise: Command, tmp_path: Path, name
         assert (folder / name).read_bytes() == before
 
 
+@pytest.mark.parametrize("name", ["documents.jsonl", "records.jsonl"])
+def test_what_a_run_has_lost_is_made_again(summarise: Command, name: str) -> None:
+    """Until then no table is printed, not even its head."""
+    summarise("run", PAGE, "-o", "here")
+    before = summarise("table", "here")
+    Path("here", name).unlink()
+    refused = summarise("table", "here")
+    assert (refused.code, refused.out) == (2, "")
+    assert f"here/{name}: is gone, with 14 {name.removesuffix('.jsonl')}" in refused.err
+    assert summarise("run", PAGE, "-o", "here").code == 0
+    assert summarise("table", "here").out == before.out
+
+
 @pytest.mark.parametrize("name", ["...jsonl", "..jsonl", "-.jsonl"])
 def test_an_odd_name_is_no_way_out_of_outputs(
     summarise: Command, tmp_path: Path, name: str

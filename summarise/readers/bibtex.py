@@ -28,7 +28,7 @@ _KEY = re.compile(r"\s*+([^,={}\"]*+),|\s*([^,={}()\"\s]+)\s*(?=[)}])")
 # Between fields, Biber takes the rest of a line behind % for a comment.
 _BETWEEN = r"(?:[\s,;]|%[^\n]*(?:\n|$))*"
 _FIELD = re.compile(rf"{_BETWEEN}([^\W\d][\w:.+/*-]*(?: [\w-]+){{0,3}})\s*=\s*")
-_ANY_FIELD = re.compile(r"[\s,;]*([^\s={},;\"][^\n={},\"]*?)\s*=\s*")
+_ANY_FIELD = re.compile(r"[\s,;]*([^\s={},;\"](?:[^\n={},\"]*[^\s={},\"])?)\s*=\s*")
 _CLOSING = re.compile(rf"{_BETWEEN}[)}}]")
 # Most values; nothing of them has to be looked at.
 _PLAIN = re.compile(r"\{([^{}]*)\}(?=,)")

@@ -77,7 +77,10 @@ def view_of(runs: Sequence[Run], view: View, *, is_page: bool) -> TableView:
 
     Raises:
         SettingsError: A name, a condition or an order isn't one, or the runs have other fields.
+        RunError: A run has lost its documents or its records.
     """
+    for run in runs:
+        run.check_whole()  # before a head is printed
     check_choice("style", view.style, Style, "--style")
     if view.by is not None:
         check_choice("table by", view.by, By, "--by")

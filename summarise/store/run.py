@@ -83,20 +83,20 @@ class Run:
 
     def documents(self) -> Iterator[Document]:
         """The documents in input order."""
-        self._check_whole()
+        self.check_whole()
         # Whoever goes through a run keeps it: the folder of one without a name goes when it does.
         yield from stored_documents(self.path / DOCUMENTS, self.damage)
 
     def rows(self) -> Iterator[Row]:
         """Each document in input order with its record or failure, None if it has neither yet."""
-        self._check_whole()
+        self.check_whole()
         overlay = self._read_overlay()
         for row in Index(self.path, self.manifest, self.damage).settled_rows():
             yield _shown(row, overlay)
 
     def extracted_rows(self) -> Iterator[Row]:
         """As ``rows``, without what people said of them."""
-        self._check_whole()
+        self.check_whole()
         for row in Index(self.path, self.manifest, self.damage).settled_rows():
             yield _shown(row, None)
 
@@ -105,7 +105,7 @@ class Run:
 
         Who ``skims`` gets records of which is built what a page shows.
         """
-        self._check_whole()
+        self.check_whole()
         overlay = self._read_overlay()
         for place, row in self._standing.placed_rows(skims=skims and overlay is None):
             yield place, _shown(row, overlay)
@@ -140,10 +140,10 @@ class Run:
 
     def stored_rows(self) -> Iterator[StoredRow]:
         """Each document in input order with the line about it, not yet understood."""
-        self._check_whole()
+        self.check_whole()
         return self._standing.stored_rows()
 
-    def _check_whole(self) -> None:
+    def check_whole(self) -> None:
         """Make sure that what the manifest counts is there: an absent file reads as an empty one.
 
         Raises:
