@@ -20,18 +20,20 @@ if sys.dont_write_bytecode:
 os.fsync = lambda fd: None
 
 
-def compile_prompts_once() -> None:
-    """A run of this process doesn't compile anew the templates that ship; its own it does.
+def make_once() -> None:
+    """Make what a command of this process makes anew: itself, and the templates that ship.
 
-    That takes up to a third of a small run, and whatever starts an interpreter still does it all.
+    That takes up to half of a small one, and whatever starts an interpreter still does it all.
     """
+    import typer.main
+
     from summarise.batch import opening
     from summarise.extract import load_prompt, prompt_versions
     from summarise.schema import Draft
 
+    typer.main.get_command = functools.cache(typer.main.get_command)
     read = functools.cache(load_prompt)
-    for version in prompt_versions():
-        read(version, Draft)
     vars(opening)["load_prompt"] = lambda version, schema=Draft: (
         read if version in prompt_versions() else load_prompt
     )(version, schema)
+    list(opening._earlier_prompts(read(prompt_versions()[-1], Draft), Draft))

@@ -28,7 +28,6 @@ from typing import Any
 
 import hypothesis
 import pytest
-import typer.main
 
 import tests
 from summarise.endpoint import read_completion
@@ -130,9 +129,7 @@ def _usual_signals() -> None:
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
-# What typer makes of the commands is the same each time, and takes as long as a small one.
-typer.main.get_command = functools.cache(typer.main.get_command)
-tests.compile_prompts_once()
+tests.make_once()
 
 
 @pytest.fixture(autouse=True)

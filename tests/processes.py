@@ -29,7 +29,7 @@ from typing import Any, NamedTuple
 
 import typer.main
 
-from tests import ROOT, compile_prompts_once
+from tests import ROOT, make_once
 
 _NUMBER = 20
 """Bytes of a pid or an exit code in a pipe: whoever reads late finds the one behind the other."""
@@ -291,13 +291,22 @@ def _import_all() -> None:
     for name in summarise.__all__:
         getattr(summarise, name)
     # Commands, formats, patterns, and the types that records and answers are read by.
-    typer.main.get_command(app)
+    make_once()
+    _make_all(typer.main.get_command(app))
     for name in FORMATS:
         load_format(name)
-    compile_prompts_once()
     example = summarise.Run(ROOT / "outputs" / "example")
     list(Verification(example).verdicts())
     example.table()
+
+
+def _make_all(command: Any) -> None:
+    """Make how values of flags are read, of a command and those below it."""
+    for flag in command.params:
+        if hasattr(flag, "get_runtime_param"):
+            flag.get_runtime_param()
+    for one in getattr(command, "commands", {}).values():
+        _make_all(one)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.console import Console
 from rich.text import Text
 
+from tests.processes import run
 from tests.walks import bare
 
 ROOT = Path(__file__).parent.parent
@@ -37,7 +38,7 @@ def pictures() -> dict[str, str]:
     """The content of each picture, by its name."""
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(PAGE, Path(folder, "page.txt"))
-        _seen("summarise run page.txt", folder)
+        run("run", "page.txt", cwd=Path(folder))
         return {name: _picture(name, folder, *screen) for name, screen in SCREENS.items()}
 
 
