@@ -14,7 +14,6 @@ import aiohttp
 import httpx2
 from aiohttp.abc import AbstractResolver, ResolveResult
 from openai import AsyncOpenAI, DefaultAioHttpClient, Omit, OpenAIError, RequestOptions
-from openai._models import FinalRequestOptions
 
 from summarise import __version__
 from summarise.endpoint.answer import (
@@ -91,9 +90,7 @@ class Caller:
             "security": {"bearer_auth": True},
         }
         base = self._sdk.base_url
-        url = str(base.copy_with(raw_path=base.raw_path + _COMPLETIONS))
-        # To make one for each request takes as long as a tenth of sending it.
-        self._post = FinalRequestOptions.construct(method="post", url=url, **self._options)
+        self._url = str(base.copy_with(raw_path=base.raw_path + _COMPLETIONS))
         self._discretion = Discretion(key, *SDK_LOGS)
 
     async def complete(
@@ -111,8 +108,9 @@ class Caller:
         started = time.monotonic()
         try:
             async with asyncio.timeout(seconds):
-                asked = self._post.model_copy(update={"content": body})
-                response = await self._sdk.request(httpx2.Response, asked)
+                response = await self._sdk.post(
+                    self._url, cast_to=httpx2.Response, content=body, options=self._options
+                )
             completion = read_completion(
                 response.content,
                 mode,
