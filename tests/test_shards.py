@@ -31,10 +31,11 @@ from summarise.delegating import (
 from summarise.delegating import standing as leases
 from summarise.delegating.running import PlanBudget
 from summarise.errors import InputError, RunError
+from summarise.evaluate import Verification
 from summarise.models import Document, Record, SkipKind, Skipped
 from summarise.settings import Settings
-from summarise.store import Manifest, Run, RunState, StoredRow, load_manifest
-from tests.loopback import LoopbackServer, draft_answer, status
+from summarise.store import MANIFEST, Manifest, Run, RunState, StoredRow, load_manifest
+from tests.loopback import LoopbackServer, answer, draft_answer, status
 from tests.processes import Process
 from tests.processes import run as run_command
 from tests.records import bee_papers
@@ -338,3 +339,47 @@ def test_the_commands_as_they_are_typed(tmp_path: Path) -> None:
     assert ended.stdout.strip() == b"all/table.md"
     ended = run_command("merge", "bees.jsonl", "-o", "all2", cwd=tmp_path)
     assert (ended.returncode, b"holds no plan" in ended.stderr) == (InputError.exit_code, True)
+
+
+def test_parts_and_what_is_merged_of_them_verify(ask: Callable[..., Settings]) -> None:
+    """Documents of a part keep their source in the pile; calls count whose record was lost."""
+    plan = planned()
+
+    is_able = False
+
+    def reply(_: int, body: Any) -> Any:
+        is_asked_in_vain = "Paper 9 " in json.dumps(body) and not is_able
+        return answer("I can't.") if is_asked_in_vain else draft_answer(body)
+
+    with LoopbackServer(reply) as server:
+        assert not run_plan(FOLDER, plan, ask(server), QUIET, lambda *_: None)
+        assert standing_of_plan(FOLDER, plan).parts == {"done": 2, "failed in part": 1}
+        lose_a_line(FOLDER / "00001" / "records.jsonl")
+        is_able = True
+        assert run_plan(FOLDER, plan, ask(server), QUIET, lambda *_: None)
+    path, report = merge_shards(FOLDER, plan, MERGED)
+    assert (report.records, report.spent.calls) == (11, len(server.requests))
+    assert report.spent.calls > 11
+    for folder in (path, *(FOLDER / shard.name for shard in plan.shards)):
+        verdicts = Verification(Run(folder)).verdicts()
+        assert [one for verdict in verdicts for one in verdict.differences] == []
+
+
+def test_what_a_part_that_was_cut_off_has_is_counted(ask: Callable[..., Settings]) -> None:
+    """By its files: its manifest is of before."""
+    plan = planned()
+    with LoopbackServer() as server:
+        run_plan(FOLDER, plan, ask(server), QUIET, lambda *_: None)
+    lose_a_line(FOLDER / "00000" / "records.jsonl")
+    path = FOLDER / "00001" / MANIFEST
+    held = json.loads(path.read_text("utf-8"))
+    path.write_text(json.dumps({**held, "state": RunState.RUNNING, "counts": {}}), "utf-8")
+    standing = standing_of_plan(FOLDER, plan)
+    assert standing.parts == {"done": 1, "cut off": 2}
+    assert (standing.records, standing.spent.calls) == (10, 11)
+    assert "10 records, 1 not attempted" in "\n".join(standing.lines())
+
+
+def lose_a_line(path: Path) -> None:
+    """Cut the last line off, as a machine does that loses its power."""
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))

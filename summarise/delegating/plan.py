@@ -196,6 +196,29 @@ def entries_of(folder: Path, shard: Shard) -> Iterator[Document | Skipped]:
                     yield Skipped.model_validate(told["skipped"])
 
 
+def batch_of(folder: Path, plan: ShardPlan, shard: Shard) -> Batch:
+    """A part as what a run is made from; it says of which inputs of the pile it holds entries."""
+    sources: set[str] = set()
+
+    def entries() -> Iterator[Document | Skipped]:
+        for entry in entries_of(folder, shard):
+            sources.add(entry.source)
+            yield entry
+
+    def inputs() -> tuple[Input, ...]:
+        names = [one.name for one in plan.inputs]
+        part = Input(
+            name=f"{folder.name}/{shard.name}",
+            sha256=shard.sha256,
+            entries={"document": shard.documents},
+            # Documents that a program handed over may name any source.
+            holds=tuple([name for name in names if name in sources] or names),
+        )
+        return (part,)
+
+    return Batch(entries(), (), (), inputs, shard.name)
+
+
 def check_maker(folder: Path, identity: Identity) -> None:
     """Have all parts made by the same model, prompt and schema: those of the first one.
 

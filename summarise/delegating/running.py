@@ -14,9 +14,9 @@ from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
-from summarise.batch import Batch, Report, RunOptions, close_run, run
+from summarise.batch import Report, RunOptions, close_run, run
 from summarise.characters import counted
-from summarise.delegating.plan import Shard, ShardPlan, check_maker, entries_of
+from summarise.delegating.plan import Shard, ShardPlan, batch_of, check_maker, entries_of
 from summarise.delegating.standing import is_done, is_whole, lease_of, spent_of, standing_of_plan
 from summarise.errors import RunError
 from summarise.models import Answer, Document, Failure, MadeRecord, Record, Skipped
@@ -25,7 +25,6 @@ from summarise.store import (
     ANSWERS,
     MANIFEST,
     Damage,
-    Input,
     Run,
     RunWriter,
     load_manifest,
@@ -111,7 +110,9 @@ def run_shard(
             hint="`summarise status` of the plan shows who does what; wait for it, or stop it.",
         )
     with lease:
-        return _run(folder, shard, _capped(settings, PlanBudget(folder, plan), shard), options)
+        return _run(
+            folder, plan, shard, _capped(settings, PlanBudget(folder, plan), shard), options
+        )
 
 
 def run_plan(
@@ -138,7 +139,7 @@ def run_plan(
         with lease:
             if is_done(folder, shard):
                 continue
-            path, report = _run(folder, shard, _capped(settings, budget, shard), options)
+            path, report = _run(folder, plan, shard, _capped(settings, budget, shard), options)
             budget.took(shard)
         tell(path, report)
         all_done = all_done and report.exit_code == 0
@@ -148,15 +149,9 @@ def run_plan(
 
 
 def _run(
-    folder: Path, shard: Shard, settings: Settings, options: RunOptions
+    folder: Path, plan: ShardPlan, shard: Shard, settings: Settings, options: RunOptions
 ) -> tuple[Path, Report]:
-    name = f"{folder.name}/{shard.name}"
-
-    def inputs() -> tuple[Input, ...]:
-        counts = {"document": shard.documents}
-        return (Input(name=name, sha256=shard.sha256, entries=counts),)
-
-    batch = Batch(entries_of(folder, shard), (), (), inputs, shard.name)
+    batch = batch_of(folder, plan, shard)
     check = partial(check_maker, folder)
     options = replace(options, output=folder / shard.name, check=check)
     # Others work on this machine, too, each on a part.

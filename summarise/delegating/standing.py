@@ -23,8 +23,8 @@ from typing import Any, Self
 
 from summarise.characters import counted, for_screen
 from summarise.delegating.plan import Shard, ShardPlan, maker_of
-from summarise.models import Spent
-from summarise.store import Manifest, Run, RunState, load_manifest, telling
+from summarise.models import Record, Spent
+from summarise.store import Manifest, Marks, Run, RunState, load_manifest, telling
 
 _STATES = ("done", "failed in part", "stopped", "at work", "cut off", "not begun")
 _NAMED = 5
@@ -98,6 +98,18 @@ class PlanStanding:
         elif self.parts["at work"] < len(self.open):
             yield f"  next       summarise run {name}"
 
+    def _count(self, path: Path, held: Manifest) -> None:
+        """Add what a part has; where it was cut off, its manifest is of before that."""
+        if is_behind(path, held):
+            became = Counter(row.became for row in Run(path).stored_rows())
+            records, pending = became[Record], became[None]
+            failures = became.total() - records - pending
+        else:
+            records, failures = held.counts.get("records", 0), held.counts.get("failures", 0)
+        self.records += records
+        self.failures += failures
+        self.spent = self.spent + spent_of(path, held)
+
 
 def standing_of_plan(folder: Path, plan: ShardPlan) -> PlanStanding:
     """How a plan stands, by the manifests and leases of its parts.
@@ -114,9 +126,7 @@ def standing_of_plan(folder: Path, plan: ShardPlan) -> PlanStanding:
             standing.open.append((shard.name, state))
         if held is not None:
             standing.makers.add(held.identity.fingerprint)
-            standing.records += held.counts.get("records", 0)
-            standing.failures += held.counts.get("failures", 0)
-            standing.spent = standing.spent + spent_of(folder / shard.name, held)
+            standing._count(folder / shard.name, held)
     return standing
 
 
@@ -125,7 +135,7 @@ def _state(folder: Path, shard: Shard, held: Manifest | None) -> str:
         return "at work"
     if held is None:
         return "not begun"
-    if held.state is RunState.RUNNING:
+    if is_behind(folder / shard.name, held):
         return "cut off"
     if is_whole(held, shard):
         return "done"
@@ -135,8 +145,18 @@ def _state(folder: Path, shard: Shard, held: Manifest | None) -> str:
 
 def is_done(folder: Path, shard: Shard) -> bool:
     """Whether a part has a record of each of its documents."""
-    held = load_manifest(folder / shard.name)
-    return held is not None and is_whole(held, shard)
+    path = folder / shard.name
+    held = load_manifest(path)
+    return held is not None and is_whole(held, shard) and not is_behind(path, held)
+
+
+def is_behind(path: Path, held: Manifest) -> bool:
+    """Whether the files of a part aren't those of its manifest: it was cut off, or lost lines."""
+    sizes, hashes = Marks.at_end(path), held.hashes
+    is_short = hashes is not None and (
+        sizes.records < hashes.records.until or sizes.failures < hashes.failures.until
+    )
+    return held.state is RunState.RUNNING or is_short
 
 
 def is_whole(held: Manifest, shard: Shard) -> bool:

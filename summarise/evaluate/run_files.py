@@ -100,7 +100,9 @@ class RunFiles:
 
     @cached_property
     def _names(self) -> Counter[str]:
-        return Counter(one.name for one in self.manifest.inputs)
+        """What sources may be called, and of how many inputs."""
+        inputs = self.manifest.inputs
+        return Counter(name for one in inputs for name in one.holds or (one.name,))
 
     @property
     def is_whole(self) -> bool:
@@ -361,9 +363,11 @@ class RunFiles:
             made_last, failed = sum(one[at] for one in last), self._failed[at - 1]
             # Of the failures some may be of an earlier run.
             least = made_last + failed * (is_complete and self.is_of_one_run)
-            # A run that was stopped may have bought what nothing was made of, and so does a bug.
-            is_most = name == "cached" or (is_complete and not self._has_bugs)
             value = stored.get(name, 0)
+            # A run that was stopped may have bought what nothing was made of, and so does a bug;
+            # and of merged shards all answers were, those of a lost record or failure too.
+            is_bought = self.is_first and value == self.manifest.spent.calls
+            is_most = name == "cached" or (is_complete and not (self._has_bugs or is_bought))
             if value < least or (is_most and value > made_last + failed):
                 yield Difference(f"counts.{name}", str(value), f"{least} by what was made")
 

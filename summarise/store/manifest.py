@@ -64,12 +64,11 @@ class Input(Stored):
 
     Attributes:
         sha256: None for a member of a folder or an archive that couldn't be read.
-        path: Where it was, from the working folder; None for one that isn't a file, and in runs of
-            versions that didn't write it down.
+        path: From the working folder; None where it isn't a file, and in runs of earlier versions.
         member: Its name in the archive that is there.
-        entries: How many of its entries were documents, duplicates, …; None likewise. Where the run
-            took a part of it, of that part.
-        is_part: Whether it did.
+        entries: How many of those taken were documents, duplicates, …; None likewise.
+        is_part: Whether the run took a part of it.
+        holds: Of a shard, the names of the inputs that its entries came from, as they still say.
     """
 
     name: str
@@ -78,6 +77,7 @@ class Input(Stored):
     member: str | None = None
     entries: dict[str, int] | None = None
     is_part: bool = False
+    holds: tuple[str, ...] = ()
 
 
 class Marks(Stored):
