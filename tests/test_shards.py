@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -178,8 +180,17 @@ def test_all_parts_are_made_by_the_same_settings(ask: Callable[..., Settings]) -
     with LoopbackServer() as server:
         run_shard(FOLDER, plan, plan.shards[0], ask(server), QUIET)
         asked = len(server.requests)
-        with pytest.raises(RunError, match="was begun with invented-1"):
-            run_shard(FOLDER, plan, plan.shards[1], ask(server, temperature=0.5), QUIET)
+        moved = server.base_url.replace("127.0.0.1", "localhost")
+        for other, named in (
+            ({"temperature": 0.5}, "temperature not set, now 0.5"),
+            ({"model": "invented-2"}, "model invented-1, now invented-2"),
+            ({"base_url": moved}, f"address {server.base_url}, now {moved}"),
+            ({"max_output_tokens": 99}, "other settings, or texts, of its requests"),
+        ):
+            settings = ask(server).model_copy(update=other)
+            with pytest.raises(RunError, match=re.escape(named)) as refused:
+                run_shard(FOLDER, plan, plan.shards[1], settings, QUIET)
+            assert f"--model invented-1 --base-url {server.base_url}" in str(refused.value)
         assert len(server.requests) == asked
 
 
@@ -378,6 +389,28 @@ def test_what_a_part_that_was_cut_off_has_is_counted(ask: Callable[..., Settings
     assert standing.parts == {"done": 1, "cut off": 2}
     assert (standing.records, standing.spent.calls) == (10, 11)
     assert "10 records, 1 not attempted" in "\n".join(standing.lines())
+
+
+def test_the_next_step_is_a_command_that_works(tmp_path: Path) -> None:
+    """It names a model where none is chosen, then the flags that the plan was begun with."""
+    source = tmp_path / "bees.jsonl"
+    lines = (json.dumps({"title": one.title, "abstract": one.abstract}) for one in bee_papers(6))
+    source.write_text("\n".join(lines), "utf-8")
+    run_command("shard", source, "--size", "2", "-o", "plan", cwd=tmp_path)
+
+    def next_step(folder: str = "plan") -> list[str]:
+        told = json.loads(run_command("status", folder, "--json", cwd=tmp_path).stdout)
+        return shlex.split(told["next"])[1:]
+
+    assert next_step() == ["run", "plan", "--model", "MODEL"]
+    with LoopbackServer() as server:
+        begun = ("--model", "m", "--base-url", server.base_url, "--temperature", "0.5")
+        run_command("run", "plan/00001", *begun, "--no-cache", cwd=tmp_path)
+        assert next_step() == ["run", "plan", *begun, "--no-cache"]
+        lose_a_line(tmp_path / "plan" / "00001" / "records.jsonl")
+        assert run_command(*next_step("plan/00001"), cwd=tmp_path).returncode == 0
+        assert run_command(*next_step(), cwd=tmp_path).returncode == 0
+    assert next_step() == ["merge", "plan", "-o", "RUN"]
 
 
 def lose_a_line(path: Path) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from summarise.models import Identity
@@ -21,10 +22,21 @@ MOST_NAMED = 5
 
 def run_command(path: Path, held: Manifest) -> str:
     """The command that goes on with a run, as far as its directory tells it."""
-    identity = held.identity
-    words = ["summarise", "run", *(_inputs(held) or ["INPUT"])]
+    flags = flags_of(held.identity, held.settings)
+    return shlex.join(["summarise", "run", *(_inputs(held) or ["INPUT"]), *flags, "-o", str(path)])
+
+
+def flags_of(
+    identity: Identity, bounds: Mapping[str, Any], base_url: str | None = None
+) -> list[str]:
+    """The flags by which records are made as they were, as far as that is told.
+
+    ``bounds`` are settings that bound what it takes, as a manifest has them; where no base URL is
+    known, it is that of the host.
+    """
+    words = []
     if identity.is_paid:
-        words += ["--model", identity.model or "MODEL", *_endpoint(identity)]
+        words += ["--model", identity.model or "MODEL", *_endpoint(identity, base_url)]
     if identity.schema_name != Draft.__name__:
         words += ["--schema", "pico" if identity.schema_name == "Pico" else "SPEC"]
     if identity.prompt_version not in {None, Settings.model_fields["prompt_version"].default}:
@@ -32,8 +44,8 @@ def run_command(path: Path, held: Manifest) -> str:
     if "temperature" in identity.sampling:
         words += ["--temperature", str(identity.sampling["temperature"])]
     if identity.is_paid:
-        words += _bounds(held)
-    return shlex.join([*words, "-o", str(path)])
+        words += _bounds(bounds)
+    return words
 
 
 def _inputs(held: Manifest) -> list[str]:
@@ -46,21 +58,23 @@ def _inputs(held: Manifest) -> list[str]:
     return known if all(known) and len(known) <= MOST_NAMED else []
 
 
-def _bounds(held: Manifest) -> Iterator[str]:
-    for name, value in held.settings.items():
+def _bounds(bounds: Mapping[str, Any]) -> Iterator[str]:
+    for name, value in bounds.items():
         flag = name.replace("_", "-")
         yield f"--no-{flag}" if value is False else f"--{flag}"
         if value is not False:
             yield str(value)
 
 
-def _endpoint(identity: Identity) -> list[str]:
+def _endpoint(identity: Identity, base_url: str | None) -> list[str]:
     host = identity.endpoint_host or ""
     name = urlsplit(f"//{host}").hostname or ""
     if host == "localhost":  # a model's own file
         return []
     for preset, one in PRESETS.items():
         url = str(one.values.get("base_url", ""))
-        if urlsplit(url).netloc == host:
+        if urlsplit(url).netloc == host and base_url in {None, url}:
             return [] if preset == "openai" else ["--endpoint", preset]
+    if base_url is not None:
+        return ["--base-url", base_url]
     return ["--base-url", f"{'http' if is_loopback(name) else 'https'}://{host}/v1"]

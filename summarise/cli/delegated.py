@@ -225,7 +225,7 @@ def shard(
             print_error(account.line())
         print_error(
             f"{counted(plan.documents, 'document')} in {counted(len(plan.shards), 'shard')}; "
-            f"`summarise run {folder}` works on them, on as many machines as you like."
+            f"`summarise run {folder} --model MODEL` works on them, on any number of machines."
         )
     echo(str(folder))
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+import shlex
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from pydantic import Field, ValidationError
 from pydantic_core import from_json, to_json
 
 from summarise import __version__
-from summarise.batch import Batch
+from summarise.batch import Batch, flags_of
 from summarise.errors import InputError, RunError
 from summarise.models import Document, Identity, Skipped, Stored
 from summarise.store import DigestTable, Input, digest, replacing, telling, utc_now
@@ -62,6 +64,12 @@ class ShardPlan(Stored):
     def shard(self, name: str) -> Shard | None:
         """The part of a name."""
         return next((one for one in self.shards if one.name == name), None)
+
+
+class PlanMaker(Identity):
+    """What makes the records of a plan, and where that is asked; None where nothing is."""
+
+    base_url: str | None = None
 
 
 def make_plan(batch: Batch, folder: Path, size: int, max_cost: Decimal | None = None) -> ShardPlan:
@@ -208,8 +216,9 @@ def batch_of(folder: Path, plan: ShardPlan, shard: Shard) -> Batch:
     def inputs() -> tuple[Input, ...]:
         names = [one.name for one in plan.inputs]
         part = Input(
-            name=f"{folder.name}/{shard.name}",
+            name=shard.name,
             sha256=shard.sha256,
+            path=str(folder / shard.name),
             entries={"document": shard.documents},
             # Documents that a program handed over may name any source.
             holds=tuple([name for name in names if name in sources] or names),
@@ -219,31 +228,61 @@ def batch_of(folder: Path, plan: ShardPlan, shard: Shard) -> Batch:
     return Batch(entries(), (), (), inputs, shard.name)
 
 
-def check_maker(folder: Path, identity: Identity) -> None:
+def check_maker(folder: Path, identity: Identity, base_url: str) -> None:
     """Have all parts made by the same model, prompt and schema: those of the first one.
+
+    Its address counts as well: what answers elsewhere under the same name may be another model.
 
     Raises:
         RunError: They were begun by others.
     """
     path = folder / _MAKER
+    told = {**dict(identity), "base_url": base_url if identity.is_paid else None}
+    given = PlanMaker.model_validate(told)
     with telling(path):
         if not path.is_file():
             with replacing(path) as file:
-                file.write(to_json(identity) + b"\n")
-        held = Identity.model_validate_json(path.read_bytes())
-    if held.fingerprint != identity.fingerprint:
+                file.write(to_json(given) + b"\n")
+        held = PlanMaker.model_validate_json(path.read_bytes())
+    if held.fingerprint != given.fingerprint:
         raise RunError(
-            f"was begun with {held.model or held.extractor}, prompt {held.prompt_version or '–'}; "
+            f"was begun with {'; '.join(_differences(held, given))}: "
             "its parts have to be made by the same settings",
             where=str(folder),
-            hint="Use those settings, or make another plan.",
+            hint=f"`{plan_command(folder, held)}` goes on; or make another plan.",
         )
 
 
-def maker_of(folder: Path) -> Identity | None:
+def _differences(held: PlanMaker, given: PlanMaker) -> list[str]:
+    """What two makers differ in: what it was, and what it is now."""
+
+    def told(maker: PlanMaker) -> dict[str, object]:
+        named = {
+            "model": maker.model or maker.extractor,
+            "address": maker.base_url or "none",
+            "prompt": maker.prompt_version or "none",
+            "fields": maker.schema_name,
+        }
+        return {**named, **maker.sampling}
+
+    ours, others = told(held), told(given)
+    return [
+        f"{name} {ours.get(name, 'not set')}, now {others.get(name, 'not set')}"
+        for name in {**ours, **others}
+        if ours.get(name) != others.get(name)
+    ] or [f"{held.model or held.extractor}, now with other settings, or texts, of its requests"]
+
+
+def maker_of(folder: Path) -> PlanMaker | None:
     """What makes the records of a plan, None where it isn't begun."""
     path = folder / _MAKER
     if not path.is_file():
         return None
     with telling(path):
-        return Identity.model_validate_json(path.read_bytes())
+        return PlanMaker.model_validate_json(path.read_bytes())
+
+
+def plan_command(folder: Path, maker: PlanMaker, bounds: Mapping[str, Any] | None = None) -> str:
+    """The command that goes on with a plan; ``bounds`` are as a manifest has its settings."""
+    flags = flags_of(maker, bounds or {}, maker.base_url)
+    return shlex.join(["summarise", "run", str(folder), *flags])

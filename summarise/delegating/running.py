@@ -152,7 +152,7 @@ def _run(
     folder: Path, plan: ShardPlan, shard: Shard, settings: Settings, options: RunOptions
 ) -> tuple[Path, Report]:
     batch = batch_of(folder, plan, shard)
-    check = partial(check_maker, folder)
+    check = partial(check_maker, folder, base_url=settings.base_url)
     options = replace(options, output=folder / shard.name, check=check)
     # Others work on this machine, too, each on a part.
     alone = settings.model_copy(update={"processes": settings.processes or 0})

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shlex
 import signal
 import socket
 import threading
@@ -22,7 +23,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from summarise.characters import counted, for_screen
-from summarise.delegating.plan import Shard, ShardPlan, maker_of
+from summarise.delegating.plan import Shard, ShardPlan, maker_of, plan_command
 from summarise.models import Record, Spent
 from summarise.store import Manifest, Marks, Run, RunState, load_manifest, telling
 
@@ -41,6 +42,7 @@ class PlanStanding:
         parts: How many are in each state, in words.
         open: Names of those that aren't done, with their state.
         makers: Fingerprints of what made those that are begun.
+        bounds: Settings that bound what the last of them takes, but for its share of the cost.
     """
 
     folder: Path
@@ -48,6 +50,7 @@ class PlanStanding:
     parts: Counter[str] = field(default_factory=Counter)
     open: list[tuple[str, str]] = field(default_factory=list)
     makers: set[str] = field(default_factory=set)
+    bounds: dict[str, Any] = field(default_factory=dict)
     records: int = 0
     failures: int = 0
     spent: Spent = field(default_factory=Spent)
@@ -56,6 +59,19 @@ class PlanStanding:
     def is_done(self) -> bool:
         """Whether each document has a record."""
         return self.parts["done"] == len(self.plan.shards)
+
+    @property
+    def next_step(self) -> tuple[str, str] | None:
+        """What to do next, and the command that does it; None where others do all that is left."""
+        name = shlex.quote(str(self.folder))
+        if self.is_done:
+            return "make one run of all", f"summarise merge {name} -o RUN"
+        if self.parts["at work"] == len(self.open):
+            return None
+        if (maker := maker_of(self.folder)) is not None:
+            return "do the rest", plan_command(self.folder, maker, self.bounds)
+        told = "begin, with a model's flags here (with none, code makes all)"
+        return told, f"summarise run {name} --model MODEL"
 
     def to_json(self) -> str:
         """For machines; null is unknown."""
@@ -73,6 +89,7 @@ class PlanStanding:
                 "cost_usd": spent.cost_usd,
                 "max_cost_usd": None if self.plan.max_cost is None else float(self.plan.max_cost),
                 "open": dict(self.open),
+                "next": self.next_step and self.next_step[1],
             }
         )
 
@@ -93,10 +110,10 @@ class PlanStanding:
             yield f"  {shard}      {state}"
         if (more := len(self.open) - _NAMED) > 0:
             yield f"  and {counted(more, 'more shard')}"
-        if self.is_done:
-            yield f"  next       summarise merge {name} -o RUN"
-        elif self.parts["at work"] < len(self.open):
-            yield f"  next       summarise run {name}"
+        if (step := self.next_step) is not None:
+            what, command = step
+            yield f"  next       {what}:"
+            yield f"             {command}"
 
     def _count(self, path: Path, held: Manifest) -> None:
         """Add what a part has; where it was cut off, its manifest is of before that."""
@@ -126,6 +143,7 @@ def standing_of_plan(folder: Path, plan: ShardPlan) -> PlanStanding:
             standing.open.append((shard.name, state))
         if held is not None:
             standing.makers.add(held.identity.fingerprint)
+            standing.bounds = {k: v for k, v in held.settings.items() if k != "max_cost"}
             standing._count(folder / shard.name, held)
     return standing
 
