@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shlex
+import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -31,12 +32,13 @@ from summarise.delegating import (
     standing_of_plan,
 )
 from summarise.delegating import standing as leases
-from summarise.delegating.running import PlanBudget
-from summarise.errors import InputError, RunError
+from summarise.delegating.budget import PlanBudget
+from summarise.errors import BudgetReached, InputError, RunError
 from summarise.evaluate import Verification
 from summarise.models import Document, Record, SkipKind, Skipped
+from summarise.schema import Draft
 from summarise.settings import Settings
-from summarise.store import MANIFEST, Manifest, Run, RunState, StoredRow, load_manifest
+from summarise.store import MANIFEST, Manifest, Run, RunState, StoredRow, load_manifest, open_run
 from tests.loopback import LoopbackServer, answer, draft_answer, status
 from tests.processes import Process
 from tests.processes import run as run_command
@@ -44,6 +46,7 @@ from tests.records import bee_papers
 
 FOLDER, MERGED = Path("plan"), Path("merged")
 QUIET = RunOptions()
+PRICE = {"price_in": "1", "price_out": "1", "max_output_tokens": 500}
 
 
 def planned(count: int = 11, size: int = 4, max_cost: str | None = None) -> ShardPlan:
@@ -85,7 +88,7 @@ def test_merged_parts_are_what_one_run_would_have_made(ask: Callable[..., Settin
     """The same records in the same order, balanced accounts, and nothing more to ask."""
     plan = planned()
     with LoopbackServer() as server:
-        assert run_plan(FOLDER, plan, ask(server), QUIET, lambda *_: None)
+        assert run_plan(FOLDER, plan, ask(server), QUIET, lambda *_: None) == 0
         path, report = merge_shards(FOLDER, plan, MERGED)
         assert (report.documents, report.records, report.pending) == (11, 11, 0)
         assert len(server.requests) == 11
@@ -109,7 +112,7 @@ def test_failures_are_merged_and_told(ask: Callable[..., Settings]) -> None:
         return status(400) if "Paper 5 " in json.dumps(body) else draft_answer(body)
 
     with LoopbackServer(reply) as server:
-        assert not run_plan(FOLDER, plan, ask(server), QUIET, lambda *_: None)
+        assert run_plan(FOLDER, plan, ask(server), QUIET, lambda *_: None) == 1
         assert standing_of_plan(FOLDER, plan).parts == {"done": 2, "failed in part": 1}
         _, report = merge_shards(FOLDER, plan, MERGED)
     assert (report.records, report.failures.total(), report.exit_code) == (10, 1, 1)
@@ -129,7 +132,7 @@ def test_what_isnt_done_isnt_merged_unless_that_is_wanted(ask: Callable[..., Set
 
 
 def test_a_part_is_worked_on_by_one(ask: Callable[..., Settings]) -> None:
-    """Whoever comes second is told so, and a plan goes on with another part."""
+    """Whoever comes second is told so; a plan goes on with another part, and isn't done."""
     plan = planned()
     lease = Lease(FOLDER / "00000.lease")
     with LoopbackServer() as server:
@@ -137,9 +140,9 @@ def test_a_part_is_worked_on_by_one(ask: Callable[..., Settings]) -> None:
         with lease:
             with pytest.raises(RunError, match="another process works on it"):
                 run_shard(FOLDER, plan, plan.shards[0], ask(server), QUIET)
-            run_plan(FOLDER, plan, ask(server), QUIET, lambda *_: None)
+            assert run_plan(FOLDER, plan, ask(server), QUIET, lambda *_: None) == 1
             assert standing_of_plan(FOLDER, plan).parts == {"done": 2, "at work": 1}
-        assert run_plan(FOLDER, plan, ask(server), QUIET, lambda *_: None)
+        assert run_plan(FOLDER, plan, ask(server), QUIET, lambda *_: None) == 0
         assert len(server.requests) == 11
 
 
@@ -194,24 +197,65 @@ def test_all_parts_are_made_by_the_same_settings(ask: Callable[..., Settings]) -
         assert len(server.requests) == asked
 
 
-def test_all_parts_cost_no_more_than_the_plan_may(ask: Callable[..., Settings]) -> None:
-    """Each may take its share of what is left; what it leaves goes to the others."""
-    plan = planned(8, 2, "0.02")
-    price = {"price_in": "1", "price_out": "1", "max_output_tokens": 500}
+def test_all_that_a_plan_may_cost_is_spent_and_no_more(ask: Callable[..., Settings]) -> None:
+    """By one command: a part whose share is used up takes more, until no call can be paid.
+
+    The plan is named then, and what helps.
+    """
+    plan, told = planned(40, 4, "0.06"), list[str | None]()
     with LoopbackServer() as server:
-        run_plan(FOLDER, plan, ask(server, **price), QUIET, lambda *_: None)
-        standing = standing_of_plan(FOLDER, plan)
-        assert standing.spent.cost <= Decimal("0.02")
-        for _ in range(8):
-            run_plan(FOLDER, plan, ask(server, **price), QUIET, lambda *_: None)
-        standing = standing_of_plan(FOLDER, plan)
-    assert standing.spent.cost <= Decimal("0.02")
-    assert standing.records > 0
+        settings = ask(server, **PRICE)
+        assert run_plan(FOLDER, plan, settings, QUIET, lambda _, one: told.append(one.stop)) == 3
+        spent = standing_of_plan(FOLDER, plan).spent.cost
+        assert Decimal("0.055") < spent <= Decimal("0.06")
+        done = standing_of_plan(FOLDER, plan).parts["done"]
+        assert done > 1
+        assert told[:done] == [None] * done
+        stop = told[done] or ""
+        assert f"{FOLDER}: the plan may cost $0.0600: ${spent:.4f} spent, too little left" in stop
+        assert f"Raise max_cost in {FOLDER / PLAN}" in stop
+        assert "--max-cost" not in stop
+        raised = plan.model_copy(update={"max_cost": Decimal(1)})
+        assert run_plan(FOLDER, raised, settings, QUIET, lambda *_: None) == 0
 
 
-def test_a_budget_looks_at_each_part_a_few_times_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many parts there are: all are looked at anew when a fiftieth of them is done."""
-    parts = 300
+def test_what_is_held_for_a_part_at_work_is_no_others(ask: Callable[..., Settings]) -> None:
+    """Each holds a share of what is left, and gives back what it hasn't taken.
+
+    What is held for one that died is free when another takes its part.
+    """
+    plan = planned(8, 2, "1")
+    first, second, third, last = plan.shards
+    budget, other = PlanBudget(FOLDER, plan), PlanBudget(FOLDER, plan)
+    assert budget.hold(first) == Decimal("0.25")
+    assert other.hold(second, 2) == Decimal("0.5")
+    assert budget.hold(third, None) == Decimal("0.25")
+    with pytest.raises(BudgetReached, match=r"\$0.00 spent, \$1.00 held for shards at work"):
+        other.hold(last)
+    with LoopbackServer() as server:
+        mine = RunOptions(output=FOLDER / first.name)
+        run(documents_batch(bee_papers(2)), ask(server, **PRICE), mine)
+    budget.settle(first)
+    spent = standing_of_plan(FOLDER, plan).spent.cost
+    assert 0 < spent < Decimal("0.25")
+    assert budget.hold(last) == Decimal("0.25") - spent
+    assert other.hold(second, None) == Decimal("0.5")
+
+
+def test_a_named_part_takes_no_more_than_is_left(ask: Callable[..., Settings]) -> None:
+    """Nor is it paid from what another part holds."""
+    plan = planned(8, 4, "0.01")
+    assert PlanBudget(FOLDER, plan).hold(plan.shards[0]) == Decimal("0.005")
+    with LoopbackServer() as server:
+        _, report = run_shard(FOLDER, plan, plan.shards[1], ask(server, **PRICE), QUIET)
+    assert report.exit_code == 3
+    assert 0 < report.spent.cost <= Decimal("0.005")
+    assert "held for shards at work" in (report.stop or "")
+
+
+def test_a_budget_looks_at_each_part_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many parts there are, and whoever works on them: what they cost is written down."""
+    parts = 60
     plan, looked = planned(parts, 1, "3"), 0
 
     def looks(path: Path) -> Manifest | None:
@@ -219,27 +263,92 @@ def test_a_budget_looks_at_each_part_a_few_times_only(monkeypatch: pytest.Monkey
         looked += 1
         return load_manifest(path)
 
-    monkeypatch.setattr("summarise.delegating.running.load_manifest", looks)
-    budget = PlanBudget(FOLDER, plan)
+    monkeypatch.setattr("summarise.delegating.budget.load_manifest", looks)
     for shard in plan.shards:
-        assert budget.share(shard) == Decimal("0.01")
-        budget.took(shard)
-    assert looked <= 51 * parts + parts
+        budget = PlanBudget(FOLDER, plan)
+        assert budget.hold(shard) == Decimal("0.05")
+        budget.settle(shard)
+    assert looked <= 3 * parts
 
 
-def test_what_a_part_leaves_of_its_share_goes_to_the_others(ask: Callable[..., Settings]) -> None:
-    """Its own cost is known at once, without a look at the others."""
-    plan = planned(200, 2, "1")
-    budget = PlanBudget(FOLDER, plan)
-    assert budget.share(plan.shards[7]) == Decimal("0.01")
-    price = {"price_in": "1", "price_out": "1"}
+@pytest.mark.parametrize(
+    ("caps", "made"),
+    [({"max_calls": 6}, 6), ({"max_cost": Decimal("0.02"), **PRICE}, None)],
+    ids=["calls", "cost"],
+)
+def test_a_cap_holds_for_all_parts_of_a_command(
+    ask: Callable[..., Settings], caps: dict[str, Any], made: int | None
+) -> None:
+    """What one part leaves of it goes to the next; the same command goes on."""
+    plan, told = planned(12, 3), list[str | None]()
     with LoopbackServer() as server:
-        run_shard(FOLDER, plan, plan.shards[7], ask(server, **price), QUIET)
-    spent = standing_of_plan(FOLDER, plan).spent.cost
-    assert 0 < spent < Decimal("0.01")
-    budget.took(plan.shards[7])
-    assert budget.share(plan.shards[8]) == (1 - spent) / 99
-    assert budget.share(plan.shards[7]) == (1 - spent) / 99 + spent
+        settings = ask(server, **caps)
+        assert run_plan(FOLDER, plan, settings, QUIET, lambda _, one: told.append(one.stop)) == 3
+        standing = standing_of_plan(FOLDER, plan)
+        assert standing.parts["done"] >= 1
+        assert standing.spent.cost <= Decimal("0.02")
+        assert made in {None, len(server.requests)}
+        assert "the same again goes on" in (told[-1] or "")
+        before = len(server.requests)
+        run_plan(FOLDER, plan, settings, QUIET, lambda *_: None)
+        assert len(server.requests) > before
+
+
+def test_a_limit_is_for_the_first_documents_of_a_plan(ask: Callable[..., Settings]) -> None:
+    """However often the command is given; what is left is told, and isn't merged."""
+    plan = planned()
+    with LoopbackServer() as server:
+        for _ in range(2):
+            limited = RunOptions(limit=6)
+            assert run_plan(FOLDER, plan, ask(server), limited, lambda *_: None) == 0
+            assert len(server.requests) == 6
+        assert standing_of_plan(FOLDER, plan).open == [("00001", "stopped"), ("00002", "not begun")]
+        with pytest.raises(RunError, match="aren't done: 00001"):
+            merge_shards(FOLDER, plan, MERGED)
+        assert run_plan(FOLDER, plan, ask(server), QUIET, lambda *_: None) == 0
+        assert merge_shards(FOLDER, plan, MERGED)[1].records == 11
+
+
+def test_a_plan_is_left_with_the_code_of_a_run(ask: Callable[..., Settings]) -> None:
+    """3 where the endpoint stopped it, 130 where it was interrupted; no other part is begun."""
+    plan, is_refused = planned(), True
+
+    def reply(_: int, body: Any) -> Any:
+        if is_refused:
+            return status(401)
+        if "Paper 5 " in json.dumps(body):
+            os.kill(os.getpid(), signal.SIGTERM)
+        return draft_answer(body)
+
+    with LoopbackServer(reply) as server:
+        options = RunOptions(signals=True)
+        assert run_plan(FOLDER, plan, ask(server), options, lambda *_: None) == 3
+        assert not (FOLDER / "00001").exists()
+        is_refused = False
+        assert run_plan(FOLDER, plan, ask(server), options, lambda *_: None) == 130
+        assert (FOLDER / "00001").exists()
+        assert not (FOLDER / "00002").exists()
+
+
+def test_a_part_whose_process_hangs_is_left_alone(
+    ask: Callable[..., Settings], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its lease, too: it goes on when it wakes. Another goes on with the next part."""
+    plan = planned()
+    with LoopbackServer() as server:
+        identity = run_shard(FOLDER, plan, plan.shards[0], ask(server), RunOptions(limit=1))[1]
+        path = FOLDER / "00000.lease"
+        path.write_text(json.dumps({"machine": "another", "pid": 1, "token": "x"}))
+        old = time.time() - leases.LONGEST - 5
+        os.utime(path, (old, old))
+        with open_run(FOLDER / "00000", identity.identity, Draft):
+            assert run_plan(FOLDER, plan, ask(server), QUIET, lambda *_: None) == 1
+        assert "00000 is left alone: its process hangs" in caplog.text
+        assert json.loads(path.read_text("utf-8"))["token"] == "x"
+        assert path.stat().st_mtime == pytest.approx(old)
+        assert [*FOLDER.glob("*.lease*")] == [path]
+        assert standing_of_plan(FOLDER, plan).parts["done"] == 2
+        assert run_plan(FOLDER, plan, ask(server), QUIET, lambda *_: None) == 0
 
 
 def test_a_part_that_was_stopped_is_not_done(ask: Callable[..., Settings]) -> None:
@@ -251,7 +360,7 @@ def test_a_part_that_was_stopped_is_not_done(ask: Callable[..., Settings]) -> No
         held = json.loads(path.read_text("utf-8"))
         path.write_text(json.dumps({**held, "state": RunState.STOPPED}), "utf-8")
         assert standing_of_plan(FOLDER, plan).open == [("00001", "stopped")]
-        assert run_plan(FOLDER, plan, ask(server), QUIET, lambda *_: None)
+        assert run_plan(FOLDER, plan, ask(server), QUIET, lambda *_: None) == 0
         assert standing_of_plan(FOLDER, plan).is_done
         assert len(server.requests) == 11
 
@@ -363,11 +472,11 @@ def test_parts_and_what_is_merged_of_them_verify(ask: Callable[..., Settings]) -
         return answer("I can't.") if is_asked_in_vain else draft_answer(body)
 
     with LoopbackServer(reply) as server:
-        assert not run_plan(FOLDER, plan, ask(server), QUIET, lambda *_: None)
+        assert run_plan(FOLDER, plan, ask(server), QUIET, lambda *_: None) == 1
         assert standing_of_plan(FOLDER, plan).parts == {"done": 2, "failed in part": 1}
         lose_a_line(FOLDER / "00001" / "records.jsonl")
         is_able = True
-        assert run_plan(FOLDER, plan, ask(server), QUIET, lambda *_: None)
+        assert run_plan(FOLDER, plan, ask(server), QUIET, lambda *_: None) == 0
     path, report = merge_shards(FOLDER, plan, MERGED)
     assert (report.records, report.spent.calls) == (11, len(server.requests))
     assert report.spent.calls > 11

@@ -6,6 +6,7 @@ Needs the extra ``ray``; ``RAY_REQUIRED`` makes its absence a failure.
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 from pathlib import Path
 
@@ -14,6 +15,8 @@ import pytest
 from benchmarks import shard_kills
 from summarise.delegating import placing
 from summarise.errors import SettingsError
+from tests.processes import run
+from tests.records import bee_papers
 
 pytestmark = pytest.mark.ray
 
@@ -27,6 +30,17 @@ def test_nothing_is_bought_twice_whoever_dies(tmp_path: Path) -> None:
     toll = shard_kills.play(documents=300, shards=6, kills=3, seed=3, folder=tmp_path)
     assert list(toll.faults(300)) == []
     assert sum(toll.kills.values()) == 3
+
+
+@pytest.mark.parametrize("flag", ["--max-cost", "--max-calls", "--limit"])
+def test_what_would_hold_for_each_shard_alone_is_refused(tmp_path: Path, flag: str) -> None:
+    """A cap and a limit are for a plan; Ray's workers share none."""
+    source = tmp_path / "bees.jsonl"
+    source.write_text(json.dumps({"title": "On bees", "abstract": bee_papers(1)[0].abstract}))
+    run("shard", source, "-o", tmp_path / "plan")
+    ended = run("run", tmp_path / "plan", "--ray", "local", "--model", "m", flag, "5")
+    assert ended.returncode == SettingsError.exit_code
+    assert f"{flag} with --ray: would hold" in ended.stderr.decode()
 
 
 @pytest.mark.skipif(HAS_RAY, reason="ray is installed")

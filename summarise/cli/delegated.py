@@ -29,7 +29,7 @@ from summarise.cli.options import (
     takes_settings,
 )
 from summarise.cli.output import echo, echo_json, echo_result, print_error
-from summarise.errors import InputError
+from summarise.errors import InputError, SettingsError
 
 if TYPE_CHECKING:
     from summarise.batch import Report, RunOptions
@@ -284,18 +284,32 @@ def run_planned(
         if not quiet:
             print_error(f"{place.name}: {report.account()}")
 
-    is_whole = run_plan(path, plan, settings, options, tell)
+    code = run_plan(path, plan, settings, options, tell)
     if not quiet:
         tell_plan(path, json=False)
-    raise typer.Exit(0 if is_whole else 1)
+    raise typer.Exit(code)
 
 
 def place_planned(
-    name: str, flags: Flags, address: str, workers: int | None, *, quiet: bool
+    name: str,
+    flags: Flags,
+    address: str,
+    workers: int | None,
+    *,
+    limit: int | None,
+    quiet: bool,
 ) -> None:
     """Have Ray place the shards of a plan; leaves with the exit code."""
     from summarise.delegating import load_plan, place_shards
+    from summarise.settings import CAPS
 
+    bounds = {"limit": limit, **flags.settings().model_dump(include=set(CAPS))}
+    if bound := next((one for one, value in bounds.items() if value is not None), None):
+        raise SettingsError(
+            "would hold for each shard by itself",
+            where=f"--{bound.replace('_', '-')} with --ray",
+            hint="`summarise shard --max-cost` caps what all cost together.",
+        )
     folder = Path(name)
     plan = load_plan(folder)
     if plan is None:
@@ -307,10 +321,10 @@ def place_planned(
             print_error(line)
 
     told = [*flags.spelled(), "--quiet"]
-    is_whole = place_shards(folder, plan, told, address=address, workers=workers, tell=tell)
+    code = place_shards(folder, plan, told, address=address, workers=workers, tell=tell)
     if not quiet:
         tell_plan(folder, json=False)
-    raise typer.Exit(0 if is_whole else 1)
+    raise typer.Exit(code)
 
 
 def tell_plan(folder: Path, *, json: bool) -> bool:

@@ -125,7 +125,7 @@ def run(
         from summarise.cli.delegated import place_planned, run_planned
 
         if ray is not None:
-            place_planned(inputs[0], flags, ray, workers, quiet=quiet)
+            place_planned(inputs[0], flags, ray, workers, limit=limit, quiet=quiet)
         planned = run_planned(inputs[0], settings, options, quiet=quiet)
         if planned is not None:
             _close(*planned, json=json, quiet=quiet)

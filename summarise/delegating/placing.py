@@ -36,8 +36,8 @@ def place_shards(
     address: str,
     workers: int | None,
     tell: Callable[[str], object],
-) -> bool:
-    """Have all shards worked on; whether each is done.
+) -> int:
+    """Have all shards worked on; returns the exit code: 0 all done, 3 stopped, 1 else.
 
     The flags are those of ``summarise run`` for each shard; ``--rpm`` and ``--tpm`` hold for all
     together. The address is that of a cluster, ``auto``, or ``local``; of workers there are as many
@@ -97,7 +97,7 @@ class _Placement:
         self._tries: Counter[str] = Counter()
         self._is_stopped = False
 
-    def run(self) -> bool:
+    def run(self) -> int:
         """Place one shard after the other, until none is left or nothing can go on."""
         work = self._ray.remote(num_cpus=1, max_retries=0)(work_on)
         while self._running or (self._left and not self._is_stopped):
@@ -108,7 +108,9 @@ class _Placement:
             ready, _ = self._ray.wait(list(self._running), num_returns=1, timeout=_LOOK)
             for one in ready:
                 self._take(one, self._running.pop(one))
-        return all(is_done(self._folder, one) for one in self._plan.shards)
+        if all(is_done(self._folder, one) for one in self._plan.shards):
+            return 0
+        return EndpointError.exit_code if self._is_stopped else 1
 
     @property
     def _most(self) -> int:

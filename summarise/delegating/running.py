@@ -1,24 +1,25 @@
 """Parts of a plan on their way: one that is named, or one after the other; and all as one run.
 
-Each may cost its share of what is left of what the plan may. Where they are merged, in the order of
-the pile, nothing is asked and nothing recounted.
+Where they are merged, in the order of the pile, nothing is asked and nothing recounted.
 """
 
 from __future__ import annotations
 
 import hashlib
+import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
+from summarise.admission import Budget, Caps
 from summarise.batch import Report, RunOptions, close_run, run
 from summarise.characters import counted
+from summarise.delegating.budget import PlanBudget
 from summarise.delegating.plan import Shard, ShardPlan, batch_of, check_maker, entries_of
-from summarise.delegating.standing import is_done, is_whole, lease_of, spent_of, standing_of_plan
-from summarise.errors import RunError
+from summarise.delegating.standing import is_done, lease_of, spent_of, standing_of_plan
+from summarise.errors import BudgetReached, RunError
 from summarise.models import Answer, Document, Failure, MadeRecord, Record, Skipped
 from summarise.settings import Settings
 from summarise.store import (
@@ -32,65 +33,10 @@ from summarise.store import (
     understood,
 )
 
-_ZERO = Decimal(0)
-_LOOKS = 50
 _NAMED = 5
-
-
-class PlanBudget:
-    """What is left of what a plan may cost, for parts that are done one after the other.
-
-    A part may cost its share of what is left, so that parts at work at the same time can't take it
-    twice. What others have done meanwhile is looked for only when a fiftieth of what was left is
-    done, or the looks at ten thousand parts would take longer than the work: until then their parts
-    count as not begun, with a share each, so nothing is given away twice.
-    """
-
-    def __init__(self, folder: Path, plan: ShardPlan) -> None:
-        self._folder, self._plan = folder, plan
-        self._open = {shard.name: shard for shard in plan.shards}
-        self._costs: dict[str, Decimal] = {}
-        self._spent = _ZERO
-        self._until_look = 0
-
-    def share(self, shard: Shard) -> Decimal | None:
-        """US dollars that a part may cost in all; None where a plan may cost anything.
-
-        That is its share of what is left, and what it has cost already.
-
-        Raises:
-            RunError: Nothing is left.
-        """
-        if self._plan.max_cost is None:
-            return None
-        if self._until_look == 0:
-            self._look(list(self._open.values()))
-            self._until_look = max(1, len(self._open) // _LOOKS)
-        self._until_look -= 1
-        share = (self._plan.max_cost - self._spent) / max(1, len(self._open))
-        if share <= _ZERO:
-            raise RunError(
-                f"may cost ${self._plan.max_cost:,.2f} in all, and has",
-                where=str(self._folder),
-                hint="Raise max_cost in plan.json.",
-            )
-        return share + self._costs.get(shard.name, _ZERO)
-
-    def took(self, shard: Shard) -> None:
-        """Take note of what a part has cost that was just worked on."""
-        if self._plan.max_cost is not None:
-            self._look([shard])
-
-    def _look(self, shards: Iterable[Shard]) -> None:
-        for shard in shards:
-            path = self._folder / shard.name
-            if (held := load_manifest(path)) is None:
-                continue
-            cost = spent_of(path, held).cost
-            self._spent += cost - self._costs.get(shard.name, _ZERO)
-            self._costs[shard.name] = cost
-            if is_whole(held, shard):
-                self._open.pop(shard.name, None)
+_CAPS = {"--max-cost", "--max-tokens", "--max-calls"}
+_OF_COMMAND = "It holds for one command; the same again goes on, and may take as much."
+_LOG = logging.getLogger("summarise")
 
 
 def run_shard(
@@ -110,9 +56,12 @@ def run_shard(
             hint="`summarise status` of the plan shows who does what; wait for it, or stop it.",
         )
     with lease:
-        return _run(
-            folder, plan, shard, _capped(settings, PlanBudget(folder, plan), shard), options
-        )
+        before = Budget(Caps(), None)
+        if (held := load_manifest(folder / shard.name)) is not None:
+            before.count(spent_of(folder / shard.name, held))
+        if plan.max_cost is not None:
+            options = replace(options, spent_before=before)
+        return _work(folder, plan, shard, settings, options)
 
 
 def run_plan(
@@ -121,31 +70,87 @@ def run_plan(
     settings: Settings,
     options: RunOptions,
     tell: Callable[[Path, Report], object],
-) -> bool:
-    """Work on whatever part is left, one after the other; whether all of those were done.
+) -> int:
+    """Work on whatever part is left, one after the other; returns the exit code of all together.
 
-    As many processes as one likes may do so at once, on as many machines as see the folder.
+    As many processes as one likes may do so at once, on as many machines as see the folder. What
+    caps a run caps all that this one does of the plan; a limit is for the first documents of it.
 
     Raises:
+        BudgetReached: Nothing is left of what the plan may cost.
         SummariseError: What a part can't go on with, nor any other.
     """
-    all_done, budget = True, PlanBudget(folder, plan)
-    for shard in plan.shards:
+    code, others = 0, list[Shard]()
+    options = replace(options, spent_before=Budget(Caps(), None))
+    for shard, limit in _within(plan, options.limit):
         if is_done(folder, shard):
             continue
         lease = lease_of(folder, shard.name)
         if not lease.take():
+            others.append(shard)
+            if lease.is_old():
+                _LOG.warning("%s is left alone: its process hangs; end that", folder / shard.name)
             continue
         with lease:
             if is_done(folder, shard):
                 continue
-            path, report = _run(folder, plan, shard, _capped(settings, budget, shard), options)
-            budget.took(shard)
+            limited = replace(options, limit=limit)
+            path, report = _work(folder, plan, shard, settings, limited)
+        if report.stopped is not None and report.stopped.where in _CAPS:
+            report.stopped.hint = _OF_COMMAND
         tell(path, report)
-        all_done = all_done and report.exit_code == 0
         if report.interrupted or report.stopped is not None:
-            return False
-    return all_done
+            return report.exit_code
+        code = max(code, report.exit_code)
+    return code or int(any(not is_done(folder, one) for one in others))
+
+
+def _within(plan: ShardPlan, limit: int | None) -> Iterator[tuple[Shard, int | None]]:
+    """The parts that hold the first so many documents, and of the last one how many."""
+    left = plan.documents if limit is None else limit
+    for shard in plan.shards:
+        if limit is not None and left <= 0:
+            return
+        yield shard, left if left < shard.documents else None
+        left -= shard.documents
+
+
+def _work(
+    folder: Path, plan: ShardPlan, shard: Shard, settings: Settings, options: RunOptions
+) -> tuple[Path, Report]:
+    """Work on a part until it is through, or what it may take is taken.
+
+    Who has used up its share of what the plan may cost gets more while there is some.
+    """
+    budget, before, earlier = PlanBudget(folder, plan), options.spent_before, None
+    shares: int | None = 1
+    while True:
+        try:
+            held = budget.hold(shard, shares)
+        except BudgetReached as error:
+            if earlier is None:
+                raise
+            earlier.stopped = error
+            return folder / shard.name, earlier
+        cap = settings.max_cost
+        if held is not None and before is not None:
+            held += before.spent.cost
+            cap = held if cap is None else min(cap, held)
+        try:
+            capped = settings.model_copy(update={"max_cost": cap})
+            path, report = _run(folder, plan, shard, capped, options)
+        finally:
+            budget.settle(shard)
+        calls = report.spent.calls
+        if earlier is not None:
+            report.follow(earlier)
+        stop = report.stopped
+        if stop is None or stop.where != "--max-cost" or cap == settings.max_cost:
+            return path, report
+        if not calls and shares is None:
+            report.stopped = budget.reached()
+            return path, report
+        earlier, shares = report, 2 * shares if calls and shares else None
 
 
 def _run(
@@ -157,12 +162,6 @@ def _run(
     # Others work on this machine, too, each on a part.
     alone = settings.model_copy(update={"processes": settings.processes or 0})
     return run(batch, alone, options)
-
-
-def _capped(settings: Settings, budget: PlanBudget, shard: Shard) -> Settings:
-    """The settings, with what a part may cost."""
-    caps = [cap for cap in (settings.max_cost, budget.share(shard)) if cap is not None]
-    return settings.model_copy(update={"max_cost": min(caps, default=None)})
 
 
 def merge_shards(

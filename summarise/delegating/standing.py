@@ -25,7 +25,15 @@ from typing import Any, Self
 from summarise.characters import counted, for_screen
 from summarise.delegating.plan import Shard, ShardPlan, maker_of, plan_command
 from summarise.models import Record, Spent
-from summarise.store import Manifest, Marks, Run, RunState, load_manifest, telling
+from summarise.store import (
+    Manifest,
+    Marks,
+    Run,
+    RunState,
+    is_at_work,
+    load_manifest,
+    telling,
+)
 
 _STATES = ("done", "failed in part", "stopped", "at work", "cut off", "not begun")
 _NAMED = 5
@@ -157,7 +165,8 @@ def _state(folder: Path, shard: Shard, held: Manifest | None) -> str:
         return "cut off"
     if is_whole(held, shard):
         return "done"
-    is_through = held.state is RunState.COMPLETE and not held.counts.get("pending")
+    made = held.counts.get("records", 0) + held.counts.get("failures", 0)
+    is_through = held.state is RunState.COMPLETE and made == shard.documents
     return "failed in part" if is_through else "stopped"
 
 
@@ -197,23 +206,28 @@ class Lease:
         self._thread: threading.Thread | None = None
 
     def take(self) -> bool:
-        """Take it, if nobody has it.
+        """Take it, if nobody has it; an old one not where its holder hangs and has the run yet.
 
         Raises:
             RunError: The folder can't be written.
         """
         with telling(self.path):
+            aside = self.path.with_name(f"{self.path.name}.{self._token}")
             if self.is_old():
-                aside = self.path.with_name(f"{self.path.name}.{self._token}")
                 with suppress(FileNotFoundError):
                     self.path.rename(aside)
-                aside.unlink(missing_ok=True)
             told = {"machine": _machine(), "pid": os.getpid(), "token": self._token}
             try:
                 with self.path.open("x", encoding="utf-8") as file:
                     json.dump(told, file)
             except FileExistsError:
+                aside.unlink(missing_ok=True)
                 return False
+            # Looked for where no third one can: who looks has its lock for a moment.
+            if aside.exists() and is_at_work(self.path.with_suffix("")):
+                aside.replace(self.path)
+                return False
+            aside.unlink(missing_ok=True)
         self._thread = threading.Thread(target=self._hold, daemon=True)
         self._thread.start()
         return True
