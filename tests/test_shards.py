@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -19,7 +20,6 @@ import pytest
 
 from summarise.batch import RunOptions, documents_batch, run
 from summarise.delegating import (
-    PLAN,
     Lease,
     ShardPlan,
     find_shard,
@@ -38,7 +38,17 @@ from summarise.evaluate import Verification
 from summarise.models import Document, Record, SkipKind, Skipped
 from summarise.schema import Draft
 from summarise.settings import Settings
-from summarise.store import MANIFEST, Manifest, Run, RunState, StoredRow, load_manifest, open_run
+from summarise.store import (
+    MANIFEST,
+    PLAN,
+    Manifest,
+    Run,
+    RunState,
+    StoredRow,
+    load_manifest,
+    open_run,
+)
+from tests.conftest import ROOT
 from tests.loopback import LoopbackServer, answer, draft_answer, status
 from tests.processes import Process
 from tests.processes import run as run_command
@@ -147,7 +157,7 @@ def test_a_part_is_worked_on_by_one(ask: Callable[..., Settings]) -> None:
 
 
 def test_a_lease_that_nobody_touches_is_anybodys(tmp_path: Path) -> None:
-    """One of another machine by its age; one of a process here that died, at once."""
+    """One of another machine by its age, or its time to come; one of a process here, once dead."""
     path = tmp_path / "a.lease"
     path.write_text(json.dumps({"machine": "another", "pid": 1, "token": "x"}))
     assert not Lease(path).take()
@@ -158,6 +168,12 @@ def test_a_lease_that_nobody_touches_is_anybodys(tmp_path: Path) -> None:
     assert not Lease(path).take()
     lease.give_back()
     assert list(tmp_path.iterdir()) == []
+    path.write_text(json.dumps({"machine": "another", "pid": 1, "token": "x"}))
+    to_come = time.time() + 24 * 3600
+    os.utime(path, (to_come, to_come))
+    lease = Lease(path)
+    assert lease.take()
+    lease.give_back()
     process = Process("--version")
     process.communicate()
     told = {"machine": leases._machine(), "pid": process.pid, "token": "x"}
@@ -498,6 +514,40 @@ def test_what_a_part_that_was_cut_off_has_is_counted(ask: Callable[..., Settings
     assert standing.parts == {"done": 1, "cut off": 2}
     assert (standing.records, standing.spent.calls) == (10, 11)
     assert "10 records, 1 not attempted" in "\n".join(standing.lines())
+
+
+def test_a_plan_that_cant_be_written_can_be_looked_at(
+    ask: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its leases age by the clock of whoever looks, who may merge what is there elsewhere."""
+    plan = planned()
+    with LoopbackServer() as server:
+        run_shard(FOLDER, plan, plan.shards[1], ask(server), QUIET)
+    path = FOLDER / "00000.lease"
+    path.write_text(json.dumps({"machine": "another", "pid": 1, "token": "x"}))
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "touch", refuse)
+        assert standing_of_plan(FOLDER, plan).parts == {"done": 1, "at work": 1, "not begun": 1}
+        old = time.time() - leases.LONGEST - 5
+        os.utime(path, (old, old))
+        assert standing_of_plan(FOLDER, plan).parts == {"done": 1, "not begun": 2}
+        _, report = merge_shards(FOLDER, plan, MERGED, is_partial=True)
+    assert report.records == 4
+
+
+def test_a_plan_is_no_run_and_no_input(tmp_path: Path) -> None:
+    """Whoever takes it for one is told what it is, and what to do with it."""
+    run_command("shard", ROOT / "fixtures" / "daily_papers.txt", "-o", "my plan", cwd=tmp_path)
+    for command in ("table", "verify", "report", "estimate", "inspect"):
+        ended = run_command(command, "my plan", cwd=tmp_path)
+        told = ended.stderr.decode()
+        assert ended.returncode == InputError.exit_code
+        assert "my plan: is a plan of shards, not " in told
+        assert "`summarise merge 'my plan' -o RUN`" in told
 
 
 def test_the_next_step_is_a_command_that_works(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from summarise.characters import counted
 from summarise.errors import InputError, NoDocumentError
 from summarise.models import Document, SkipKind, Skipped
 from summarise.readers import checked
-from summarise.store import DOCUMENTS, Input, InputPlace, RunPlace, file_hash
+from summarise.store import DOCUMENTS, Input, InputPlace, RunPlace, file_hash, refuse_plan
 
 # Of a file's name, at most.
 _WORDS = 12
@@ -268,6 +268,7 @@ def _load(
     if isinstance(which, FetchedInput):
         return [which]
     index = which
+    refuse_plan(Path(names[index]), "an input", InputError)
     try:
         return members_of(names[index], options)
     except InputError as error:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     )
     from summarise.delegating.desk import OrderDesk
     from summarise.delegating.placing import place_shards
-    from summarise.delegating.plan import PLAN, ShardPlan, find_shard, load_plan, make_plan
+    from summarise.delegating.plan import ShardPlan, find_shard, load_plan, make_plan
     from summarise.delegating.running import merge_shards, run_plan, run_shard
     from summarise.delegating.standing import Lease, standing_of_plan
 else:

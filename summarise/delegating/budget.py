@@ -16,11 +16,11 @@ from pydantic import ValidationError
 from pydantic_core import to_json
 
 from summarise.admission import format_usd
-from summarise.delegating.plan import PLAN, Shard, ShardPlan
+from summarise.delegating.plan import Shard, ShardPlan
 from summarise.delegating.standing import is_behind, is_whole, lease_of, spent_of
 from summarise.errors import BudgetReached
 from summarise.models import Stored
-from summarise.store import load_manifest, replacing, telling
+from summarise.store import PLAN, load_manifest, replacing, telling
 
 _ZERO = Decimal(0)
 _NAME = "budget"

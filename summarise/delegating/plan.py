@@ -17,17 +17,13 @@ from summarise import __version__
 from summarise.batch import Batch, flags_of
 from summarise.errors import InputError, RunError
 from summarise.models import Document, Identity, Skipped, Stored
-from summarise.store import DigestTable, Input, digest, replacing, telling, utc_now
+from summarise.store import PLAN, DigestTable, Input, digest, plan_in, replacing, telling, utc_now
 
-PLAN = "plan.json"
-"""The name of the plan in its folder."""
 _MAKER = "maker.json"
 _SUFFIX = ".jsonl"
 _DIGITS = 5
 _MOST = 10**_DIGITS
 _NAME = re.compile(rf"[0-9]{{{_DIGITS}}}")
-# Others call files of theirs so, too.
-_OURS = re.compile(rb'"shards"\s*:')
 
 
 class Shard(Stored):
@@ -151,19 +147,14 @@ def load_plan(folder: Path) -> ShardPlan | None:
     Raises:
         RunError: It is damaged, or can't be read.
     """
-    path = folder / PLAN
-    if not path.is_file():
-        return None
-    with telling(path):
-        content = path.read_bytes()
-    if not _OURS.search(content):
+    if (content := plan_in(folder)) is None:
         return None
     try:
         return ShardPlan.model_validate_json(content)
     except ValidationError as error:
         raise RunError(
             "isn't a plan that this version can read",
-            where=str(path),
+            where=str(folder / PLAN),
             hint="Make it anew with `summarise shard`.",
         ) from error
 

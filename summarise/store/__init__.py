@@ -83,7 +83,7 @@ from summarise.store.people import (
     read_work,
     said_of,
 )
-from summarise.store.run import Run, changes_of
+from summarise.store.run import PLAN, Run, changes_of, plan_in, refuse_plan
 from summarise.store.writer import RunWriter
 
 if TYPE_CHECKING:

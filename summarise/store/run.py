@@ -1,9 +1,10 @@
-"""A run directory, read only; and what is new, changed and gone in it."""
+"""A run directory, read only; what is new, changed and gone in it; and a plan that isn't one."""
 
 from __future__ import annotations
 
 import contextlib
 import re
+import shlex
 import tempfile
 from collections.abc import Callable, Collection, Iterator
 from datetime import datetime, timedelta
@@ -14,14 +15,14 @@ from typing import Self
 from pydantic import BaseModel
 
 from summarise.characters import clip, counted
-from summarise.errors import RunError, SettingsError
+from summarise.errors import InputError, RunError, SettingsError
 from summarise.models import Document, Failure, Identity, Record, Row, SettledRow, Spent
 from summarise.schema import schema_of
 from summarise.store.digests import Offsets
-from summarise.store.files import DOCUMENTS, MANIFEST, RECORDS, Damage
+from summarise.store.files import DOCUMENTS, MANIFEST, RECORDS, Damage, telling
 from summarise.store.folders import manifest_for
 from summarise.store.lines import Index, KeptAnswers, StoredRow, document_key, stored_documents
-from summarise.store.manifest import Manifest, Marks, demand_manifest
+from summarise.store.manifest import Manifest, Marks, demand_manifest, load_manifest
 from summarise.store.pairing import Known, PileChanges, compare_piles, remembered
 from summarise.store.people import (
     JudgedRow,
@@ -37,6 +38,11 @@ _BARE = frozenset(("doi", "arxiv", "acl", "openalex", "citation_key"))
 # Of a row; more digits are no number of one.
 _NUMBER = re.compile(r"-?[0-9]{1,9}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+PLAN = "plan.json"
+"""The name of the plan in its folder."""
+# Others call files of theirs so, too.
+_OURS = re.compile(rb'"shards"\s*:')
 
 
 class Run:
@@ -54,8 +60,10 @@ class Run:
 
     def __init__(self, path: Path, manifest: Manifest | None = None) -> None:
         self.path = path
-        hint = "Name the folder that `summarise run` printed."
-        self.manifest = manifest or demand_manifest(path, hint)
+        if manifest is None and (manifest := load_manifest(path)) is None:
+            refuse_plan(path, "a run", RunError)
+            manifest = demand_manifest(path, "Name the folder that `summarise run` printed.")
+        self.manifest = manifest
         self.damage = Damage()
 
     @classmethod
@@ -324,3 +332,29 @@ def _until(text: str) -> datetime:
         return (moment + timedelta(days=1 if _DAY.fullmatch(text) else 0)).astimezone()
     except OverflowError:
         raise SettingsError(f"{text} is past all time", where="--changes-since") from None
+
+
+def plan_in(folder: Path) -> bytes | None:
+    """The plan in a folder as it was written, None where there is none of ours.
+
+    Raises:
+        RunError: It can't be read.
+    """
+    path = folder / PLAN
+    if not path.is_file():
+        return None
+    with telling(path):
+        content = path.read_bytes()
+    return content if _OURS.search(content) else None
+
+
+def refuse_plan(folder: Path, wanted: str, error: type[InputError | RunError]) -> None:
+    """Say of a folder that holds a plan that it isn't what is ``wanted``, by such an error."""
+    if plan_in(folder) is not None:
+        name = shlex.quote(str(folder))
+        raise error(
+            f"is a plan of shards, not {wanted}",
+            where=str(folder),
+            hint=f"`summarise status {name}` shows how it stands, and `summarise merge {name} "
+            "-o RUN` makes a run of it.",
+        )
