@@ -267,6 +267,9 @@ def test_a_named_part_takes_no_more_than_is_left(ask: Callable[..., Settings]) -
     assert report.exit_code == 3
     assert 0 < report.spent.cost <= Decimal("0.005")
     assert "held for shards at work" in (report.stop or "")
+    kept = load_manifest(FOLDER / "00001")
+    assert kept is not None
+    assert "max_cost" not in kept.settings
 
 
 def test_a_budget_looks_at_each_part_once(monkeypatch: pytest.MonkeyPatch) -> None:

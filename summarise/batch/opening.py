@@ -8,6 +8,7 @@ import os
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache, partial
 from operator import attrgetter
 from pathlib import Path
@@ -100,6 +101,7 @@ class RunOptions:
         log_texts: Whether those events hold what was asked and answered.
         explain_cache: Whether to say why an answer isn't in the cache.
         spent_before: By runs that are over, under whose caps this one is, too.
+        share: US dollars that may be spent, beside what the settings say; it isn't kept.
         desk: Who sees to it that requests are answered later, None where they are sent at once.
         check: What raises where a run by this identity isn't wanted, before anything is sent.
     """
@@ -116,6 +118,7 @@ class RunOptions:
     log_texts: bool = False
     explain_cache: bool = False
     spent_before: Budget | None = None
+    share: Decimal | None = None
     desk: PostOffice | None = None
     check: Callable[[Identity], None] | None = None
 
@@ -337,11 +340,12 @@ def _ledger(settings: Settings, options: RunOptions, later: Price | None) -> Led
     Raises:
         SettingsError: The cost is capped and no price is known.
     """
-    caps = Caps(settings.max_cost, settings.max_tokens, settings.max_calls)
+    costs = [cost for cost in (settings.max_cost, options.share) if cost is not None]
+    caps = Caps(min(costs, default=None), settings.max_tokens, settings.max_calls)
     price = cache(partial(price_for, settings))
     # What is known of prices is large, and read when it is needed; what the user gives is checked.
     has_own = settings.price_in is not None or settings.price_out is not None
-    rate = later if options.desk else price() if settings.max_cost or has_own else None
+    rate = later if options.desk else price() if costs or has_own else None
     return Ledger(Budget(caps, rate, options.spent_before), price)
 
 

@@ -56,10 +56,10 @@ def run_shard(
             hint="`summarise status` of the plan shows who does what; wait for it, or stop it.",
         )
     with lease:
-        before = Budget(Caps(), None)
-        if (held := load_manifest(folder / shard.name)) is not None:
-            before.count(spent_of(folder / shard.name, held))
         if plan.max_cost is not None:
+            before, path = Budget(Caps(), None), folder / shard.name
+            if (held := load_manifest(path)) is not None:
+                before.count(spent_of(path, held))
             options = replace(options, spent_before=before)
         return _work(folder, plan, shard, settings, options)
 
@@ -132,20 +132,19 @@ def _work(
                 raise
             earlier.stopped = error
             return folder / shard.name, earlier
-        cap = settings.max_cost
-        if held is not None and before is not None:
-            held += before.spent.cost
-            cap = held if cap is None else min(cap, held)
+        share = None if held is None or before is None else held + before.spent.cost
         try:
-            capped = settings.model_copy(update={"max_cost": cap})
-            path, report = _run(folder, plan, shard, capped, options)
+            shared = replace(options, share=share)
+            path, report = _run(folder, plan, shard, settings, shared)
         finally:
             budget.settle(shard)
         calls = report.spent.calls
         if earlier is not None:
             report.follow(earlier)
         stop = report.stopped
-        if stop is None or stop.where != "--max-cost" or cap == settings.max_cost:
+        if stop is None or stop.where != "--max-cost" or share is None:
+            return path, report
+        if settings.max_cost is not None and settings.max_cost <= share:
             return path, report
         if not calls and shares is None:
             report.stopped = budget.reached()
