@@ -420,6 +420,23 @@ def test_what_was_changed_in_a_plan_is_refused(ask: Callable[..., Settings]) -> 
         planned()
 
 
+def test_a_part_that_was_altered_stops_no_other(
+    ask: Callable[..., Settings], caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is refused by its name, nothing of it is asked, and the exit code tells."""
+    plan = planned()
+    path = FOLDER / "00000.jsonl"
+    planned_entries = path.read_bytes()
+    path.write_bytes(planned_entries.replace(b"hill 1", b"hill 2"))
+    with LoopbackServer() as server:
+        code = run_plan(FOLDER, plan, ask(server), QUIET, lambda *_: None)
+        assert (code, len(server.requests)) == (RunError.exit_code, 7)
+        assert "00000.jsonl: isn't as the plan was made" in caplog.text
+        assert standing_of_plan(FOLDER, plan).parts == {"not begun": 1, "done": 2}
+        path.write_bytes(planned_entries)
+        assert run_plan(FOLDER, plan, ask(server), QUIET, lambda *_: None) == 0
+
+
 def test_other_files_of_that_name_are_no_plan(tmp_path: Path) -> None:
     """Neither is a folder beside one; one of ours that is damaged is told of."""
     (tmp_path / PLAN).write_text('{"name": "holidays"}')

@@ -171,28 +171,37 @@ def find_shard(path: Path) -> tuple[Path, ShardPlan, Shard] | None:
     return (folder, plan, shard) if plan and shard else None
 
 
+def check_entries(folder: Path, shard: Shard) -> None:
+    """Have the entries of a part be those that were planned.
+
+    Raises:
+        RunError: Their file is gone, or isn't as it was written.
+    """
+    path = folder / f"{shard.name}{_SUFFIX}"
+    with telling(path), path.open("rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != shard.sha256:
+            raise RunError(
+                "isn't as the plan was made: it was changed since",
+                where=str(path),
+                hint="Put it back as it was, or make the plan anew with `summarise shard`.",
+            )
+
+
 def entries_of(folder: Path, shard: Shard) -> Iterator[Document | Skipped]:
     """The entries of a part.
 
     Raises:
-        RunError: Its file is gone, or isn't as it was written.
+        RunError: As ``check_entries``.
     """
+    check_entries(folder, shard)
     path = folder / f"{shard.name}{_SUFFIX}"
-    with telling(path):
-        with path.open("rb") as file:
-            if hashlib.file_digest(file, "sha256").hexdigest() != shard.sha256:
-                raise RunError(
-                    "isn't as the plan was made: it was changed since",
-                    where=str(path),
-                    hint="Make the plan anew with `summarise shard`.",
-                )
-        with path.open("rb") as file:
-            for line in file:
-                told = from_json(line)
-                if "document" in told:
-                    yield Document.model_validate(told["document"])
-                else:
-                    yield Skipped.model_validate(told["skipped"])
+    with telling(path), path.open("rb") as file:
+        for line in file:
+            told = from_json(line)
+            if "document" in told:
+                yield Document.model_validate(told["document"])
+            else:
+                yield Skipped.model_validate(told["skipped"])
 
 
 def batch_of(folder: Path, plan: ShardPlan, shard: Shard) -> Batch:

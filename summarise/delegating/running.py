@@ -17,7 +17,14 @@ from summarise.admission import Budget, Caps
 from summarise.batch import Report, RunOptions, close_run, run
 from summarise.characters import counted
 from summarise.delegating.budget import PlanBudget
-from summarise.delegating.plan import Shard, ShardPlan, batch_of, check_maker, entries_of
+from summarise.delegating.plan import (
+    Shard,
+    ShardPlan,
+    batch_of,
+    check_entries,
+    check_maker,
+    entries_of,
+)
 from summarise.delegating.standing import is_done, lease_of, spent_of, standing_of_plan
 from summarise.errors import BudgetReached, RunError
 from summarise.models import Answer, Document, Failure, MadeRecord, Record, Skipped
@@ -73,6 +80,8 @@ def run_plan(
 ) -> int:
     """Work on whatever part is left, one after the other; returns the exit code of all together.
 
+    One whose entries were altered is left alone, and said to be: the others go on.
+
     As many processes as one likes may do so at once, on as many machines as see the folder. What
     caps a run caps all that this one does of the plan; a limit is for the first documents of it.
 
@@ -93,6 +102,12 @@ def run_plan(
             continue
         with lease:
             if is_done(folder, shard):
+                continue
+            try:
+                check_entries(folder, shard)
+            except RunError as error:
+                _LOG.error("%s", error)
+                code = max(code, error.exit_code)
                 continue
             limited = replace(options, limit=limit)
             path, report = _work(folder, plan, shard, settings, limited)
