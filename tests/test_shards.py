@@ -137,6 +137,9 @@ def test_what_isnt_done_isnt_merged_unless_that_is_wanted(ask: Callable[..., Set
             merge_shards(FOLDER, plan, MERGED)
         _, report = merge_shards(FOLDER, plan, MERGED, is_partial=True)
         assert (report.records, report.pending) == (4, 7)
+        verification = Verification(Run(MERGED))
+        assert not any(verdict.differences for verdict in verification.verdicts())
+        assert verification.pending == 7
         _, report = run(documents_batch(bee_papers(11)), ask(server), RunOptions(output=MERGED))
         assert (report.records, len(server.requests)) == (11, 11)
 

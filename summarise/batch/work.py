@@ -339,7 +339,8 @@ def close_run(writer: RunWriter, report: Report, schema: type[BaseModel]) -> Non
         report.settle(SettledCounts.of(writer.settled_rows()), writer.held)
     if report.pending or report.failures:
         report.hidden = writer.hidden
-    is_left = report.stopped or report.awaited
+    # Of shards that are merged before all are done, some is left though nothing stopped.
+    is_left = report.stopped or report.awaited or (report.pending and not report.kept)
     state = RunState.STOPPED if is_left else RunState.COMPLETE
     if not report.pending:
         writer.settle(failures=report.failures.total())

@@ -51,7 +51,7 @@ class PlanStanding:
         parts: How many are in each state, in words.
         open: Names of those that aren't done, with their state.
         makers: Fingerprints of what made those that are begun.
-        bounds: Settings that bound what the last of them takes, but for its share of the cost.
+        bounds: Settings that bound what they take, but for their share of the cost.
     """
 
     folder: Path
@@ -152,7 +152,8 @@ def standing_of_plan(folder: Path, plan: ShardPlan) -> PlanStanding:
             standing.open.append((shard.name, state))
         if held is not None:
             standing.makers.add(held.identity.fingerprint)
-            standing.bounds = {k: v for k, v in held.settings.items() if k != "max_cost"}
+            bounds = {k: v for k, v in held.settings.items() if k != "max_cost"}
+            standing.bounds = bounds or standing.bounds
             standing._count(folder / shard.name, held)
     return standing
 
