@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 from propcache.api import cached_property
 
+from summarise.characters import listed, noun_of
 from summarise.ground.edges import (
     is_count,
     is_start,
@@ -95,8 +96,7 @@ class _Told:
 
 
 def _listed(numbers: frozenset[int]) -> str:
-    *most, last = map(str, sorted(numbers))
-    return f"sentences {', '.join(most)} and {last}" if most else f"sentence {last}"
+    return f"{noun_of(len(numbers), 'sentence')} {listed(map(str, sorted(numbers)))}"
 
 
 class StatementCheck:
