@@ -84,8 +84,7 @@ def _made(folder: Path, name: str, commands: list[Sequence[str]], made: Path | N
     with ThreadPoolExecutor(len(commands)) as pool:
         costs = list(pool.map(run, range(len(commands))))
     codes = [cost.exit_code for cost in costs]
-    # Who ends while others are still at work leaves with 1, and the last one with 0.
-    if min(codes) or max(codes) > 1:
+    if any(codes):
         raise RuntimeError(f"{name}: {costs[codes.index(max(codes))].errors.strip()}")
     wall, rss = (max(getattr(cost, of) for cost in costs) for of in ("wall", "rss"))
     return Step(name, wall, sum(cost.cpu for cost in costs), rss, _size(made) - before)

@@ -145,7 +145,7 @@ def test_what_isnt_done_isnt_merged_unless_that_is_wanted(ask: Callable[..., Set
 
 
 def test_a_part_is_worked_on_by_one(ask: Callable[..., Settings]) -> None:
-    """Whoever comes second is told so; a plan goes on with another part, and isn't done."""
+    """Whoever comes second is told so; a plan goes on with another part, and nothing is amiss."""
     plan = planned()
     lease = Lease(FOLDER / "00000.lease")
     with LoopbackServer() as server:
@@ -153,10 +153,31 @@ def test_a_part_is_worked_on_by_one(ask: Callable[..., Settings]) -> None:
         with lease:
             with pytest.raises(RunError, match="another process works on it"):
                 run_shard(FOLDER, plan, plan.shards[0], ask(server), QUIET)
-            assert run_plan(FOLDER, plan, ask(server), QUIET, lambda *_: None) == 1
+            assert run_plan(FOLDER, plan, ask(server), QUIET, lambda *_: None) == 0
             assert standing_of_plan(FOLDER, plan).parts == {"done": 2, "at work": 1}
+            with pytest.raises(RunError, match=r"1 shard isn't done: 00000 \(at work\)"):
+                merge_shards(FOLDER, plan, MERGED)
         assert run_plan(FOLDER, plan, ask(server), QUIET, lambda *_: None) == 0
         assert len(server.requests) == 11
+
+
+def test_a_part_whose_holder_died_meanwhile_is_taken_at_the_end(
+    ask: Callable[..., Settings],
+) -> None:
+    """Whoever passed it by looks once more before it leaves."""
+    plan = planned()
+    path = FOLDER / "00000.lease"
+    path.write_text(json.dumps({"machine": "another", "pid": 1, "token": "x"}))
+
+    def reply(_: int, body: Any) -> Any:
+        old = time.time() - leases.LONGEST - 5
+        if path.exists():
+            os.utime(path, (old, old))
+        return draft_answer(body)
+
+    with LoopbackServer(reply) as server:
+        assert run_plan(FOLDER, plan, ask(server), QUIET, lambda *_: None) == 0
+    assert standing_of_plan(FOLDER, plan).is_done
 
 
 def test_a_lease_that_nobody_touches_is_anybodys(tmp_path: Path) -> None:
@@ -470,6 +491,7 @@ def test_many_processes_share_the_parts_of_a_plan(tmp_path: Path) -> None:
         first.kill()
         for one in (first, *others):
             one.communicate()
+        assert [one.returncode for one in others] == [0, 0]
         ended = run_command(*command, cwd=tmp_path)
         assert ended.returncode == 0, ended.stderr.decode()
         asked = Counter(request.body["messages"][-1]["content"] for request in server.requests)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -82,23 +83,27 @@ def run_plan(
 
     One whose entries were altered is left alone, and said to be: the others go on.
 
-    As many processes as one likes may do so at once, on as many machines as see the folder. What
-    caps a run caps all that this one does of the plan; a limit is for the first documents of it.
+    As many processes as one likes may do so at once, on as many machines as see the folder: where
+    others are at work on all that is left, nothing is amiss. What caps a run caps all that this one
+    does of the plan; a limit is for the first documents of it.
 
     Raises:
         BudgetReached: Nothing is left of what the plan may cost.
         SummariseError: What a part can't go on with, nor any other.
     """
-    code, others = 0, list[Shard]()
+    code, left, others = 0, deque(_within(plan, options.limit)), list[tuple[Shard, int | None]]()
     options = replace(options, spent_before=Budget(Caps(), None))
-    for shard, limit in _within(plan, options.limit):
+    while left:
+        shard, limit = left.popleft()
         if is_done(folder, shard):
             continue
         lease = lease_of(folder, shard.name)
         if not lease.take():
-            others.append(shard)
             if lease.is_old():
                 _LOG.warning("%s is left alone: its process hangs; end that", folder / shard.name)
+                code = max(code, 1)
+            else:
+                others.append((shard, limit))
             continue
         with lease:
             if is_done(folder, shard):
@@ -117,7 +122,10 @@ def run_plan(
         if report.interrupted or report.stopped is not None:
             return report.exit_code
         code = max(code, report.exit_code)
-    return code or int(any(not is_done(folder, one) for one in others))
+        # Who had those may have died meanwhile.
+        left.extend(others)
+        others.clear()
+    return code
 
 
 def _within(plan: ShardPlan, limit: int | None) -> Iterator[tuple[Shard, int | None]]:
