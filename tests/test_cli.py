@@ -83,6 +83,14 @@ def test_help_and_version_are_words_too(summarise: Command) -> None:
     assert "Did you mean 'table'?" in summarise("tabel", "run").err
 
 
+def test_commands_by_themselves_tell_what_there_is(summarise: Command) -> None:
+    """The first thing that a hand writes gives the help, line by line; so do groups of commands."""
+    for group in ((), ("cache",), ("batch",), ("prompts",)):
+        told = summarise(*group)
+        assert (told.code, told.err) == (0, "")
+        assert told.out.splitlines() == summarise(*group, "--help").out.splitlines()
+
+
 def test_no_flag_is_offered_that_does_nothing(summarise: Command) -> None:
     """Further processes read and check for a run; who only looks at models has none."""
     assert "--processes" in summarise("run", "--help").out
@@ -97,6 +105,8 @@ def test_no_flag_is_offered_that_does_nothing(summarise: Command) -> None:
         ("cache prun", "no such command 'prun'. Did you mean 'prune'?"),
         ("run page.txt --modle x", "no such option: --modle. Did you mean"),
         ("run", "missing argument 'INPUT'."),
+        ("table page --where", "option '--where' requires an argument. `summarise"),
+        ("run page.txt --quiet=3", "option '--quiet' does not take a value."),
         ("run page.txt --limit x", "invalid value for '--limit'"),
         ("my page.txt", "There is “my page.txt”: put quotes around a name with spaces."),
         ("https://bees.example/page", "is an address, not a file"),

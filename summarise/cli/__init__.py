@@ -19,12 +19,11 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from summarise import __version__
 from summarise.cli import checks, delegated, inputs, kept, people, run, setup
-from summarise.cli.options import Command, logged, names_input, spaced_input
+from summarise.cli.options import Command, Commands, logged, names_input, spaced_input
 from summarise.cli.output import (
     LOG,
     as_told,
@@ -42,7 +41,7 @@ _AGAIN = 0.01
 """Seconds after which a finalizer will have come to its end."""
 
 
-class _Commands(TyperGroup):
+class _Commands(Commands):
     """The commands, and what else a hand writes in their place; what Ctrl-C interrupts is told."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -70,7 +69,6 @@ app = typer.Typer(
     cls=_Commands,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    no_args_is_help=True,
     add_completion=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -132,10 +130,10 @@ def _usage_fault(error: TyperException) -> str:
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "summarise"
     message = error.format_message().strip().removesuffix(".")
-    if (named := getattr(error, "option_name", None)) is not None:
+    if hasattr(error, "possibilities") and (named := getattr(error, "option_name", None)):
         from difflib import get_close_matches
 
-        near = get_close_matches(named, getattr(error, "possibilities", None) or (), 3, 0.75)
+        near = get_close_matches(named, error.possibilities or (), 3, 0.75)
         message = f"no such option: {named}"
         message += f". Did you mean {' or '.join(near)}?" if near else ""
     end = "" if message.endswith("?") else "."

@@ -16,6 +16,7 @@ import typer
 from summarise.characters import counted
 from summarise.cli.inputs import InputFlags, takes_inputs
 from summarise.cli.options import (
+    Commands,
     Config,
     Flags,
     Inputs,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from summarise.settings import Settings
     from summarise.store import Order
 
-app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+app = typer.Typer(cls=Commands, rich_markup_mode=None)
 
 
 @app.callback()

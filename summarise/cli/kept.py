@@ -16,7 +16,7 @@ from typing import Annotated
 import typer
 
 from summarise.characters import counted, for_screen, inert_json
-from summarise.cli.options import Config, Flags, Json, RunFolder, logged
+from summarise.cli.options import Commands, Config, Flags, Json, RunFolder, logged
 from summarise.cli.output import (
     echo,
     echo_json,
@@ -27,7 +27,7 @@ from summarise.cli.output import (
 )
 from summarise.errors import CacheError, InputError, RunError, SettingsError, SummariseError
 
-cache_app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+cache_app = typer.Typer(cls=Commands, rich_markup_mode=None)
 
 _NAMED = 20
 

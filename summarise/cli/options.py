@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
 from summarise.cli.output import LOG, configure_log
 from summarise.errors import SettingsError
@@ -50,6 +50,14 @@ class Command(TyperCommand):
             if lines:
                 with formatter.section(heading):
                     formatter.write_dl(lines)
+
+
+class Commands(TyperGroup):
+    """Commands; by themselves they tell what there is, as with ``--help``."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Take no word for ``--help``."""
+        return super().parse_args(ctx, args or ["--help"])
 
 
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no closing lines.")]

@@ -14,13 +14,13 @@ from typing import Annotated
 
 import typer
 
-from summarise.cli.options import Flags, Json, logged, takes_settings
+from summarise.cli.options import Commands, Flags, Json, logged, takes_settings
 from summarise.cli.output import LOG, echo, echo_json, echo_result, print_error, write_lines
 from summarise.errors import EndpointError, RunError, SettingsError
 
 _CAPS = ("max_cost", "max_tokens", "max_calls")
 _PLACE = ("endpoint", "base_url", "api_key_env", "offline", "config")
-prompts_app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+prompts_app = typer.Typer(cls=Commands, rich_markup_mode=None)
 _VERSION = "A version's name, or the path of a folder of your own, with a / in it."
 
 
