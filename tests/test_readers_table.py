@@ -279,10 +279,10 @@ def test_rows_are_read_one_by_one() -> None:
 
 
 @pytest.fixture
-def changed(tmp_path: Path) -> Callable[[bytes, bytes], Path]:
-    """Writes the workbook anew, with other bytes in its sheets."""
+def changed(tmp_path: Path) -> Callable[..., Path]:
+    """Writes the workbook anew, with other bytes in its files, and with files that are added."""
 
-    def write(old: bytes, new: bytes) -> Path:
+    def write(old: bytes, new: bytes, **added: bytes) -> Path:
         path = tmp_path / "changed.xlsx"
         with (
             zipfile.ZipFile(EXPORTS / "papers.xlsx") as given_,
@@ -290,25 +290,80 @@ def changed(tmp_path: Path) -> Callable[[bytes, bytes], Path]:
         ):
             for name in given_.namelist():
                 made.writestr(name, given_.read(name).replace(old, new))
+            for name, content in added.items():
+                made.writestr(name, content)
         return path
 
     return write
 
 
 def test_a_workbook_cannot_explode(
-    changed: Callable[[bytes, bytes], Path], monkeypatch: pytest.MonkeyPatch
+    changed: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Neither by what it unpacks to, nor by a cell that stands far away."""
-    far = changed(b'r="D5"', b'r="XFD1048576"')
-    with pytest.raises(InputError, match="holds a place for more than 10,000,000 cells"):
-        list(read_documents(load_source(far)))
-    hidden = changed(b'r="D5"', b'r="&#88;FD1048576"')
-    with pytest.raises(InputError, match="is a damaged workbook"):
-        list(read_documents(load_source(hidden)))
+    for far in ("XFD1048576", "xfd1048576", "&#88;FD1048576"):
+        path = changed(b'r="D5"', f'r="{far}"'.encode())
+        with pytest.raises(InputError, match="holds a place for more than 10,000,000 cells"):
+            list(read_documents(load_source(path)))
     monkeypatch.setattr("summarise.readers.formats.xlsx._MOST", 4 << 20)
     bomb = changed(b"</sheetData>", b"</sheetData>" + b" " * (5 << 20))
     with pytest.raises(InputError, match="holds more than 4 MB when it is unpacked"):
         list(read_documents(load_source(bomb)))
+
+
+_FAR = b'<row r="200000"><c r="A200000"><v>1</v></c></row></sheetData>'
+_REFERENCE = b'<row><c t="s"><v>0</v></c></row>'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "added", "told"),
+    [
+        (b"</sheetData>", b"<row>" + b"<c><v>1</v></c>" * 99 + b"</row>" + _FAR, {}, "a place for"),
+        (
+            b"</sheetData>",
+            b"<row><!-- <row> -->" + b"<x:c xmlns:x='x'/><!-- <row> -->" * 99 + b"</row>" + _FAR,
+            {},
+            "a place for",
+        ),
+        (
+            b"</sheetData>",
+            _REFERENCE * 300 + b"</sheetData>",
+            {"xl/sharedStrings.xml": b"<sst><si><t>" + b"a" * (1 << 20) + b"</t></si></sst>"},
+            "text in its cells",
+        ),
+        (b"</sheetData>", b"</sheetdata>", {}, "is a damaged workbook"),
+        (b"<worksheet", b"<!DOCTYPE worksheet><worksheet", {}, "declares a document type"),
+        (b"", b"", {"content.xml": b"<a/>"}, "of another kind than XLSX"),
+        (
+            b"</sheets>",
+            b'<sheet name="A" sheetId="3" r:id="r2"/>' * 9 + b"</sheets>",
+            {},
+            "names more sheets than it has",
+        ),
+    ],
+)
+def test_a_small_workbook_takes_little_memory(
+    changed: Callable[..., Path], old: bytes, new: bytes, added: dict[str, bytes], told: str
+) -> None:
+    """Cells without a place, texts that many cells have, sheets that are there many times."""
+    with pytest.raises(InputError, match=told):
+        list(read_documents(load_source(changed(old, new, **added))))
+
+
+def test_texts_that_cells_share_are_read(changed: Callable[..., Path]) -> None:
+    """One that is long, beside many that are short, makes no bomb of a workbook."""
+    rows = b"".join(
+        b'<row><c t="s"><v>%d</v></c><c t="s"><v>%d</v></c></row>' % two
+        for two in [(0, 1), *[(2, 2)] * 300, (2, 3)]
+    )
+    texts = [b"title", b"abstract", b"Tin", b"a" * (1 << 20)]
+    shared = b"".join(b"<si><t>%s</t></si>" % one for one in texts)
+    old = b'<row r="1"><c r="A1" t="inlineStr"><is><t>made by hand</t></is></c></row>'
+    path = changed(old, rows, **{"xl/sharedStrings.xml": b"<sst>" + shared + b"</sst>"})
+    found = list(load_format("xlsx").entries(load_source(path)))
+    assert len(found) == 303
+    lengths = {len(one.abstract or "") for one in found[:301] if isinstance(one, Entry)}
+    assert lengths == {3, 1 << 20}
 
 
 @given(
