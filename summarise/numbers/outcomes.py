@@ -238,9 +238,9 @@ _CHANGE_BEHIND = re.compile(
     r"[)\]] (?:relative |absolute )?(?:increase|decrease|reduction|improvement|gain|drop|decline"
     r"|rise|higher|lower)\b"
 )
-# "2% and 5% gains"
+# "2%, 3% and 5% gains", not "a score of 71%, 4 points higher than"
 _OTHER_AFTER = re.compile(
-    r"(?:(?:,? (?:and|or|to),? (?:up to )?|, )\d[\d.]*(?: ?\\?%|x| points?)){1,4}"
+    r"(?:, \d[\d.]* ?\\?%){0,3},? (?:and|or|to),? (?:up to )?\d[\d.]*(?: ?\\?%|x| points?)"
     r"(?! (?:over|ahead|behind|compared|of)\b)"
 )
 _TO_AFTER = re.compile(r"(?: [a-z]+){0,2}? to [$~]?\d")
