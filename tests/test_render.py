@@ -327,16 +327,21 @@ def test_a_fact(values: dict[str, str], shown: str) -> None:
         ("Kites cut loss by 4%", "4%", "Δ↓ **4%**"),
         ("Loss grew by 4% at night", "4%", "Δ↑ **4%**"),
         ("A 4% loss reduction", "4%", "Δ↓ **4%**"),
-        ("Kites cut the wind but raise loss by 4%", "4%", "Δ **4%**"),
+        ("Kites cut the wind but raise loss by 4%", "4%", "Δ↑ **4%**"),
+        ("An increase in rain cut the mean loss by 4% and raised gain by 2%", "4%", "Δ↓ **4%**"),
+        ("Loss rose by about 4% while gain fell", "4%", "Δ↑ **4%**"),
+        ("A rise of the wind with a fall of the loss of 4%", "4%", "Δ **4%**"),
         ("Kites cut loss by -4%", "-4%", "Δ **-4%**"),
         ("Kites change loss by 4%", "4%", "Δ **4%**"),
     ],
 )
 def test_a_change_says_which_way(claim: str, value: str, shown: str) -> None:
-    """Where the words around it tell of one way alone, and the value has no sign of its own."""
-    row = result(claim, metric="loss", value=value, kind="change")
+    """Where the verb beside its metric tells of a way, or else all words around it of one alone;
+    the value has no sign of its own."""
+    metric = "loss" if "loss" in claim else "Loss"
+    row = result(claim, metric=metric, value=value, kind="change")
     found = cells(record_of(results=[row]), style=Style.FACTS)[5]
-    assert found.replace(f"{FLAG} ", "") == f"loss {shown}"
+    assert found.replace(f"{FLAG} ", "") == f"{metric} {shown}"
 
 
 def test_a_share_of_those_without_a_change_is_no_change() -> None:

@@ -263,21 +263,25 @@ def short_title(title: str, limit: int) -> str:
 def trend_of(claim: str, metric: str, value: str) -> int:
     """1 where the words around a value without a sign say alone that it rose, -1 that it fell.
 
-    Words of its metric ("weight loss") and of how something is ("high") say nothing of that.
+    Words of its metric ("weight loss") and of how something is ("high") say nothing of that. In
+    "more rain cut yields by 3% and raised costs by 2%" each has the verb beside its metric.
     """
     at = claim.find(value)
     if at < 0 or not metric or value.startswith(_SIGNS) or " +" in value:
         return 0
-    said = claim[: at + len(value) + _REACH].lower().replace(metric.lower(), " ")
     # It takes as long to import as the rest of a table, and few have a difference without a sign.
     from summarise.ground import directions  # noqa: PLC0415
 
-    told = directions(_STATES.sub(" ", said))
+    name, said = metric.lower(), claim[: at + len(value) + _REACH].lower()
+    beside = re.search(_BESIDE.format(re.escape(name)), said[:at])
+    told = directions(" ".join(filter(None, beside.groups()))) if beside else set()
+    told = told or directions(_STATES.sub(" ", said.replace(name, " ")))
     return told.pop() if len(told) == 1 else 0
 
 
 _SIGNS = ("+", "-", "−")
 _REACH = 30
+_BESIDE = r"(?:(\w+) (?:(?:the|its|mean|average) ){{0,2}})?{0}(?: (\w+))? by (?:\w+ ){{0,2}}\Z"
 _STATES = re.compile(
     r"\b(?:high(?:est)?|low(?:est)?|large|big|great|small|few|minimal|more|less|least|long|short"
     r"|up|down|double|triple|loss|lost)\b"
