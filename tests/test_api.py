@@ -258,6 +258,7 @@ def test_an_unknown_setting_is_named() -> None:
     with pytest.raises(SettingsError) as caught:
         summarise(documents(1), max_costs=3)  # type: ignore[call-arg]
     assert str(caught.value) == "summarise() has no setting 'max_costs'; did you mean 'max_cost'?"
+    assert caught.value.__context__ is None, "a traceback shows this error alone"
     with pytest.raises(SettingsError, match="did you mean 'concurrency'"):
         summarise(documents(1), concurency=3)  # type: ignore[call-arg]
     with pytest.raises(SettingsError, match=r"read\(\) has no setting 'columns'; it has format, "):

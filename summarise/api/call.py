@@ -213,11 +213,11 @@ def estimate(
 
 def _waited(work: Coroutine[Any, Any, _T]) -> _T:
     """What a coroutine returns, in a notebook as well."""
-    try:
+    run: Callable[[Coroutine[Any, Any, _T]], _T] = asyncio.run
+    with contextlib.suppress(RuntimeError):
         asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(work)
-    return _in_a_thread(work)
+        run = _in_a_thread
+    return run(work)  # Not while that error is handled: what stops the run isn't due to it.
 
 
 def _in_a_thread(run: Coroutine[Any, Any, _T]) -> _T:
