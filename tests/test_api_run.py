@@ -341,6 +341,8 @@ def test_a_row_for_each_record(library: str, page_run: Run) -> None:
     assert frame["method.name"][0] == first.method.name
     assert frame["year"][0] == 2023
     assert "4.21" in frame["results"][0]
+    marked = page_run.table(where="doubtful", columns="title", format="jsonl").splitlines()
+    assert sum(frame["is_doubtful"]) == len(marked) == page_run.manifest.counts["doubtful"]
 
 
 @pytest.mark.parametrize("library", ["polars", "pandas"])

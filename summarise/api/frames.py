@@ -100,7 +100,7 @@ class _Columns:
                     values.append("\n".join(reported(cells[node.name])) or None)
                 else:
                     values.append(_plain(record.draft.get(node.name)))
-            values += [record.is_flagged, bool(record.doubts)]
+            values += [record.is_flagged, bool(record.doubtful)]
             for column, value in zip(self.columns.values(), values, strict=True):
                 column.values.append(value)
 
