@@ -1,179 +1,19 @@
 """English words with a direction: pairs of opposites, their inflections, and what denies.
 
-A scale is a line: words of one direction, a slash, words of the other. A verb is marked with a
-star, so that its forms are made ("rise*" by rule; irregular ones are written out), an adjective
-with a plus sign ("large+": larger, largest). A word may stand on several scales: what is said of it
-agrees where one of them does.
+A scale is a line of ``scales.txt``: words of one direction, a slash, words of the other; the last
+lines there are of prefixes that make the opposite of a root. A verb is marked with a star, so that
+its forms are made ("rise*" by rule; irregular ones are written out), an adjective with a plus sign
+("large+": larger, largest). A word may stand on several scales: what is said of it agrees where one
+of them does.
 """
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
+from importlib.resources import files
 
-_SCALES = """
-size: increase* rise* rose risen grow* grew grown growth raise* gain* elevate* climb* soar*
- expand* enlarge* amplify* double* triple* escalate* heighten* upward higher high highest large+
- great+ big bigger biggest more greater exceed* up surge* add* upwards jump* swell* widen*
- accumulate* rising / decrease* reduce* reduction reductions lower* lowest low fall* fell fallen
- drop* dropped dropping decline* shrink* shrank shrunk cut* cutting diminish* lessen* halve*
- downward small+ less least fewer fewest minimal down save* saving savings dwindle* plummet* lose*
- loss lost remove* weaken* downwards plunge* tumble* slump* recede* subtract* sink* sank ebb*
- collapse* falling
-length: long+ lengthen* prolong* extend* / short+ shorten* curtail*
-width: wide+ widen* broad+ broaden* thick+ / narrow+ narrow* thin+ thinner thinnest
-quality: improve* improvement improvements enhance* boost* better best outperform* surpass*
- exceed* beat* beaten excel* excels excelled superior superiority strengthen* benefit* help*
- strong+ strongly good win* won robust advance* succeed* success successful successfully
- competitive top outstanding remarkable remarkably impressive promising exceptional decent
- state-of-the-art favourable favorable excellent flawless ahead recover* thrive* flourish*
- favourably / worsen* degrade* degradation degradations deteriorate* worse worst underperform*
- trail* lag* lagged lagging inferior inferiority weaken* weak+ weakly harm* hurt* poor+ bad badly
- lose* lost fail* fails undermine* impair* hinder* hamper* behind disappointing uncompetitive
- unsuccessful mediocre unsuccessfully ineffective ineffectively suffer* struggle* short flawed
- subpar unfavourable unfavorable lose relapse* falter* disappoint* collapse* stagnate*
-manner: well nicely / poorly badly
-harm: worsen* aggravate* exacerbate* intensify* increase* raise* amplify* deepen* widen* elevate*
- / mitigate* alleviate* reduce* lower* ease* relieve* resolve* solve* tackle* overcome* overcame
- eliminate* remove* prevent* avoid* decrease* diminish* lessen* bridge* cut* suppress* halve*
-speed: fast+ quick+ quickly rapid rapidly swift speed* speedup accelerate* acceleration sooner /
- slow+ slowly slow* slowdown delay* decelerate*
-cost: expensive costly prohibitive prohibitively / cheap+ cheaply inexpensive affordable
- economical
-ease: easy easier easiest easily simple simpler simplest simply straightforward effortless / hard
- harder hardest difficult difficulty challenging complex complicated tricky laborious
-plenty: many abundant plentiful ample rich+ numerous common frequent widespread extensive vast
- large massive considerable substantial wide most much sufficient enough unlimited / few rare
- scarce limited sparse infrequent uncommon insufficient little small slight marginal negligible
- modest scant inadequate lack* minimal
-every: all every always entirely wholly fully completely everyone universally / none never neither
- partially sometimes occasionally seldom rarely some
-order: before earlier early prior previously / after later late subsequently
-age: new+ novel modern contemporary recent current / old+ outdated ancient historical traditional
- former
-likeness: similar similarly same equal equally comparable match* identical equivalent alike
- consistent agree* resemble* / differ* different differently dissimilar unlike inconsistent
- diverge* disagree* distinct
-stay: remain* stay* keep* kept maintain* preserve* retain* persist* / vanish* disappear* lose*
- lost destroy* forget* forgot forgotten abandon*
-proof: support* confirm* demonstrate* prove* validate* corroborate* / contradict* refute* reject*
- disprove* deny* denied oppose* challenge* dispute*
-leave: allow* enable* permit* facilitate* promote* encourage* let / prevent* block* inhibit*
- hinder* prohibit* forbid* impede* suppress* discourage* preclude* obstruct*
-act: activate* induce* stimulate* trigger* / inhibit* suppress* deactivate* silence* block*
-need: require* need* demand* necessitate* / obviate* avoid* eliminate* omit* bypass*
-hold: include* contain* comprise* incorporate* / exclude* omit* lack* miss* missing
-place: above upper / below beneath
-place2: top / bottom
-count: multiple / single
-use: adopt* accept* / discard* reject* abandon* ignore*
-open: open public publicly open-source available / closed private privately proprietary withheld
-life: survive* survival alive / die* died dying death deaths dead mortality
-wealth: rich richer wealthy / poor poorer
-truth: correct correctly right true / wrong wrongly false incorrect incorrectly erroneous mistaken
-charge: positive positively / negative negatively inverse inversely
-risk: safe+ safely harmless / dangerous unsafe harmful risky hazardous toxic
-weight: heavy heavier heavily dense densely / light lighter lightly sparse sparsely
-depth: deep+ deeply / shallow+
-heat: warm+ hot hotter / cool+ cold+
-sharp: sharp+ clear+ clean+ / blur* blurry vague noisy unclear
-part: major majority / minor minority
-gap: close+ near+ nearer nearby / far farther further distant
-extreme: maximum maximal maximize* maximise* / minimum minimal minimize* minimise*
-guess: overestimate* overstate* exaggerate* / underestimate* understate*
-relation: associate* correlate* / unrelated uncorrelated
-who: manual manually / automatic automatically automated
-source: real real-world / synthetic artificial simulated
-sure: certain certainly definitely / uncertain doubtful
-presence: present presence exists exist / absent absence missing
-start: start* begin* began begun / stop* end* cease*
-ends: first initial initially / last final finally
-wish: prefer* favour* favor* liked likes welcome* want* / dislike* reject* avoid* shun* resent*
-memory: remember* retain* recall* / forget* forgot forgotten forgetting
-finish: complete* finish* / abandon* quit interrupt*
-natural: natural naturally / unnatural artificial robotic
-essential: essential crucial vital necessary important useful relevant valuable indispensable /
- redundant superfluous irrelevant useless unimportant dispensable trivial unnecessary
-draw: attract* draw* drew lure* / repel* deter*
-find: find* found detect* locate* identify* discover* catch* notice* / miss* overlook* ignore*
-cause: cause* produce* generate* create* trigger* provoke* / prevent* avoid* avert*
-years: young+ youthful / old+ elderly aged
-surface: smooth+ tight+ bright+ loud+ / rough+ loose+ dim dimmer quiet+
-wet: wet moist / dry dried
-health: healthy healthier well / sick ill unhealthy
-sight: visible obvious evident apparent / hidden invisible obscure
-waste: save* saving conserve* / waste* squander* spend* spent
-blind: blind blinded double-blind / open-label unblinded
-chance: random randomly randomized randomised / fixed systematic deterministic
-strength: strong+ strongly strength robust robustly powerful / weak+ weakly weakness fragile
- brittle feeble
-trend: rising growing increasing / falling shrinking decreasing declining
-answer: respond* work* works function* functions / fail* ignore* break*
-half: twice double doubles doubled thrice triple / half halves halved third
-close: close closely near nearly almost / far
-support: help* support* aid* assist* / hinder* hamper* harm* obstruct* thwart*
-know: known understood established / unknown unclear unexplored
-always: always consistently invariably reliably / sometimes never rarely inconsistently
- occasionally
-share: shared share* sharing joint jointly / separate separately private
-gender: women woman female girls / men man male boys
-gain: gain* earn* win* won / lose* lost losing forfeit*
-left: front / back rear
-east: inside internal within indoor / outside external outdoor
-escape: preventable avoidable / inevitable unavoidable unpreventable
-register: formal / informal colloquial
-light: lit / dark darker unlit
-link: connect* link* attach* / isolate* disconnect* detach*
-grave: serious severe / mild minor harmless
-good: beneficial / adverse detrimental
-rank: primary / secondary
-mostly: mainly mostly largely chiefly primarily predominantly / hardly barely slightly partly
- marginally scarcely
-bound: least / most
-sense: sense meaningful coherent / nonsense meaningless incoherent
-trust: trust* reliable dependable / distrust* unreliable
-win: defeat* overtake* overtook / succumb* trail*
-often: often frequently commonly usually regularly generally / rarely seldom infrequently hardly
- scarcely
-degree: significantly considerably markedly dramatically strongly greatly substantially
- extensively widely / slightly marginally modestly barely minimally insignificantly weakly hardly
-"""
-# Roots and what makes the opposite of them.
-_PREFIXED = {
-    "un": """able available aware balanced biased certain changed clear common constrained
-    controlled corrected covered equal explored expected fair familiar foreseen healthy
-    important informed intended justified known labeled labelled likely limited matched
-    necessary obtainable paired predictable published realistic regulated related reliable
-    resolved restricted safe satisfactory seen solved specified stable structured
-    successful suitable supervised supported tested trained treated trustworthy understood
-    usable used usual validated verified willing interpretable affected altered explained
-    stated noticed adjusted weighted suited ambiguous scalable attractive comfortable
-    complicated convincing critical damaged decided defined desirable detected documented
-    even evenly exceptional favorable favourable finished grounded guided harmed helpful
-    identified impaired infected interrupted involved linked marked modified motivated
-    natural naturally needed occupied official planned pleasant popular prepared protected
-    proven ready reasonable recorded satisfied saturated selected sustainable systematic
-    tractable typical wanted shielded lit coated avoidable""",
-    "in": """accurate accurately active adequate appropriate capable coherent compatible complete
-    consistent consistently correct correctly definite dependent direct directly effective
-    effectively efficient efficiently efficiency equality expensive flexible frequent
-    sensitive significant significantly stability sufficient sufficiently tolerant valid
-    variable visible feasible secure comparable separable adequately applicable
-    appropriately convenient decisive distinguishable effectiveness eligible experienced
-    formal frequently substantial tangible sensitivity completeness curable""",
-    "im": """balanced mature partial perfect possible practical precise proper plausible mobile
-    pure patient permeable balance measurable""",
-    "ir": "regular relevant replaceable reversible responsible",
-    "il": "legal legible logical",
-    "dis": """advantage advantages agree agreement agrees appear appears appeared connected
-    continuous continue continued continues favor favour honest incentive parity
-    proportionate similar able advantageous order ordered prove proves proved trust allow
-    approve associated like liked organised organized satisfied use engaged trusted""",
-    "non": "linear trivial existent parametric uniform invasive stationary zero significant",
-    "mis": """aligned alignment classified leading match matched understood interpret interpreted
-    predicted represent""",
-    "de": "stabilize stabilizes stabilise stabilises stabilized stabilised",
-}
+_SCALES = files("summarise.ground").joinpath("scales.txt").read_text("ascii")
 _LESS = "harm use help meaning pain cost care power effort success fruit thought"
 
 _CONTRACTED = "do does did is are was were has have had can could would should wo must need"
@@ -237,15 +77,16 @@ Signs = dict[str, int]
 
 def _lexicon() -> dict[str, Signs]:
     found: dict[str, Signs] = {}
-    for scale, line in re.findall(r"^(\w+):((?:.|\n )*)", _SCALES, re.MULTILINE):
+    for scale, line in re.findall(r"^([\w-]+):((?:.|\n )*)", _SCALES, re.MULTILINE):
+        if scale.endswith("-"):
+            for root in line.split():
+                found.setdefault(root, {})[f"-{root}"] = 1
+                found.setdefault(scale[:-1] + root, {})[f"-{root}"] = -1
+            continue
         for sign, side in zip((1, -1), line.split("/"), strict=True):
             for word in side.split():
                 for form in _forms(word):
                     found.setdefault(form, {}).setdefault(scale, sign)
-    for prefix, roots in _PREFIXED.items():
-        for root in roots.split():
-            found.setdefault(root, {})[f"-{root}"] = 1
-            found.setdefault(prefix + root, {})[f"-{root}"] = -1
     for root in _LESS.split():
         found.setdefault(f"{root}ful", {})[f"-{root}"] = 1
         found.setdefault(f"{root}less", {})[f"-{root}"] = -1
