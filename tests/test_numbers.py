@@ -31,6 +31,12 @@ def _told(sentence: str, *fields: str) -> list[tuple[str | None, ...]]:
         ("Speed was 4.78 ± 0.52 km·h⁻¹ at the end.", "4.78", "± 0.52 km·h⁻¹"),
         ("The score was 92.2±1.3 at the end.", "92.2", "±1.3"),
         (
+            "Life was 92.2 ± 1.3 (stat) ± 0.4 (syst.) ns long.",
+            "92.2",
+            "± 1.3 (stat) ± 0.4 (syst.) ns",
+        ),
+        (r"The point was $T_b = 92.2 \pm 1.3$ K at the end.", r"$T_b = 92.2 \pm 1.3$ K", None),
+        (
             "The odds ratio was 0.58 (95% CI, 0.48-0.71; P < .01).",
             "0.58",
             "95% CI, 0.48-0.71; P < .01",

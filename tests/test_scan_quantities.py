@@ -154,6 +154,7 @@ def test_labels_are_no_quantities(text: str) -> None:
         ("5M pairs", 5e6),
         ("3 × 10^8 m/s", 3e8),
         ("10^21 FLOPs", 1e21),
+        ("10^{0.5} grains", 10**0.5),
         ("1e-5 m", 1e-5),
         ("0·71 points", 0.71),
         ("−0.5 points", -0.5),
@@ -270,6 +271,7 @@ def test_a_range_is_never_torn(text: str) -> None:
         ),
         *("45 deaths per 100,000 population", "3/100,000", "140 mg/dL", "120 mmHg", "27.5 kg/m2"),
         *("37 °C", "19°", "45 U/L", "400 IU", "4.5 mIU/L", "5 μg", "150 ×10^9/L", "15 meV/atom"),
+        "3.1 crabs per m²",
         *("5 GPa", "3 dB", "10 kDa", "2.4 × 10^{-3} s^{-1}", "27.5 kg/m$^2$", "3.4 kcal mol-1"),
     ],
 )

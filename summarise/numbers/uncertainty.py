@@ -27,7 +27,10 @@ _INTERVAL = re.compile(
     rf"|was )?{_OPEN}{_NUMBER}\s?%?"
     rf"{_TO}{_NUMBER}(?:\s?\\?%)?)?"
 )
-_SPREAD = re.compile(rf"(?:±|\+/?[-−–]|plus[ -](?:or[ -])?minus|\$?\\pm\$?)\s?{_NUMBER}")
+_SPREAD = re.compile(
+    rf"(?:±|\+/?[-−–]|plus[ -](?:or[ -])?minus|\$?\\pm\$?)\s?{_NUMBER}"
+    r"(?:\s?\((?:stat|sys|exp|theo?r?)[a-z]{0,8}\.?\))?"
+)
 _SPREAD_NAME = re.compile(
     r"\b(?:S\.?[DE]\.?M?\.?|s\.\s?[de]\.(?:m\.)?|[Ss]t\.?\s?dev\.?|IQRs?|[Ii]nterquartile ranges?"
     r"|(?<!in the )(?<!within the )(?<!in a )[Rr]ange"
@@ -52,7 +55,7 @@ _NEXT = re.compile(
 _HINTS = ("CI", "C.I", "C. I", "nterval", "imits", "CrI", "HDI")
 _SPREADS = ("SD", "SE", "s.e", "s.d", "s. d", "dev", "IQR", "ange", "tandard", "S.E", "S.D")
 _PLUS_OR_MINUS = ("±", "\\pm", "+/", "+-", "minus")
-_BEFORE_SPREAD = re.compile(r"\d(?:\s?[^\W\d_]{1,6}|\s?%|°)?\s?\Z")
+_BEFORE_SPREAD = re.compile(r"\d(?:\s?[^\W\d_]{1,6}|\s?%|°|\s?\([a-z]+\.?\))?\s?\Z")
 _MOST = 80
 
 
@@ -88,7 +91,7 @@ def _marks(text: str, within: Span) -> Iterator[UncertaintyMark]:
             )
     if any(map(sentence.__contains__, _PLUS_OR_MINUS)):
         for match in _SPREAD.finditer(text, start, end):
-            if _BEFORE_SPREAD.search(text, max(start, match.start() - 12), match.start()):
+            if _BEFORE_SPREAD.search(text, max(start, match.start() - 18), match.start()):
                 yield UncertaintyMark(Span(match.start(), _unit_end(text, match.end())))
     if any(map(sentence.__contains__, _SPREADS)):
         for match in _SPREAD_NAME.finditer(text, start, end):

@@ -61,7 +61,9 @@ def numbers_of(
         if mark is not None:
             if start >= mark.span.start:
                 continue
-            end = start + len(text[start : mark.span.start].rstrip(" ,;:(["))
+            part = text[start : mark.span.start].rstrip(" ,;:([")
+            if part.count("$") != 1 or _MATH.match(text, start):  # nothing of "$T = 4 \\pm 1$ K"
+                end = start + len(part)
         if quantity.kind in _NEVER:
             continue
         told = _told(text, quantity, Span(start, end))

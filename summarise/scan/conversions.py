@@ -76,7 +76,7 @@ def value_of(match: re.Match[str]) -> float | None:
     return value
 
 
-_EXPONENT = re.compile(r"(?:10|[eE]|\A)\^?[{(]?([-+]?\d+)[})]?\Z")
+_EXPONENT = re.compile(r"(?:10|[eE]|\A)\^?[{(]?([-+]?\d+(?:\.\d+)?)[})]?\Z")
 _OWN_BASE = re.compile(r" ?\D*10|[eE]")
 _MAX_EXPONENT = 300
 
@@ -84,7 +84,7 @@ _MAX_EXPONENT = 300
 def _power(text: str) -> float:
     """Factor of "× 10^-5", "e-5", or of the exponent alone that follows a 10."""
     match = _EXPONENT.search(text)
-    exponent = int(match[1]) if match and len(match[1]) < 5 else 0
+    exponent = float(match[1]) if match and len(match[1].partition(".")[0]) < 5 else 0.0
     if not _OWN_BASE.match(text):
         exponent -= 1
     return float(10.0 ** max(-_MAX_EXPONENT, min(_MAX_EXPONENT, exponent)))

@@ -55,7 +55,7 @@ _DIGITS = (
 )
 _POWER = (
     r"(?: ?[×*⋅·] ?10(?:\^?\{?[-+]?\d+\}?|\([-+]?\d{1,2}\))"
-    r"|[eE][-+]\d+|(?<=10)\^\{?[-+]?\d+\}?|(?<=10)[-+]\d+(?=[ /][a-zμ]))"
+    r"|[eE][-+]\d+|(?<=10)\^\{?[-+]?\d+(?:\.\d+)?\}?|(?<=10)[-+]\d+(?=[ /][a-zμ]))"
 )
 _SCALE = r"(?:(?:[KMBk]|bn|T(?= (?:tok|par|wor)))\b|[ -]?(?:thousand|million|billion|trillion)\b)"
 # It starts with a digit, so that a search is fast; what stands before is looked at afterwards.

@@ -175,9 +175,9 @@ _SHARED_OUT = (
     r"|(?: per |/)(?:(?:person|patient|woman)[ -])?(?:year|yr|annum|month|week|day|hour|decade)\b"
 )
 _DIVISOR = r" ?/ ?(?:\d[\d,]* ?)?[A-Za-zμ°][\w²³]*(?:\^-?\d)?(?![\w-])"
-_RATE = rf"(?:{_SHARED_OUT}|{_DIVISOR}|{_INVERSE}| per (?!cent\b)[A-Za-z]\w*)"
+_RATE = rf"(?:{_SHARED_OUT}|{_DIVISOR}|{_INVERSE}| per (?!cent\b)[A-Za-z]\w*(?:\^[23]\b)?)"
 PER = re.compile(
-    rf"(?:{_SHARED_OUT}|(?:{_INVERSE}){{1,2}}| per (?!cent\b)[a-z]\w*"
+    rf"(?:{_SHARED_OUT}|(?:{_INVERSE}){{1,2}}| per (?!cent\b)[a-z]\w*(?:\^[23]\b)?"
     r"|/(?:[mμd]?[Ll]|[cm]m\^?[23]|kg|mg|min|day|week|month|year)\b)"
 )
 """What a number without a unit is counted on: "3.3 per year", "12 per 100,000", "0.2 s^-1"."""
