@@ -55,6 +55,14 @@ def test_a_page_in_phrases() -> None:
     ]
 
 
+def test_a_formula_has_no_aside() -> None:
+    """What stands between two minus signs is a term of it."""
+    gap = "the gap is at least $d - 2c - o(1)$ on all coasts"
+    assert _claims(f"We show that {gap} with high probability.") == [
+        f"{gap[0].upper()}{gap[1:]} with high probability"
+    ]
+
+
 @pytest.mark.parametrize(
     ("sentence", "phrase"),
     [

@@ -145,12 +145,12 @@ class Clauses:
         for start, end in self._bracketed:
             if start and self.text[start - 1] == " " and self._is_aside(start, end):
                 found.append(Span(start - 1, end))
+        whole = self._spans(_QUOTES, _QUOTED)  # "$d - 2c - o(1)$" has no aside
         for hints, pattern in ((_DASHES, _DASHED), (_NAMING, _NAMED), (_INSTANCING, _INSTANCES)):
             for span in self._spans(hints, pattern):
-                if not (
-                    self._holds_kept(span)
-                    or any(a.start < span.end and span.start < a.end for a in found)
-                ):
+                overlaps = any(a.start < span.end and span.start < a.end for a in found)
+                is_inside = any(q.start < span.start < q.end for q in whole)
+                if not (overlaps or is_inside or self._holds_kept(span)):
                     found.append(span)
         return sorted(found)
 
