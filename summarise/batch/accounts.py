@@ -192,12 +192,8 @@ class Report:
 
     def follow(self, earlier: Report) -> None:
         """Tell of both, where this run went on with what an earlier one had read."""
-        self.inputs, self.documents, self.skipped = (
-            earlier.inputs,
-            earlier.documents,
-            earlier.skipped,
-        )
-        self.kept, self.changes, self.since = earlier.kept, earlier.changes, earlier.since
+        for name in ("inputs", "documents", "skipped", "kept", "changes", "since"):
+            setattr(self, name, getattr(earlier, name))
         self.new += earlier.new
         self.reused = max(0, self.records - self.new)
         self.cached += earlier.cached

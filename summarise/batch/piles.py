@@ -209,17 +209,14 @@ def _of_files(files: Iterable[tuple[str, Path]], how: InputOptions) -> list[Memb
 def members_in(member: Member, head: bytes, how: InputOptions, left_out: LeftOut) -> list[Member]:
     """An input, unpacked where it is packed; what is in it, where it is an archive."""
     source = member.source
-    if head.startswith(_ZIPS) and not _is_office(head):
+    is_office = _OFFICE.match(head) or load_format("xlsx").recognises(head)
+    if head.startswith(_ZIPS) and not is_office:
         return list(_unzipped(source, how, left_out))
     if head.startswith(_GZIP):
         source.packed = _gunzipped(source)
         head = source.head()
     member.recognise(head, how)
     return [member]
-
-
-def _is_office(head: bytes) -> bool:
-    return bool(_OFFICE.match(head)) or load_format("xlsx").recognises(head)
 
 
 def _gunzipped(source: Source) -> Packed:

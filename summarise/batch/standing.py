@@ -84,16 +84,13 @@ class RunStanding(OutcomeCounts):
         if self.orders.awaited:
             return "take in what has been answered", shlex.join(self.orders.collecting)
         failed = self.failures.total()
-        limits = " (a limit that is reached is to be raised)" if self._is_capped else ""
+        is_capped = any(name in self.manifest.settings for name in CAPS)
+        limits = " (a limit that is reached is to be raised)" if is_capped else ""
         told = [f"do the rest{limits}"] if self.pending else []
         told += [f"try the {counted(failed, 'failure')} again"] if failed else []
         if told:
             return " and ".join(told), run_command(self.path, self.manifest)
         return "see the table", shlex.join(["summarise", "table", str(self.path)])
-
-    @property
-    def _is_capped(self) -> bool:
-        return any(name in self.manifest.settings for name in CAPS)
 
     def to_json(self) -> str:
         """For machines; null is unknown."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -246,7 +245,9 @@ class OrderDesk(PostOffice):
         for key in self.orders.keys_of(order):
             keys.add(digest(key))
         # What a run has kept of them that was killed is there already.
-        for key in _keys_since(self._writer.path / ANSWERS, order.answers_from or 0):
+        answers, since = self._writer.path / ANSWERS, order.answers_from or 0
+        told = understood(answers, lambda line: str(from_json(line)["key"]), Damage(), since)
+        for _, key in told:
             if digest(key) in keys:
                 kept.add(digest(key))
 
@@ -337,9 +338,3 @@ async def made_of(client: BatchClient, book: OrderBook, order: Order) -> Order:
 def kept_settings(settings: Settings) -> dict[str, Any]:
     """What has to be set to make the same requests again, as flags would say it."""
     return {"model": settings.model, **settings.unusual(_SETTINGS)}
-
-
-def _keys_since(path: Path, start: int) -> Iterator[str]:
-    """The keys of answers that were kept from a byte offset on."""
-    lines = understood(path, lambda line: str(from_json(line)["key"]), Damage(), start)
-    return (key for _, key in lines)

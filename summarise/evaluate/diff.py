@@ -114,16 +114,13 @@ def diff_view(left: Run, right: Run) -> tuple[TableView, DiffCounts]:
     A field that one run alone has is told by the counts, not in each paper. What the second alone
     has comes last. The counts tell all once the rows have been gone through.
     """
-    counts = DiffCounts(fields=_fields_of(left, right))
+    ours, theirs = (_Side(run.schema).titles for run in (left, right))
+    both = tuple(name for name in ours if name in theirs)
+    alone = (tuple(n for n in names if n not in both) for names in (ours, theirs))
+    counts = DiffCounts(fields=(both, *alone))
     names = [for_screen(str(run.path)) for run in (left, right)]
     titles = ["#", "Paper", "Differs", names[0], names[1] + (" (2)" * (names[0] == names[1]))]
     return TableView(titles, _views(left, right, counts), counts, left.schema), counts
-
-
-def _fields_of(left: Run, right: Run) -> tuple[tuple[str, ...], ...]:
-    ours, theirs = (_Side(run.schema).titles for run in (left, right))
-    both = tuple(name for name in ours if name in theirs)
-    return both, *(tuple(n for n in names if n not in both) for names in (ours, theirs))
 
 
 def _views(left: Run, right: Run, counts: DiffCounts) -> Iterator[RowView]:

@@ -251,7 +251,9 @@ class OriginCheck:
         yield from self._identity()
         yield from self._time()
         if isinstance(self.outcome, Record):
-            yield from self._repeated(self.outcome)
+            # A later input may say something else.
+            if self.files.is_first or (self.files.is_whole and self.files.is_altered):
+                yield from compare_fields(REPEATED_FIELDS, self.outcome, self.document)
         else:
             yield from self._failed(self.outcome)
         if self._stored.extractor == EMBEDDED:
@@ -279,11 +281,6 @@ class OriginCheck:
         if not is_within:
             span = f"within {manifest.created} and {manifest.updated}"
             yield Difference("provenance.created", self._stored.created, span)
-
-    def _repeated(self, record: Record) -> Iterator[Difference]:
-        """What it repeats of its document, unless a later input may say something else."""
-        if self.files.is_first or (self.files.is_whole and self.files.is_altered):
-            yield from compare_fields(REPEATED_FIELDS, record, self.document)
 
     def _failed(self, failure: Failure) -> Iterator[Difference]:
         """A failure repeats its title and the last answer, and names a fault of it."""

@@ -78,11 +78,6 @@ def parts_of(reading: Reading, name: str | None) -> PaperParts:
     return PaperParts(tuple(problem), tuple(method), tuple(results), tuple(own), clarity)
 
 
-def turn_of(reading: Reading, name: str | None) -> int:
-    """Number of the sentence in which a paper turns to its own work."""
-    return _turn(_usable(reading.sentences), name)
-
-
 def _usable(sentences: tuple[Sentence, ...]) -> list[Sentence]:
     """All but instructions, where code can be had, and what a publisher put behind the abstract."""
     legal = (

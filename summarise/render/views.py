@@ -330,7 +330,7 @@ def _transposed(table: TableView) -> TableView:
         pass
     heads = [f"{paper.number}. {clip(paper.title, _HEAD)}" for paper in papers]
     lines: list[tuple[str, Callable[[RowView], Cell]]] = [
-        ("Authors and year", lambda paper: _cells_of(" · ".join(paper.byline))),
+        ("Authors and year", lambda paper: _cell(" · ".join(paper.byline)) if paper.byline else []),
         ("Notes", lambda paper: [[note] for note in paper.notes]),
     ]
     kept = [one for one in lines if any(map(one[1], papers))]
@@ -342,7 +342,3 @@ def _transposed(table: TableView) -> TableView:
         for number, (name, cells) in enumerate(rows, 1)
     )
     return table._replace(columns=["#", "Field", *heads], rows=views)
-
-
-def _cells_of(text: str) -> Cell:
-    return _cell(text) if text else []

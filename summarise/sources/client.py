@@ -224,7 +224,9 @@ class ServiceClient:
     def _sent(self, method: str, url: str, body: Mapping[str, Any]) -> bytes | _Redirect:
         """The content of an answer, or where it leads."""
         request = self._request(method, url, body)
-        self._take_turn()
+        if (now := time.monotonic()) < self._next:
+            pause(self._next - now)
+        self._next = max(now, self._next) + self._seconds
         until = time.monotonic() + self._timeout
         try:
             with closing(self._http.send(request, stream=True)) as response:
@@ -257,12 +259,6 @@ class ServiceClient:
                 else:
                     url = str(httpx2.URL(url).copy_merge_params({name: self._key}))
         return self._http.build_request(method, url, headers=headers, **form)
-
-    def _take_turn(self) -> None:
-        now = time.monotonic()
-        if now < self._next:
-            pause(self._next - now)
-        self._next = max(now, self._next) + self._seconds
 
     def _heed(self, headers: Mapping[str, str]) -> None:
         """Go slower where a service says by its headers that less is allowed, as Crossref does."""
