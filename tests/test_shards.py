@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
 import re
@@ -431,6 +432,23 @@ def test_parts_are_merged_one_after_the_other(
     _, report = merge_shards(FOLDER, plan, MERGED)
     assert most <= 2
     assert 0 < report.seconds <= time.monotonic() - began
+
+
+def test_a_part_is_hashed_once(
+    ask: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where its share of the budget is used up, and more is taken."""
+    plan, hashed = planned(12, 4, "0.06"), Counter[str]()
+
+    def hashes(file: Any, name: str) -> Any:
+        hashed[Path(file.name).name] += 1
+        return file_digest(file, name)
+
+    file_digest = hashlib.file_digest
+    monkeypatch.setattr(hashlib, "file_digest", hashes)
+    with LoopbackServer() as server:
+        run_plan(FOLDER, plan, ask(server, **PRICE), QUIET, lambda *_: None)
+    assert hashed == {"00000.jsonl": 1, "00001.jsonl": 1, "00002.jsonl": 1}
 
 
 def test_what_was_changed_in_a_plan_is_refused(ask: Callable[..., Settings]) -> None:

@@ -188,12 +188,7 @@ def check_entries(folder: Path, shard: Shard) -> None:
 
 
 def entries_of(folder: Path, shard: Shard) -> Iterator[Document | Skipped]:
-    """The entries of a part.
-
-    Raises:
-        RunError: As ``check_entries``.
-    """
-    check_entries(folder, shard)
+    """The entries of a part, which are checked."""
     path = folder / f"{shard.name}{_SUFFIX}"
     with telling(path), path.open("rb") as file:
         for line in file:
@@ -205,7 +200,7 @@ def entries_of(folder: Path, shard: Shard) -> Iterator[Document | Skipped]:
 
 
 def batch_of(folder: Path, plan: ShardPlan, shard: Shard) -> Batch:
-    """A part as what a run is made from; it says of which inputs of the pile it holds entries."""
+    """A part, checked, as what a run is made from; it says of which inputs it holds entries."""
     sources: set[str] = set()
 
     def entries() -> Iterator[Document | Skipped]:

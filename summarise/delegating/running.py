@@ -64,6 +64,7 @@ def run_shard(
             hint="`summarise status` of the plan shows who does what; wait for it, or stop it.",
         )
     with lease:
+        check_entries(folder, shard)
         if plan.max_cost is not None:
             before, path = Budget(Caps(), None), folder / shard.name
             if (held := load_manifest(path)) is not None:
@@ -224,6 +225,7 @@ def merge_shards(
 
         def entries() -> Iterator[Document | Skipped]:
             for shard in plan.shards:
+                check_entries(folder, shard)
                 for entry in entries_of(folder, shard):
                     report.read(entry)
                     if isinstance(entry, Document):
