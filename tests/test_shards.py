@@ -129,6 +129,29 @@ def test_failures_are_merged_and_told(ask: Callable[..., Settings]) -> None:
     assert (report.records, report.failures.total(), report.exit_code) == (10, 1, 1)
 
 
+def test_what_failed_is_tried_again_when_all_is_through(ask: Callable[..., Settings]) -> None:
+    """As by a run that is started again: by each start once, and not by two at the same time."""
+    plan, asked = planned(), Counter[str]()
+
+    def reply(_: int, body: Any) -> Any:
+        told = json.dumps(body)
+        named = next((one for one in ("Paper 5 ", "Paper 9 ") if one in told), "others")
+        asked[named] += 1
+        return draft_answer(body) if named == "others" else status(400)
+
+    with LoopbackServer(reply) as server:
+
+        def start(tell: Callable[..., object]) -> int:
+            return run_plan(FOLDER, plan, ask(server), QUIET, tell)
+
+        run_shard(FOLDER, plan, plan.shards[1], ask(server), QUIET)
+        assert start(lambda *_: None) == 1
+        assert asked == {"others": 9, "Paper 5 ": 1, "Paper 9 ": 1}
+        others = [lambda *_: start(lambda *_: None)]
+        assert start(lambda *_: others and others.pop()()) == 1
+    assert asked == {"others": 9, "Paper 5 ": 3, "Paper 9 ": 2}
+
+
 def test_what_isnt_done_isnt_merged_unless_that_is_wanted(ask: Callable[..., Settings]) -> None:
     """It is named; merged all the same, its documents are left to a later run."""
     plan = planned()

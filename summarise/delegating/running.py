@@ -9,7 +9,7 @@ import hashlib
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -26,7 +26,14 @@ from summarise.delegating.plan import (
     check_maker,
     entries_of,
 )
-from summarise.delegating.standing import is_done, lease_of, spent_of, standing_of_plan
+from summarise.delegating.standing import (
+    FAILED,
+    lease_of,
+    spent_of,
+    standing_of_plan,
+    state_left,
+    was_through,
+)
 from summarise.errors import BudgetReached, RunError
 from summarise.models import Answer, Document, Failure, MadeRecord, Record, Skipped
 from summarise.settings import Settings
@@ -34,6 +41,7 @@ from summarise.store import (
     ANSWERS,
     MANIFEST,
     Damage,
+    Marks,
     Run,
     RunWriter,
     load_manifest,
@@ -86,17 +94,19 @@ def run_plan(
 
     As many processes as one likes may do so at once, on as many machines as see the folder: where
     others are at work on all that is left, nothing is amiss. What caps a run caps all that this one
-    does of the plan; a limit is for the first documents of it.
+    does of the plan; a limit is for the first documents of it. Documents that failed are tried
+    again, as by a run, once all of the plan is through: until then each is asked about once.
 
     Raises:
         BudgetReached: Nothing is left of what the plan may cost.
         SummariseError: What a part can't go on with, nor any other.
     """
     code, left, others = 0, deque(_within(plan, options.limit)), list[tuple[Shard, int | None]]()
-    options = replace(options, spent_before=Budget(Caps(), None))
+    options, failed = replace(options, spent_before=Budget(Caps(), None)), _failed(folder, plan)
     while left:
         shard, limit = left.popleft()
-        if is_done(folder, shard):
+        if (over := _over(folder, shard, failed)) is not None:
+            code = max(code, over)
             continue
         lease = lease_of(folder, shard.name)
         if not lease.take():
@@ -107,7 +117,8 @@ def run_plan(
                 others.append((shard, limit))
             continue
         with lease:
-            if is_done(folder, shard):
+            if _over(folder, shard, failed) is not None:
+                left.append((shard, limit))
                 continue
             try:
                 check_entries(folder, shard)
@@ -127,6 +138,31 @@ def run_plan(
         left.extend(others)
         others.clear()
     return code
+
+
+def _failed(folder: Path, plan: ShardPlan) -> dict[str, int]:
+    """The size of the failures of each part that has some; of none while one isn't through."""
+    sizes = dict[str, int]()
+    for shard in plan.shards:
+        path = folder / shard.name
+        if (held := load_manifest(path)) is None or not was_through(held, shard):
+            return {}
+        if state_left(path, shard, held) == FAILED:
+            sizes[shard.name] = Marks.at_end(path).failures
+    return sizes
+
+
+def _over(folder: Path, shard: Shard, failed: Mapping[str, int]) -> int | None:
+    """The exit code of a part that is left as it is; None of one to be worked on.
+
+    One whose failures aren't those that ``failed`` has was tried by another meanwhile.
+    """
+    path = folder / shard.name
+    held = load_manifest(path)
+    state = state_left(path, shard, held) if held else None
+    if state == FAILED and failed.get(shard.name) != Marks.at_end(path).failures:
+        return 1
+    return 0 if state == "done" else None
 
 
 def _within(plan: ShardPlan, limit: int | None) -> Iterator[tuple[Shard, int | None]]:

@@ -36,7 +36,8 @@ from summarise.store import (
     telling,
 )
 
-_STATES = ("done", "failed in part", "stopped", "at work", "cut off", "not begun")
+FAILED = "failed in part"
+_STATES = ("done", FAILED, "stopped", "at work", "cut off", "not begun")
 _NAMED = 5
 LONGEST = 120.0
 """Seconds after which a lease that wasn't touched is anybody's."""
@@ -161,22 +162,29 @@ def standing_of_plan(folder: Path, plan: ShardPlan) -> PlanStanding:
 def _state(folder: Path, shard: Shard, held: Manifest | None) -> str:
     if lease_of(folder, shard.name).is_taken:
         return "at work"
-    if held is None:
-        return "not begun"
-    if is_behind(folder / shard.name, held):
+    return "not begun" if held is None else state_left(folder / shard.name, shard, held)
+
+
+def state_left(path: Path, shard: Shard, held: Manifest) -> str:
+    """The state in which a part was left that is begun, whoever works on it now."""
+    if is_behind(path, held):
         return "cut off"
     if is_whole(held, shard):
         return "done"
-    made = held.counts.get("records", 0) + held.counts.get("failures", 0)
-    is_through = held.state is RunState.COMPLETE and made == shard.documents
-    return "failed in part" if is_through else "stopped"
+    is_through = held.state is RunState.COMPLETE and was_through(held, shard)
+    return FAILED if is_through else "stopped"
+
+
+def was_through(held: Manifest, shard: Shard) -> bool:
+    """Whether each document of a part had a record or a failure when a run of it last ended."""
+    return held.counts.get("records", 0) + held.counts.get("failures", 0) == shard.documents
 
 
 def is_done(folder: Path, shard: Shard) -> bool:
     """Whether a part has a record of each of its documents."""
     path = folder / shard.name
     held = load_manifest(path)
-    return held is not None and is_whole(held, shard) and not is_behind(path, held)
+    return held is not None and state_left(path, shard, held) == "done"
 
 
 def is_behind(path: Path, held: Manifest) -> bool:
