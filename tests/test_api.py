@@ -174,6 +174,23 @@ def test_several_of_all_kinds(page: Path) -> None:
     assert titles([str(page), page]) == [make_document().title, "Slow Ink"]
 
 
+NOT_THERE = ["", " \n", "N/A", "Abstract not available", "kites.tx", "doi:abc"]
+
+
+@pytest.mark.parametrize("pile", [list, iter, polars.Series], ids=["list", "generator", "column"])
+def test_a_text_among_others_that_is_none_costs_itself_alone(
+    pile: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What a column of abstracts holds for a paper without one stops no run, and is named."""
+    assert titles(pile([TERN, *NOT_THERE, SLOW])) == [None, None]
+    assert re.findall(r"documents:(\d):", caplog.text) == ["2", "3", "4", "5", "6", "7"]
+    assert "documents:5: “Abstract not available”: no such file" in caplog.text
+    with pytest.raises(InputError, match=r"no abstract found \(it holds nothing\)"):
+        read(pile(["", ""]))
+    with pytest.raises(InputError, match=r"^kites\.tx: no such file"):
+        read([TERN, Path("kites.tx")])
+
+
 def test_a_generator_is_taken_one_by_one() -> None:
     """What has no end can be begun, and no more is taken than is asked for."""
     taken = []

@@ -2,8 +2,8 @@
 
 A string is what would be typed after ``summarise run``: a path, a pattern, an identifier. One that
 no file is called is read as what would be piped into it, where it has a line break, is longer than
-any name, or has many words and ends as a sentence does. Whatever else isn't there is refused: a
-misspelt path is never taken for an abstract.
+any name, or has many words and ends as a sentence does. Whatever else isn't there is refused, or
+left out among others, with its reason: a misspelt path is never taken for an abstract.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
 from summarise.batch import Batch, InputOptions, documents_batch, read_batch
+from summarise.characters import clip
 from summarise.errors import InputError, NoDocumentError
 from summarise.models import Document, Skipped
 from summarise.readers import Source as ReadSource
@@ -70,7 +71,9 @@ def batch_of(source: Source, options: InputOptions) -> Batch:
 
 
 def _is_name(item: Any) -> bool:
-    return isinstance(item, os.PathLike) or (isinstance(item, str) and not is_text(item))
+    if isinstance(item, str):
+        return not is_missing(item) and not is_text(item)
+    return isinstance(item, os.PathLike)
 
 
 def is_text(value: str) -> bool:
@@ -98,10 +101,27 @@ def _entries(
         elif isinstance(item, str) and is_text(item):
             yield from _of_text(item, name, number, options)
         elif isinstance(item, str | os.PathLike):
-            with _told_of_texts([item]):
-                yield from read_batch([os.fsdecode(item)], options).entries
+            yield from _of_name(item, name, number, options)
         else:
             raise _unknown(item, f"{name}, item {number}")
+
+
+def _of_name(
+    item: str | os.PathLike[str], name: str, number: int, options: InputOptions
+) -> Iterator[Document | Skipped]:
+    """The entries of what is called so. A string that nothing is called costs itself alone.
+
+    In a column of abstracts it is the cell of a paper that has none ("not available").
+    """
+    path = os.fsdecode(item)
+    try:
+        entries = read_batch([path], options).entries
+    except InputError as error:
+        if isinstance(item, os.PathLike) or os.path.lexists(path):
+            raise
+        yield skipped(name, number, f"“{clip(path, 60)}”: {error.message}")
+    else:
+        yield from entries
 
 
 @contextlib.contextmanager
@@ -197,9 +217,10 @@ def frame_entries(frame: Any, columns: Mapping[str, str]) -> Iterator[Document |
 
 
 def is_missing(cell: Any) -> bool:
-    """Whether a cell holds nothing: None, NaN, and what pandas has for them."""
+    """Whether a cell holds nothing: None, NaN, what pandas has for them, no more than blanks."""
+    is_blank = isinstance(cell, str) and not cell.strip()
     is_nan = isinstance(cell, float) and cell != cell  # noqa: PLR0124 - NaN alone isn't itself
-    return cell is None or is_nan or type(cell).__name__ in {"NAType", "NaTType"}
+    return cell is None or is_blank or is_nan or type(cell).__name__ in {"NAType", "NaTType"}
 
 
 def text_of_cell(cell: Any) -> str:
