@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from summarise.models import Document, Doubt
 from summarise.reading import PaperParts, Reading, parts_of
-from summarise.scan import Stretches, title_name
+from summarise.scan import MIXED, Stretches, title_name
 from summarise.schema import Draft, Pico
 
 __all__ = ["can_draft", "embedded_draft", "name_of", "unsure_of"]
@@ -85,7 +85,6 @@ def unsure_of(
 
 
 _AIMS = ("To ", "Whether ", "How ")
-_MIXED = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2}|\d")
 
 
 def name_of(reading: Reading) -> str | None:
@@ -102,7 +101,7 @@ def _titled(reading: Reading) -> str | None:
     for one in proposals:
         if one.text.casefold() == titled.casefold():
             return one.text
-    if " " not in titled and _MIXED.search(titled):
+    if " " not in titled and MIXED.search(titled):
         return titled
     others = any(not one.is_side for one in proposals)
     return None if others or titled.casefold() not in reading.text.casefold() else titled

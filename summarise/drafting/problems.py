@@ -25,7 +25,7 @@ from summarise.drafting.phrases import (
 )
 from summarise.models import Role
 from summarise.reading import DIFFICULTY, Sentence
-from summarise.scan import Gated, Section, words
+from summarise.scan import PRELUDES, Gated, Section, words
 
 _PRAISE = Gated(
     words(
@@ -145,7 +145,8 @@ def _is_told(sentence: Sentence, *, is_first: bool) -> bool:
     """
     if sentence.states_aim or sentence.section is Section.OBJECTIVE:
         return True
-    if sentence.section not in _PRELUDES or (sentence.section is None and _is_finding(sentence)):
+    section = sentence.section
+    if section not in PRELUDES and (section is not None or _is_finding(sentence)):
         return False
     if sentence.has_clear_gap:
         return is_first or not _is_work(sentence)
@@ -163,7 +164,6 @@ def _is_finding(sentence: Sentence) -> bool:
     return sentence.role is Role.RESULT and not sentence.is_about_others
 
 
-_PRELUDES = (Section.BACKGROUND, Section.OBJECTIVE, None)
 _WRONG = words(
     """problem problems issue issues risk risks threat threats burden bias biases failure failures
     degradation absence prone vulnerable susceptible declining loss decline declines

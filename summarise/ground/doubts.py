@@ -9,7 +9,6 @@ draft is true. What is looked at goes by the names of fields that schemas share:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from propcache.api import cached_property
@@ -24,15 +23,16 @@ from summarise.ground.edges import (
 from summarise.ground.grounding import Grounded
 from summarise.ground.order import OrderCheck, swapped
 from summarise.ground.polarity import Said, known_words, may_differ, turned
-from summarise.ground.rows import MEASURED, NUMBERED, Row, rows_of
+from summarise.ground.rows import Row, rows_of
 from summarise.ground.source import SourceText
+from summarise.ground.words import ANY_DIGIT
 from summarise.models import Doubt, DoubtKind, GroundedValue
+from summarise.schema import COMPARED, MEASURED
 
 _SETTINGS = ("dataset",)
 _NAMES = frozenset(("name", "dataset", "group", "comparator"))
 _MAY_BE_CUT = _NAMES | {"value", "baseline", "size"}
 _TWICE = 1.7
-_ANY_DIGIT = re.compile(r"\d")
 
 
 def doubts_of(grounded: Grounded, source: SourceText) -> tuple[Doubt, ...]:
@@ -113,7 +113,7 @@ class StatementCheck:
         if not cited or text in self._source.abstract:
             return []
         found = []
-        if _ANY_DIGIT.search(text) and (words := swapped(text, map(self._text, cited))):
+        if ANY_DIGIT.search(text) and (words := swapped(text, map(self._text, cited))):
             found.append(Doubt(path=path, kind=DoubtKind.SWAPPED, words=words))
         told = self._glance(cited[0])
         if len(cited) > 1:
@@ -196,8 +196,8 @@ def _should_be_near(
     """Whether a part that stands elsewhere belongs into the sentence of its row's value."""
     if name in MEASURED or name in {"uncertainty", "group"}:
         return True
-    if name in NUMBERED:
-        return name == row.compared and bool(_ANY_DIGIT.search(part.value))
+    if name in COMPARED:
+        return name == row.compared and bool(ANY_DIGIT.search(part.value))
     if name not in _SETTINGS:
         return False
     others = {one for number in at for one in told.settings.get(number, ())} - {part.value}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from summarise.ground.source import Around
+from summarise.ground.words import ANY_DIGIT
 from summarise.models import Span
 from summarise.scan import unit_behind, words
 
@@ -235,12 +236,11 @@ _SAMPLED = re.compile(
 )
 _RELATIONS = frozenset("<>=≤≥qef:s")
 _SPREAD_ENDS = frozenset("±m$-")
-_ANY_DIGIT = re.compile(r"\d")
 
 
 def no_outcome(at: Around) -> str | None:
     """Why a number can't be what was found, in words."""
-    if _ANY_DIGIT.search(at.text) is None:
+    if ANY_DIGIT.search(at.text) is None:
         return None
     what = _by_mark(at) or _by_word(at)
     if what is None:

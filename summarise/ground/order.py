@@ -10,10 +10,10 @@ from typing import NamedTuple
 from summarise.ground.lexicon import directions
 from summarise.ground.rows import Row
 from summarise.ground.source import Place, SourceText
+from summarise.ground.words import ANY_DIGIT
 from summarise.models import Doubt, DoubtKind, Span
 from summarise.scan import words as word_set
 
-_ANY_DIGIT = re.compile(r"\d")
 _REACH = 60
 _LONGEST_GAP = 160
 
@@ -95,7 +95,7 @@ class OrderCheck:
     def of_pair(self, row: Row) -> Iterator[Doubt]:
         """Sum up what speaks for the order and what against it."""
         name = row.compared
-        if name not in row.parts or not _ANY_DIGIT.search(row.parts[name].value):
+        if name not in row.parts or not ANY_DIGIT.search(row.parts[name].value):
             return
         pair = self._nearest(row, name)
         if pair is None:

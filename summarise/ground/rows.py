@@ -15,10 +15,7 @@ from summarise.ground.edges import (
 from summarise.ground.grounding import Grounded
 from summarise.ground.source import Around, SourceText, Stands
 from summarise.models import GroundedValue, Span
-from summarise.schema import Kind, Node
-
-MEASURED = ("metric", "outcome")
-NUMBERED = ("baseline", "comparator")
+from summarise.schema import COMPARED, MEASURED, Kind, Node
 
 
 class _RowFields(NamedTuple):
@@ -40,7 +37,7 @@ class _RowFields(NamedTuple):
 @cache
 def _fields(node: Node) -> _RowFields:
     names = frozenset(name for name, _ in node.texts)
-    telling = {*MEASURED, *NUMBERED, "group", "uncertainty", "claim"}
+    telling = {*MEASURED, *COMPARED, "group", "uncertainty", "claim"}
     return _RowFields(
         names,
         tuple(name for name, kind in node.texts if kind is Kind.STATEMENT),

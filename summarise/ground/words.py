@@ -166,7 +166,7 @@ def _marked_words(text: str, number_ends: dict[int, int]) -> Iterator[tuple[int,
 
 def _name(text: str, start: int, word: str) -> NameWord | None:
     first, rest = word[0], word[1:]
-    if rest != rest.lower() or (not rest.isalpha() and _ANY_DIGIT.search(rest)):
+    if rest != rest.lower() or (not rest.isalpha() and ANY_DIGIT.search(rest)):
         return None if first.isdigit() and _ORDINAL.fullmatch(word) else NameWord(word)
     if not first.isupper() or word in ("I", "A"):
         return None
@@ -238,7 +238,7 @@ def _key(digits: str, tens: int) -> str:
 
 
 # Of a text in ASCII the second finds the same, in half the time.
-_ANY_DIGIT, _ASCII_DIGIT = re.compile(r"\d"), re.compile(r"[0-9]")
+ANY_DIGIT, _ASCII_DIGIT = re.compile(r"\d"), re.compile(r"[0-9]")
 _DIGITS_ON = re.compile(r"[\d.,]*")
 _JOINTS = frozenset(
     ("-", " - ", " to ", "/", "±", ", ", " and ", ", and ", " or ", ", or ", " vs ", " vs. ")
@@ -282,7 +282,7 @@ class NumberIndex:
 
 
 def _digit_numbers(text: str) -> Iterator[Number]:
-    at, search = 0, (_ASCII_DIGIT if text.isascii() else _ANY_DIGIT).search
+    at, search = 0, (_ASCII_DIGIT if text.isascii() else ANY_DIGIT).search
     while digits := search(text, at):
         start = digits.start()
         while start > at and text[start - 1] in "+-$€£¥.":

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from summarise.ground import value_first, why_not_own
 from summarise.models import QuantityKind, Span
-from summarise.numbers.groups import PEOPLE, listed
+from summarise.numbers.groups import PEOPLE, RESPECTIVELY, listed
 from summarise.numbers.naming import ComparedFigure, Naming
 from summarise.numbers.outcomes import IS_P_VALUE, Figure, is_tested
 from summarise.numbers.sides import is_effect, is_turned_round, named_in_words
@@ -316,7 +316,6 @@ def _are_tested(text: str, gap: str, second: Figure) -> bool:
 
 
 _HAS_RIVAL = re.compile(r"[^,;.\d]{0,40}\b(?:vs|versus|against|compared)\b")
-_RESPECTIVELY = re.compile(r"\brespectively\b")
 _AND_ANOTHER = re.compile(r"[^;.]{0,60}?,? and (?:(?:to|with|by|of) )?")
 
 
@@ -333,7 +332,7 @@ def _others(text: str, outcomes: Sequence[Figure], right: int) -> Iterator[int]:
         if _AND_ANOTHER.fullmatch(text, *gap):
             yield index
             return
-        is_listed = _COMMA.fullmatch(text, *gap) and _RESPECTIVELY.search(text, other.span.end)
+        is_listed = _COMMA.fullmatch(text, *gap) and RESPECTIVELY.search(text, other.span.end)
         if not is_listed:
             return
         yield index

@@ -159,7 +159,7 @@ def _named(text: str, span: Span) -> Span | None:
 _LIST_LIKE = re.compile(
     r"/|(?:\s?\([^()]{0,60}\)|[)\]])?[,;]? (?:and |or )?(?:of |[A-Za-z]{1,4}\d? ?= ?)?"
 )
-_RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
+RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
 _AND = re.compile(r",? and ")
 
 
@@ -171,7 +171,7 @@ def listed(text: str, within: Span, numbers: Sequence[Span]) -> dict[int, Span]:
     groups: dict[int, Span] = {}
     if len(numbers) < 2:
         return groups
-    for word in _RESPECTIVELY.finditer(text, *within):
+    for word in RESPECTIVELY.finditer(text, *within):
         run = _run_before(text, numbers, word.start())
         if len(run) < 2:
             continue

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from summarise.ground import whole_number
 from summarise.models import QuantityKind, Span
-from summarise.numbers.groups import slashed
+from summarise.numbers.groups import RESPECTIVELY, slashed
 from summarise.numbers.set_up import is_outcome
 from summarise.numbers.uncertainty import (
     UncertaintyMark,
@@ -112,14 +112,13 @@ def found_in(text: str, sentence: SentenceNumbers, closed: Stretches) -> Sentenc
 
 
 _SHARE = re.compile(r"[-+]?\d+(?:\.\d+)?%")
-_RESPECTIVELY = re.compile(r"\brespectively\b")
 _SLASHED = re.compile(r"[-+]?\d+(?:\.\d+)?%(?:/[-+]?\d+(?:\.\d+)?%)+")
 
 
 def _slashed(text: str, outcome: Figure, end: int) -> list[Figure]:
     """Each of "4%/7%/9% with A/B/C respectively", which ends at a place."""
     spans = [Span(*one.span()) for one in _SHARE.finditer(text, *outcome.span)]
-    is_list = _SLASHED.fullmatch(text, *outcome.span) and _RESPECTIVELY.search(
+    is_list = _SLASHED.fullmatch(text, *outcome.span) and RESPECTIVELY.search(
         text, outcome.span.end, end
     )
     if not is_list or slashed(text, Span(outcome.span.end, end), len(spans)) is None:

@@ -28,7 +28,7 @@ ASIDE = 150
 
 _BLANK = re.compile(rf"\A[\s{INVISIBLE}]+")
 _QUOTED = re.compile("^> ?", re.MULTILINE)
-_FENCES = ("```", "~~~")
+FENCES = ("```", "~~~")
 _FRONT_MATTER = re.compile(r"\A---\n.*?\n(?:---|\.\.\.)(?:\n|$)", re.DOTALL)
 # Scripts that put no space between words.
 _UNSPACED = re.compile(r"[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{4}")
@@ -45,7 +45,7 @@ class Head:
         text = _BLANK.sub("", text)
         if all(line.startswith(">") for line in text.split("\n") if line.strip()):
             text = _QUOTED.sub("", text)
-        if text.startswith(_FENCES):
+        if text.startswith(FENCES):
             inside, _, after = text.partition("\n")[2].partition(text[:3])
             text = text if after.strip() else inside
         self.text = text
@@ -92,7 +92,7 @@ def _unfenced(lines: list[str]) -> list[str]:
     inside: list[str] = []
     fenced = False
     for line in lines:
-        if line.lstrip().startswith(_FENCES):
+        if line.lstrip().startswith(FENCES):
             fenced = not fenced
         else:
             (inside if fenced else outside).append(line)

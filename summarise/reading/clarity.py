@@ -14,7 +14,7 @@ from operator import attrgetter
 from summarise.models import Role
 from summarise.reading.lexicon import EVIDENCE, FINDING, OUTCOME, OWN, WORKS
 from summarise.reading.sentence import Sentence
-from summarise.scan import METHOD_SECTIONS, Section, words
+from summarise.scan import METHOD_SECTIONS, PRELUDES, Section, words
 
 SAID = {
     name: attrgetter(name)
@@ -106,7 +106,7 @@ def signs_of(
         behind = [_BEHIND[sign] for sign in near(index + 1)] if index < last else []
         signs.update(dict.fromkeys((*before, *behind), 1.0))
         signs["place"] = index / max(1, last)
-        if is_sorted and sentence.section in _PRELUDES:
+        if is_sorted and sentence.section in PRELUDES:
             signs["before methods"] = 1.0
         ahead = sentence.number - turn
         if ahead < _FAR:
@@ -128,7 +128,6 @@ _BEHIND = {sign: f">{sign}" for sign in _NEAR}
 _BEFORE_TURN = {"before turn": 1.0}
 _AT_TURN = {-1: {"turn next": 1.0, **_BEFORE_TURN}, 0: {"turn": 1.0}, 1: {"turn before": 1.0}}
 _FAR = 2
-_PRELUDES = frozenset({Section.BACKGROUND, Section.OBJECTIVE})
 
 
 def _own_signs(sentence: Sentence, titled: frozenset[str], name: str | None) -> dict[str, float]:

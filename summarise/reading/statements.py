@@ -13,11 +13,9 @@ from summarise.reading.clarity import clarity_of
 from summarise.reading.lexicon import AGE, EVIDENCE, OWN, REACHED_OUTCOME
 from summarise.reading.reading import Reading
 from summarise.reading.sentence import Sentence
-from summarise.scan import METHOD_SECTIONS, Section, words
+from summarise.scan import METHOD_SECTIONS, PRELUDE, PRELUDES, Section, words
 
 _HOLDING = (*("contains ", "comprises ", "consists of ", "includes ", "holds ", "is a ", "is an "),)
-_PRELUDE = frozenset({Role.BACKGROUND, Role.OBJECTIVE})
-_PRELUDES = frozenset({Section.BACKGROUND, Section.OBJECTIVE})
 _RESULTS = frozenset({Section.RESULT, Section.STUDY})
 _WERE = words("was were")
 # Shares of a conclusion's words that stood there before.
@@ -68,7 +66,7 @@ def parts_of(reading: Reading, name: str | None) -> PaperParts:
     method = [s for s in left if _is_method(s, turn, name)]
     if any(s.section in METHOD_SECTIONS for s in usable):
         # Whatever stands before them says why, and what for.
-        method = [s for s in method if s.section not in _PRELUDES]
+        method = [s for s in method if s.section not in PRELUDES]
     rest = _without(usable, [*results, *method])
     problem = _problem(rest, method, turn, name)
     method = method or [s for s in results if s.proposes] or _fallback_method(rest)
@@ -96,7 +94,7 @@ def _without(sentences: list[Sentence], taken: list[Sentence]) -> list[Sentence]
 
 def _turn(usable: list[Sentence], name: str | None) -> int:
     """Number of the sentence in which the paper turns to its own work."""
-    opening = [s for s in usable if not s.is_about_earlier_work and s.section not in _PRELUDES]
+    opening = [s for s in usable if not s.is_about_earlier_work and s.section not in PRELUDES]
     told = next((s.number for s in opening if _is_own_work(s, name)), None)
     if told and any(_brings(s) for s in opening if s.number == told):
         # What stands before "we propose" is background, whatever its role seems to be.
@@ -209,7 +207,7 @@ def _is_result(sentence: Sentence, turn: int) -> bool:
     if sentence.role is Role.RESULT:
         return sentence.has_outcome or not (sentence.proposes or _only_tells_work(sentence))
     is_after = sentence.number > turn and sentence.tells_relation and not sentence.has_aim
-    if sentence.role in _PRELUDE and not (
+    if sentence.role in PRELUDE and not (
         sentence.has_measurement
         or _compares_numbers(sentence)
         or sentence.tells_finding
@@ -262,7 +260,7 @@ def _is_method(sentence: Sentence, turn: int, name: str | None) -> bool:
         return True
     if sentence.role is Role.RESULT:
         return not sentence.is_outlook
-    if sentence.role in _PRELUDE:
+    if sentence.role in PRELUDE:
         is_own = sentence.proposes or sentence.tells_topic
         is_own = is_own or (sentence.works and not sentence.states_aim)
         return is_own or not (sentence.has_gap or sentence.has_aim)
@@ -302,7 +300,7 @@ def _works_for(sentence: Sentence) -> bool:
 def _is_own_prelude(sentence: Sentence) -> bool:
     """Whether it says, before a section of methods, what the paper does."""
     is_own = sentence.proposes or sentence.tells_topic or sentence.tells_own_work
-    return sentence.section in _PRELUDES and (is_own or sentence.only_tells_doing)
+    return sentence.section in PRELUDES and (is_own or sentence.only_tells_doing)
 
 
 def _is_problem(sentence: Sentence, turn: int) -> bool:
@@ -312,7 +310,7 @@ def _is_problem(sentence: Sentence, turn: int) -> bool:
         return False
     if _is_only_aim(sentence):
         return True
-    if sentence.number >= turn and not (sentence.role in _PRELUDE or sentence.is_about_others):
+    if sentence.number >= turn and not (sentence.role in PRELUDE or sentence.is_about_others):
         return False
     return sentence.has_gap or sentence.has_aim or _is_own_prelude(sentence)
 

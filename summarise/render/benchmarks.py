@@ -20,9 +20,10 @@ from summarise.render.cells import COLON
 from summarise.render.conditions import measures_of
 from summarise.render.facts import FactCells
 from summarise.render.format import Cell, Line, RowCounts, RowView, Stretch, text_of
-from summarise.render.layout import MEASURED, DraftEntry, Field, Layout, is_fact
+from summarise.render.layout import DraftEntry, Field, Layout, is_fact
 from summarise.render.table import Placed, title_of
 from summarise.render.wording import short_title
+from summarise.schema import MEASURED
 
 _TITLE = 40
 _MOST = 30

@@ -25,9 +25,10 @@ from summarise.render.cells import (
     RecordCells,
 )
 from summarise.render.format import Cell, Line, Mark, Strength, Stretch
-from summarise.render.layout import MEASURED, DraftEntry, Field, Layout
+from summarise.render.layout import DraftEntry, Field, Layout
 from summarise.render.plans import DATASET, ON, FactPlan, plan_of
 from summarise.render.wording import leans, points, trend_of
+from summarise.schema import MEASURED
 
 _TELLING = (*MEASURED, "group", "comparator", DATASET)
 _UNTOLD = frozenset(("unspecified", "other"))

@@ -17,13 +17,10 @@ from pydantic import BaseModel
 
 from summarise.characters import counted, for_screen, readable_line
 from summarise.models import Record, Row
-from summarise.schema import Kind, Node, shape_of
+from summarise.schema import MEASURED, Kind, Node, shape_of
 
 # An attribute of an enumeration takes longer to look up than most of what is done with it.
 _CHOICE, _VERBATIM, _STATEMENT = Kind.CHOICE, Kind.VERBATIM, Kind.STATEMENT
-
-MEASURED = ("metric", "outcome")
-"""Names of fields that say what was measured."""
 
 _FEWEST = 10
 """Records of a table in which a column may say little; with fewer, one paper is much."""

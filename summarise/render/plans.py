@@ -7,17 +7,16 @@ from typing import NamedTuple
 
 from summarise.render.cells import BLANK, CLOSE, COMMA, SEMICOLON
 from summarise.render.format import Line, Strength, Stretch
-from summarise.render.layout import MEASURED, Details, Layout, is_fact
-from summarise.schema import Kind
+from summarise.render.layout import Details, Layout, is_fact
+from summarise.schema import COMPARED, MEASURED, Kind
 
 DATASET = "dataset"
 ON = Stretch(" on ", Strength.STOP)
 _VERSUS = Stretch(" (vs. ", Strength.STOP)
 # A bracket could open a link, so it is text.
 _WITHIN, _WITHOUT = Stretch("["), Stretch("]")
-_AGAINST = ("baseline", "comparator")
 _ASIDE = ("group", "uncertainty")
-_PLACED = frozenset((*MEASURED, *_AGAINST, "value", "kind", DATASET))
+_PLACED = frozenset((*MEASURED, *COMPARED, "value", "kind", DATASET))
 _UNSAID = frozenset((*MEASURED, "claim", "kind", "role"))
 
 
@@ -61,7 +60,7 @@ def plan_of(layout: Layout) -> FactPlan:
     others = [name for name in names if name not in _PLACED and name not in _ASIDE]
     known = {field.name for field in layout.fields}
     around = (
-        _Around([_VERSUS], _AGAINST, COMMA, [CLOSE]),
+        _Around([_VERSUS], COMPARED, COMMA, [CLOSE]),
         _Around([ON], (DATASET,), COMMA, []),
         _Around([BLANK, _WITHIN], (*_ASIDE, *others), SEMICOLON, [_WITHOUT]),
     )

@@ -20,7 +20,6 @@ from summarise.models import Record
 from summarise.readers import SUMMARY_BEGINS
 from summarise.render import (
     HEADS,
-    MEASURED,
     By,
     Citations,
     Clipping,
@@ -42,7 +41,7 @@ from summarise.render import (
     values_by,
 )
 from summarise.report.opened import HeldWork, opened, shape_told, stretches_told
-from summarise.schema import Kind, shape_of
+from summarise.schema import MEASURED, Kind, shape_of
 from summarise.store import Run
 
 REASONS = (

@@ -16,6 +16,7 @@ from summarise.scan.neighbours import find_metrics
 from summarise.scan.patterns import (
     BRACKETED,
     DIGITS,
+    MIXED,
     Ended,
     Gated,
     Stretches,
@@ -26,8 +27,14 @@ from summarise.scan.patterns import (
 )
 from summarise.scan.proposals import Proposal, find_proposals, title_name
 from summarise.scan.quantities import find_quantities
-from summarise.scan.roles import sentence_roles
-from summarise.scan.sections import METHOD_SECTIONS, Section, section_label, sections_of
+from summarise.scan.roles import PRELUDE, sentence_roles
+from summarise.scan.sections import (
+    METHOD_SECTIONS,
+    PRELUDES,
+    Section,
+    section_label,
+    sections_of,
+)
 from summarise.scan.sentences import sentence_spans
 from summarise.scan.trusted import TrustedText, trusted_text
 from summarise.scan.units import COLLECTED, COMPUTING, DEVICE_MODEL, NO_UNIT, SPELLED, unit_behind
@@ -41,7 +48,10 @@ __all__ = [
     "DEVICE_MODEL",
     "DIGITS",
     "METHOD_SECTIONS",
+    "MIXED",
     "NO_UNIT",
+    "PRELUDE",
+    "PRELUDES",
     "SPELLED",
     "Ended",
     "Gated",

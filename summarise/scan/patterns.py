@@ -42,6 +42,9 @@ def bare_words(text: str) -> frozenset[str]:
 DIGITS = r"(?:(?<!\d)\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?!\d)|\d[\d,]*)"
 """A whole number as a text has it: "12,450", "12 450"."""
 
+MIXED = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2}|\d")
+"""In a name, what no other word has: a capital within, two of them, a digit."""
+
 BRACKETED = re.compile(r" \([^()]*\)")
 """An aside with the blank before it."""
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from summarise.models import Span, without_notice
 from summarise.scan.names import GENERIC, KNOWN_MODEL, Name
-from summarise.scan.patterns import words
+from summarise.scan.patterns import MIXED, words
 
 _STEMS = words(
     """propos present introduc develop design devis describ releas creat construct build built
@@ -112,7 +112,6 @@ _TRIAL = re.compile(
     r"(?:(?:[Rr]andomi[sz]ed|[Cc]linical|[Cc]ontrolled|[Cc]luster)[ -])*[Tt]rial\b"
 )
 _TITLE_NAME = re.compile(r"\A([^:]{2,60}?)(?::| -- | — | – )\s?\S")
-_MIXED = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2}|\d")
 _REACH = 200
 _NEAR = 60
 _LATER = 24
@@ -365,12 +364,12 @@ def title_name(title: str | None) -> str | None:
     if match is None:
         return None
     name, *rest = re.split(r" (?:&|and) ", match[1].strip())
-    if any(" " in other or not _MIXED.search(other) for other in rest):
+    if any(" " in other or not MIXED.search(other) for other in rest):
         return None
     if name in GENERIC or KNOWN_MODEL.fullmatch(name):
         return None
     parts = name.split()
-    opening = all(one[0].isupper() or one[0].isdigit() or _MIXED.search(one) for one in parts)
+    opening = all(one[0].isupper() or one[0].isdigit() or MIXED.search(one) for one in parts)
     if len(parts) > _MAX_TITLE_WORDS or not opening:
         return None
-    return name if _MIXED.search(name) or len(parts) <= 2 else None
+    return name if MIXED.search(name) or len(parts) <= 2 else None

@@ -40,10 +40,11 @@ _SHIFTS = tuple(8 * LANE_BYTES * lane for lane in range(len(ROLES)))
 _LANE_MASK = (1 << 8 * LANE_BYTES) - 1
 _OWN_MASK = (1 << 8 * _OWN) - 1
 
-_PRELUDE = frozenset({Role.BACKGROUND, Role.OBJECTIVE})
+PRELUDE = frozenset({Role.BACKGROUND, Role.OBJECTIVE})
+"""The roles of what comes before the work."""
 _ALLOWED = {
-    Section.BACKGROUND: _PRELUDE,
-    Section.OBJECTIVE: _PRELUDE,
+    Section.BACKGROUND: PRELUDE,
+    Section.OBJECTIVE: PRELUDE,
     Section.METHOD: frozenset({Role.METHOD}),
     Section.STUDY: frozenset({Role.METHOD, Role.RESULT}),
     Section.RESULT: frozenset({Role.RESULT}),

@@ -27,6 +27,8 @@ class Section(StrEnum):
 
 METHOD_SECTIONS = frozenset({Section.METHOD, Section.STUDY})
 """Those that tell what was done."""
+PRELUDES = frozenset({Section.BACKGROUND, Section.OBJECTIVE})
+"""Those that come before the work."""
 
 
 class Label(NamedTuple):

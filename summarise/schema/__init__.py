@@ -26,6 +26,8 @@ Those types are for users, and so in ``__all__``; the rest is for us. A model ha
 
 from summarise.schema.builtin import (
     BUILT_INS,
+    COMPARED,
+    MEASURED,
     Compute,
     Data,
     Draft,

@@ -40,6 +40,12 @@ Evidence = Annotated[list[SentenceRef], Field(description=NUMBERS_OF_EVIDENCE)]
 """The sentences that the other fields of a model rest on; where it has none, the whole abstract."""
 
 
+MEASURED = ("metric", "outcome")
+"""Names of fields that say what was measured."""
+COMPARED = ("baseline", "comparator")
+"""Names of fields that say with what a value is compared."""
+
+
 class Part(BaseModel):
     """Base of a schema's models: closed, and every key is required (null says "not reported")."""
 

@@ -45,6 +45,7 @@ from summarise.readers.blocks import (
 from summarise.readers.entry import Entry
 from summarise.readers.foreign import refuse_foreign
 from summarise.readers.pasted import ASIDE, Pasted, is_body, papers_of
+from summarise.readers.signs import FENCES
 from summarise.readers.source import Source
 
 _LOG = logging.getLogger("summarise")
@@ -56,7 +57,6 @@ _PILED = 600
 _HEADING = re.compile(r"(#{1,6})\s+")
 _UNDERLINE = re.compile(r"={3,}|-{3,}")
 _RULE = re.compile(r"(?:[-*_=~]\s?){3,}")
-_FENCE = ("```", "~~~")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def _headings(lines: list[Line]) -> list[_Heading]:
     headings: list[_Heading] = []
     fenced = False
     for index, line in enumerate(lines):
-        if line.text.startswith(_FENCE):
+        if line.text.startswith(FENCES):
             fenced = not fenced
         elif not fenced and (heading := _heading(lines, index)):
             headings.append(heading)
