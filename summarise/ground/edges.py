@@ -10,7 +10,7 @@ import re
 from summarise.ground.source import Around
 from summarise.ground.words import ANY_DIGIT
 from summarise.models import Span
-from summarise.scan import unit_behind, words
+from summarise.scan import AGAINST, unit_behind, words
 
 # Cut
 
@@ -302,7 +302,7 @@ _OTHERS = (
 )
 _AGAINST = re.compile(
     r"\bthan (?:(?:the|an?|its|their) (?:[\w/.-]+'s? )?|[\w/.-]+'s? )\(?\Z"
-    r"|\b(?:vs\.?|versus|against|compared (?:to|with)|relative to|instead of|rather than"
+    rf"|\b(?:{AGAINST}"
     r"|(?:previous|prior|earlier|best|existing|old) (?:best|record|state[- ]of[- ]the[- ]art"
     r"|results?|baselines?|methods?|models?)(?: (?:of|is|was|at))?|baseline of"
     r"|(?:classical|theoretical) limit of"

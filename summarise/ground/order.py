@@ -12,6 +12,7 @@ from summarise.ground.rows import Row
 from summarise.ground.source import Place, SourceText
 from summarise.ground.words import ANY_DIGIT
 from summarise.models import Doubt, DoubtKind, Span
+from summarise.scan import AGAINST
 from summarise.scan import words as word_set
 
 _REACH = 60
@@ -29,8 +30,7 @@ _BACK_FROM = re.compile(
 )
 _VERSUS = re.compile(
     r"(?:(?<![a-z])vs\.?|\A[)\]]? v\.?(?= )"
-    r"|\b(?:versus|against|compared (?:to|with)|relative to|rather than"
-    r"|instead of|than(?! (?:once|twice|one|two|three|four|five|half|an?)\b)|over|above|below"
+    rf"|\b(?:{AGAINST}|than(?! (?:once|twice|one|two|three|four|five|half|an?)\b)|over|above|below"
     r"|beyond|exceeding|beating)\b)[^;\d]{0,60}\Z"
 )
 _RIVAL = re.compile(

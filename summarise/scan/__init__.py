@@ -14,6 +14,7 @@ from summarise.scan.hidden import hidden_spans
 from summarise.scan.names import Mention, Name, find_links, find_names
 from summarise.scan.neighbours import find_metrics
 from summarise.scan.patterns import (
+    AGAINST,
     BRACKETED,
     DIGITS,
     MIXED,
@@ -40,6 +41,7 @@ from summarise.scan.trusted import TrustedText, trusted_text
 from summarise.scan.units import COLLECTED, COMPUTING, DEVICE_MODEL, NO_UNIT, SPELLED, unit_behind
 
 __all__ = [
+    "AGAINST",
     "BRACKETED",
     "COLLECTED",
     "COMPUTING",

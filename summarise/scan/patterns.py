@@ -45,6 +45,9 @@ DIGITS = r"(?:(?<!\d)\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?!\d)|\d[\d,]*)"
 MIXED = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2}|\d")
 """In a name, what no other word has: a capital within, two of them, a digit."""
 
+AGAINST = r"(?:vs\.?|versus|against|compared (?:to|with)|relative to|instead of|rather than)"
+"""What stands before that with which something is compared."""
+
 BRACKETED = re.compile(r" \([^()]*\)")
 """An aside with the blank before it."""
 
