@@ -16,7 +16,7 @@ from summarise.admission import format_usd
 from summarise.batch.failing import CommonFailure, commonest, told_outcomes
 from summarise.batch.progress import taken
 from summarise.batch.resuming import MOST_NAMED, run_command
-from summarise.characters import clip, counted, for_screen, noun_of
+from summarise.characters import clip, counted, for_screen, in_columns, noun_of
 from summarise.errors import RunError, SummariseError
 from summarise.judging import JudgedCounts
 from summarise.models import Failure, FailureKind, Identity, OutcomeCounts, Record, Spent
@@ -353,10 +353,4 @@ def _below(folder: Path) -> Iterator[Path]:
 def run_lines(runs: list[ListedRun]) -> Iterator[str]:
     """A table of runs for a terminal; where they are comes last, so that it is never cut."""
     rows = [_HEADINGS, *(one.cells() for one in runs)]
-    widths = [max(len(row[at]) for row in rows) for at in range(len(_HEADINGS) - 1)]
-    for row in rows:
-        lead = [
-            f"{cell:<{width}}" if at < 2 else f"{cell:>{width}}"
-            for at, (cell, width) in enumerate(zip(row, widths, strict=False))
-        ]
-        yield "  ".join([*lead, row[-1]])
+    return in_columns(rows, texts=(0, 1, len(_HEADINGS) - 1))

@@ -20,6 +20,7 @@ from summarise.characters.clean import (
     for_model,
     for_screen,
     has_right_to_left,
+    in_columns,
     inert,
     inert_json,
     listed,

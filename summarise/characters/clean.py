@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 ELLIPSIS = "…"
 
@@ -155,6 +155,19 @@ def listed(parts: Iterable[str]) -> str:
     """Words as a list: ``a, b and c``; there is at least one."""
     *first, last = parts
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def in_columns(
+    rows: Sequence[Sequence[str]], texts: Container[int], gap: str = "  "
+) -> Iterator[str]:
+    """A table's lines: columns as wide as their widest cell, all but ``texts`` to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (
+            cell.ljust(width) if at in texts else cell.rjust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        yield gap.join(cells).rstrip()
 
 
 def clip(text: str, limit: int | None) -> str:

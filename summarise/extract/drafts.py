@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import reduce
@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json, to_json
 
 from summarise.characters import for_screen
+from summarise.judging import path_of
 from summarise.models import Completion, Document, Failure, FailureKind, Provenance
 from summarise.schema import Draft
 
@@ -36,6 +37,7 @@ class Fault:
     is_garbled: bool = False
 
 
+_WHOLE = "the whole answer"
 NOTHING = Fault(FailureKind.EMPTY, "the model answered nothing")
 
 
@@ -120,13 +122,10 @@ def _validated(text: str, schema: type[BaseModel]) -> tuple[BaseModel, tuple[str
         with suppress(LookupError, TypeError):
             del reduce(getitem, way, answer)[key]
         name = for_screen(str(key), 60)
-        told.append(f"{_path(way)}: the answer's key “{name}” isn't in the schema; dropped")
+        told.append(
+            f"{path_of(way) or _WHOLE}: the answer's key “{name}” isn't in the schema; dropped"
+        )
     return schema.model_validate_json(to_json(answer)), tuple(told[:20])
-
-
-def _path(steps: Iterable[int | str]) -> str:
-    told = (f"[{one}]" if isinstance(one, int) else f".{one}" for one in steps)
-    return "".join(told).removeprefix(".") or "the whole answer"
 
 
 def _excess(draft: dict[str, Any]) -> Iterator[str]:
@@ -172,4 +171,4 @@ def _truncated(text: str) -> Fault:
 def schema_faults(error: ValidationError) -> list[str]:
     """What doesn't fit a schema: the path of each field with what is wrong there."""
     faults = error.errors(include_url=False)
-    return [f"{_path(fault['loc'])}: {fault['msg']}" for fault in faults]
+    return [f"{path_of(fault['loc']) or _WHOLE}: {fault['msg']}" for fault in faults]

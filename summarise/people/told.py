@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from summarise.characters import clip, counted, for_screen, noun_of
+from summarise.characters import clip, counted, for_screen, in_columns, noun_of
 from summarise.errors import RunError
 from summarise.judging import JudgedCounts, leaves_of, said_in_words, told_name
 from summarise.models import Inclusion, JudgedAs, Judgement, Opinion, Record, ScreeningState
@@ -104,10 +104,8 @@ def _people(survey: ScreeningSurvey) -> Iterator[str]:
         told = [f"{counts[one]:,} {one}" for one in _ORDER]
         left = survey.left[name]
         rows.append((clip(name, _NAME), *told, f"{left:,} to do" if left else ""))
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for name, *told in rows:
-        cells = (f"{cell:>{width}}" for cell, width in zip(told, widths[1:], strict=True))
-        yield f"  {name:<{widths[0]}}   {'   '.join(cells)}".rstrip()
+    for line in in_columns(rows, texts=(0,), gap="   "):
+        yield f"  {line}"
     for name, number in survey.settled.items():
         yield f"  settled by {clip(name, _NAME)}: {counted(number, 'document')}"
 

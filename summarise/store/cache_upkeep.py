@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from summarise.characters import counted
+from summarise.characters import counted, in_columns
 from summarise.errors import CacheError, SettingsError
 from summarise.store.cache import UNKNOWN, network_filesystem, parts_of, read_tag, shown
 from summarise.store.cache_disk import (
@@ -32,7 +32,6 @@ _SIZES = {"": 1, "b": 1}
 _SIZES |= {f"{letter}b": 1000**power for power, letter in enumerate("kmgt", 1)}
 _SIZES |= {f"{letter}ib": 1024**power for power, letter in enumerate("kmgt", 1)}
 _HEADS = ("answers", "size", "oldest", "newest", "model", "endpoint")
-_NUMBERS = 2
 _PASSES = 5
 _OUR_NAMES = re.compile(r"cache\.db(-wal|-shm|-journal)?|[0-9a-f]{2}|[\w.-]+\.json")
 
@@ -144,7 +143,8 @@ class Holdings:
         if self.groups:
             yield f"{counted(self.answers, 'answer')}, {format_size(self.size)} on disk"
             yield ""
-            yield from _table([_HEADS, *(group.cells() for group in self.groups)])
+            rows = [_HEADS, *(group.cells() for group in self.groups)]
+            yield from in_columns(rows, texts=range(2, len(_HEADS)))
         else:
             yield "no answers"
         if self.foreign:
@@ -162,16 +162,6 @@ class Holdings:
             "groups": [group.values() for group in self.groups],
         }
         return json.dumps(about, ensure_ascii=False, indent=2)
-
-
-def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = [
-            cell.rjust(width) if column < _NUMBERS else cell.ljust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        yield "  ".join(cells).rstrip()
 
 
 def survey_cache(folder: Path) -> Holdings:
