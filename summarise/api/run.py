@@ -169,8 +169,8 @@ class Run(store.Run):
                 refuse_overwriting(file, (), [self.manifest])
                 chosen.write(view, file)
                 return None
-            text = io.BytesIO()
-            chosen.write(view, _TextStream(text))
+            text = _TextStream()
+            chosen.write(view, text)
             return text.getvalue().decode()
 
     def to_dataframe(self, engine: Engine | None = None, *, explode: str | None = None) -> Any:
@@ -227,14 +227,8 @@ class Run(store.Run):
         return run_page(self)
 
 
-class _TextStream:
+class _TextStream(io.BytesIO):
     """Where a table goes that is to be a text: no screen, and no place for several files."""
-
-    def __init__(self, text: io.BytesIO) -> None:
-        self._text = text
-
-    def write(self, content: bytes, /) -> int:
-        return self._text.write(content)
 
     def isatty(self) -> bool:
         """What can't be read on a screen is no text either."""

@@ -18,7 +18,6 @@ from summarise.cli.options import Commands, Flags, Json, logged, takes_settings
 from summarise.cli.output import LOG, echo, echo_json, echo_result, print_error, write_lines
 from summarise.errors import EndpointError, RunError, SettingsError
 
-_CAPS = ("max_cost", "max_tokens", "max_calls")
 _PLACE = ("endpoint", "base_url", "api_key_env", "offline", "config")
 prompts_app = typer.Typer(cls=Commands, rich_markup_mode=None)
 _VERSION = "A version's name, or the path of a folder of your own, with a / in it."
@@ -270,10 +269,11 @@ def mcp(
         )
     from summarise.cli.mcp_server import serve
     from summarise.cli.workplace import Workplace
+    from summarise.settings import CAPS
 
     if not root.is_dir():
         raise RunError("is no folder", where=f"--root {root}", hint="Name one that is there.")
-    may_spend = any(flags.given[name] is not None for name in _CAPS)
+    may_spend = any(flags.given[name] is not None for name in CAPS)
     if not may_spend and flags.given["model"] not in {None, EMBEDDED}:
         raise SettingsError(
             "is asked for an agent only under a cap",

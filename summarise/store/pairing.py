@@ -130,13 +130,9 @@ class PileChanges:
     gone: int
     gone_titles: tuple[str, ...]
 
-    def count(self, change: Change) -> int:
-        """How many of the papers that are there did so."""
-        return self.kinds.count(change)
-
     def counts(self) -> dict[str, int]:
         """For machines."""
-        new, changed = self.count(Change.NEW), self.count(Change.CHANGED)
+        new, changed = map(self.kinds.count, (Change.NEW, Change.CHANGED))
         return {"new": new, "changed": changed, "gone": self.gone}
 
     def __bool__(self) -> bool:
