@@ -513,6 +513,25 @@ def test_other_files_of_that_name_are_no_plan(tmp_path: Path) -> None:
         load_plan(tmp_path)
 
 
+@pytest.mark.parametrize("name", ["../other", "/other", "00000/../../other", "00000\n", "0"])
+def test_a_part_lies_in_the_folder_of_its_plan(name: str) -> None:
+    """One whose name leads elsewhere makes no plan, whoever wrote it: nothing is read or written."""
+    plan = planned().model_dump(mode="json")
+    plan["shards"][0]["name"] = name
+    (FOLDER / PLAN).write_text(json.dumps(plan))
+    with pytest.raises(RunError, match="isn't a plan"):
+        load_plan(FOLDER)
+
+
+def test_a_lease_of_nonsense_is_nobodys(tmp_path: Path) -> None:
+    """However deep it is nested."""
+    path = tmp_path / "a.lease"
+    path.write_text("[" * 100_000)
+    assert not Lease(path).take()
+    os.utime(path, (1, 1))
+    assert Lease(path).is_old()
+
+
 def test_many_processes_share_the_parts_of_a_plan(tmp_path: Path) -> None:
     """Three of them, of which one is killed: each document is asked about once or was in flight."""
     source = tmp_path / "bees.jsonl"

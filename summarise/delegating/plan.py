@@ -23,17 +23,19 @@ _MAKER = "maker.json"
 _SUFFIX = ".jsonl"
 _DIGITS = 5
 _MOST = 10**_DIGITS
-_NAME = re.compile(rf"[0-9]{{{_DIGITS}}}")
+_FORM = rf"[0-9]{{{_DIGITS}}}"
+_NAME = re.compile(_FORM)
 
 
 class Shard(Stored):
     """A part of a plan.
 
     Attributes:
+        name: Digits alone: its files are called so, and a plan may come from anybody.
         sha256: Of the file of its entries.
     """
 
-    name: str
+    name: str = Field(pattern=f"^{_FORM}$")
     documents: int
     skipped: int
     sha256: str

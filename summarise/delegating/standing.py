@@ -312,7 +312,7 @@ class Lease:
         return False
 
     def _told(self) -> dict[str, Any]:
-        with suppress(OSError, ValueError):
+        with suppress(OSError, ValueError, RecursionError):
             told = json.loads(self.path.read_text("utf-8"))
             return told if isinstance(told, dict) else {}
         return {}
