@@ -154,6 +154,39 @@ def test_entities_of_html_are_said() -> None:
     assert "entity 'xx' not defined" in fault.reason
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Tin & zinc, T&C", "Tin & zinc, T&C"),
+        ("p < 0.05 and n <=4 <", "p < 0.05 and n <=4 <"),
+        ("a&b; &1; &; &#; &#xZ;", None),
+        ("at &#1114112; &#65;", "at � A"),
+        ("a &LT; b", "a < b"),
+        ("<![CDATA[a & b < c]]> & d", "a & b < c & d"),
+        ("<!-- a & b --> & d", "& d"),
+        ("<i title='a&b'>Tin</i> & d", "Tin & d"),
+    ],
+)
+def test_signs_that_open_nothing_are_text(text: str, expected: str | None) -> None:
+    """As people write them by hand: the entry is read, and says so; nothing is guessed of a name."""
+    found, faults = read_all(article(f"<ArticleTitle>{text}</ArticleTitle>"), "a.xml")
+    if expected is None:
+        assert "entity 'b' not defined" in faults[0].reason
+        return
+    assert found[0].title == expected
+    assert found[0].repairs[0] in {
+        "“&” or “<” that opens nothing is read as text",
+        "&LT; isn't declared; read as in HTML",
+    }
+
+
+def test_a_sign_of_a_feed_costs_nothing() -> None:
+    """An entry of Atom is read with all that stands behind the sign."""
+    entry = f"<entry><title>Tin & zinc</title><summary>{ABSTRACT} p < 0.05</summary></entry>"
+    [one] = entries_of(f'<feed xmlns="http://www.w3.org/2005/Atom">{entry}</feed>', "a.xml")
+    assert (one.title, one.abstract) == ("Tin & zinc", f"{ABSTRACT} p < 0.05")
+
+
 BOMB = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">' + "".join(
     f'<!ENTITY {n} "{f"&{p};" * 10}">' for p, n in zip("abcdefgh", "bcdefghi", strict=True)
 )

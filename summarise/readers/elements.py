@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from html import escape
 from html.entities import html5
+from sys import maxunicode
 from typing import TYPE_CHECKING, NamedTuple
 
 from summarise.models import Skipped
@@ -26,7 +28,13 @@ _NAMESPACE = re.compile(
 _NOT_IN_VALUES = re.compile("[<&]")
 _ROOTS = 50
 """Lines at the start in which the namespaces of the whole file are declared."""
-_ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31};)")
+# What is text as it stands; a reference; and signs that open nothing.
+_SIGN = re.compile(
+    r"<!(?:\[CDATA\[.*?(?:\]\]>|\Z)|--.*?(?:-->|\Z))"
+    r"|&(?:([^\W\d][\w.-]{0,63};)|\#([0-9]{1,7}|x[0-9A-Fa-f]{1,6});)?"
+    r"|<(?=[\s0-9=<>&.,;()+*$%~-]|\Z)",
+    re.DOTALL,
+)
 _OWN_ENTITIES = frozenset(("amp;", "lt;", "gt;", "quot;", "apos;"))
 _ILLEGAL = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _PLACE = re.compile(r"(?: line [0-9]+(?: and \S+)?)?, line [0-9]+, column [0-9]+.*\Z", re.DOTALL)
@@ -166,9 +174,9 @@ class _Parser:
         if _ILLEGAL.search(text):
             text = _ILLEGAL.sub("", text)
             repairs.append("control characters are left out")
-        if unknown := [name for name in _ENTITY.findall(text) if name not in _OWN_ENTITIES]:
-            text = _ENTITY.sub(_character, text)
-            repairs.append(f"&{unknown[0]} isn't declared; read as in HTML")
+        signs = _Signs()
+        text = _SIGN.sub(signs.mended, text)
+        repairs += signs.told.values()
         wrapped = f"<r{''.join(self._namespaces.values())}>{text}</r>".encode()
         try:
             root = self._etree.fromstring(wrapped, self._parser)
@@ -180,10 +188,30 @@ class _Parser:
         return CutElement(piece.line, root[0], tuple(repairs))
 
 
-def _character(entity: re.Match[str]) -> str:
-    """The character that an entity of HTML stands for; XML's own stay as they are."""
-    name = entity[1]
-    return entity[0] if name in _OWN_ENTITIES else html5.get(name, entity[0])
+class _Signs:
+    """Mends the signs of a piece; ``told`` is what was mended, by its kind."""
+
+    def __init__(self) -> None:
+        self.told: dict[str, str] = {}
+
+    def mended(self, sign: re.Match[str]) -> str:
+        """A sign as XML has it: an entity of HTML is its character, what opens nothing is text."""
+        name, number = sign.groups()
+        if name in html5 and name not in _OWN_ENTITIES:
+            self.told.setdefault("entity", f"&{name} isn't declared; read as in HTML")
+            return escape(html5[name])
+        # A name that nobody knows may be declared, and what it stands for is not guessed.
+        if sign[0].startswith("<!") or name or (number and _is_character(number)):
+            return sign[0]
+        self.told.setdefault("sign", "“&” or “<” that opens nothing is read as text")
+        return escape(sign[0])
+
+
+def _is_character(number: str) -> bool:
+    """Whether a reference is to a character that XML can hold."""
+    code = int(number[1:], 16) if number.startswith("x") else int(number)
+    is_half = 0xD800 <= code < 0xE000
+    return 0 < code <= maxunicode and not is_half and not _ILLEGAL.match(chr(code))
 
 
 _RAISED = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
