@@ -168,7 +168,7 @@ def test_entities_of_html_are_said() -> None:
     ],
 )
 def test_signs_that_open_nothing_are_text(text: str, expected: str | None) -> None:
-    """As people write them by hand: the entry is read, and says so; nothing is guessed of a name."""
+    """As people write them by hand: the entry is read, and says so; no name is guessed."""
     found, faults = read_all(article(f"<ArticleTitle>{text}</ArticleTitle>"), "a.xml")
     if expected is None:
         assert "entity 'b' not defined" in faults[0].reason

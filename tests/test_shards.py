@@ -515,7 +515,7 @@ def test_other_files_of_that_name_are_no_plan(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["../other", "/other", "00000/../../other", "00000\n", "0"])
 def test_a_part_lies_in_the_folder_of_its_plan(name: str) -> None:
-    """One whose name leads elsewhere makes no plan, whoever wrote it: nothing is read or written."""
+    """One whose name leads elsewhere makes no plan: nothing is read or written there."""
     plan = planned().model_dump(mode="json")
     plan["shards"][0]["name"] = name
     (FOLDER / PLAN).write_text(json.dumps(plan))

@@ -571,6 +571,28 @@ class TestMisbehaviour:
             monkeypatch.setattr(socket, "getaddrinfo", lambda *_, found=found: found)
             assert http.is_private("harmless.example") is is_private
 
+    def test_offline_no_name_is_looked_up(
+        self, fetch: Fetch, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Not even one that a server of this machine leads to."""
+        looked_up: list[object] = []
+        look_up = socket.getaddrinfo
+
+        def watched(host: Any, *given: Any, **more: Any) -> Any:
+            if host == "told.elsewhere.example":
+                looked_up.append(host)
+                return []
+            return look_up(host, *given, **more)
+
+        monkeypatch.setattr(socket, "getaddrinfo", watched)
+        reply = Reply(b"", 302, {"Location": "http://told.elsewhere.example/x"})
+        with (
+            FakeService(lambda _: reply) as server,
+            pytest.raises(SettingsError, match="elsewhere"),
+        ):
+            fetch(server, "arxiv:2310.00001", offline=True)
+        assert looked_up == []
+
     def test_a_redirect_inside_of_a_service(self, fetch: Fetch) -> None:
         """A move within its own address is followed."""
 

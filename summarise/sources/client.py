@@ -330,6 +330,8 @@ class ServiceClient:
             return target
         if old.scheme == "https" and new.scheme == "http":
             raise ServiceFault(f"{told} without encryption, which isn't followed", is_lasting=True)
+        # A name is looked up below, and offline nobody is asked for one.
+        self._refuse_outside(target)
         if is_private(host):
             raise ServiceFault(f"{told}, which isn't public, and isn't followed", is_lasting=True)
         if self._key and self._key in target:
