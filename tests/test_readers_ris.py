@@ -3,8 +3,9 @@
 import pytest
 from hypothesis import given
 
-from summarise.models import Document, SkipKind
-from summarise.readers import load_source, read_documents
+from summarise.models import Document, SkipKind, Skipped
+from summarise.readers import load_source, read_documents, unique
+from summarise.readers.entry import Entry, to_document
 from tests.exports import ABSTRACT, EXPORTS, documents_of, entries_of, mutants, read_all, survives
 
 NETS = EXPORTS / "nets.ris"
@@ -28,6 +29,34 @@ def test_metadata_is_kept_whole() -> None:
     assert (tin.line, tin.doc_id, tin.published) == (20, "PMID:12345678", "2023")
     assert tin.reference["venue"] == "Proceedings of the Workshop on Nets"
     assert tin.abstract.splitlines()[1].startswith("The gap closes")
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "[No abstract available]",
+        "There is no abstract available for this article.",
+        "Abstract not available",
+        "(The abstract is not provided in this record.)",
+        "Publisher: Abstract available from the publisher.",
+        "n/a",
+    ],
+)
+def test_a_notice_that_there_is_no_abstract_is_none(notice: str) -> None:
+    """It counts as such, and the paper is taken from the entry that has its abstract."""
+    entry = "TY  - JOUR\nTI  - Tin cups\nDO  - 10.1000/tin.1\nAB  - {}\nER  - \n"
+    found = entries_of(entry.format(notice) + entry.format(ABSTRACT), "a.ris")
+    one, other = unique(map(to_document, found))
+    assert isinstance(one, Skipped)
+    assert (one.kind, one.reason) == (SkipKind.NO_ABSTRACT, "“Tin cups” has no abstract")
+    assert isinstance(other, Document)
+
+
+@pytest.mark.parametrize("text", ["No abstract domain is needed.", "Abstract tools are available."])
+def test_an_abstract_that_begins_like_a_notice_is_one(text: str) -> None:
+    """Only a notice that says nothing more is none."""
+    one = to_document(Entry("a.ris", 1, title="Tin", abstract=text))
+    assert isinstance(one, Document)
 
 
 def test_an_entry_without_an_abstract_is_said() -> None:

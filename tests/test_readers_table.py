@@ -21,7 +21,7 @@ from summarise.readers import (
     read_documents,
     sniff,
 )
-from summarise.readers.entry import Entry
+from summarise.readers.entry import Entry, to_document
 
 EXPORTS = Path(__file__).parent.parent / "fixtures" / "exports"
 ABSTRACT = "We train four copper nets on LoomSet, and they are cheap to run."
@@ -110,7 +110,7 @@ def test_tabs() -> None:
         ("quotation marks inside of a cell aren't doubled",),
     )
     assert isinstance(second, Entry)
-    assert second.abstract is None
+    assert isinstance(to_document(second), Skipped)
     assert isinstance(third, Entry)
     assert (third.abstract, third.repairs) == (ABSTRACT, ("the row has 2 cells of 3",))
 

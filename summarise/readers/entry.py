@@ -28,6 +28,20 @@ LARGEST = 8 << 20
 """Most characters of an entry that is cut out of a stream; what goes beyond them isn't held."""
 
 _MANY = 4 * MIN_ABSTRACT
+_LACKS = (
+    r"(?: (?:available|provided|given|supplied|included|found|present|recorded))?"
+    r"(?: (?:for|from|with|in|by|at|on) [\w'’ ]+)?"
+)
+# What stands where there is none: of Scopus “[No abstract available]”, of PubMed “Publisher:
+# Abstract available from the publisher.”
+_NOTICE = re.compile(
+    rf"\W*(?:(?:there is )?no abstract(?: is| was)?{_LACKS}"
+    rf"|(?:(?:an|the|this) )?abstract(?: is| was)? (?:not(?: yet)?{_LACKS}|unavailable{_LACKS})"
+    r"|(?:publisher: )?abstract available from the publisher"
+    r"|not available|n/?a|null|none)?\W*",
+    re.IGNORECASE,
+)
+_LONGEST_NOTICE = 120
 
 _ID_FORMS = {"arxiv": "arXiv:{}", "pmid": "PMID:{}", "acl": "ACL:{}"}
 _AS_GIVEN = ("pmid", "acl", "openalex", "venue", "language", "citation_key", "status")
@@ -136,6 +150,8 @@ def to_document(entry: Entry) -> Document | Skipped:
     """
     title = one_line(entry.title or "") or None
     abstract = (entry.abstract or "").strip()
+    if len(abstract) <= _LONGEST_NOTICE and _NOTICE.fullmatch(one_line(abstract)):
+        abstract = ""
     doi = normalise_doi(entry.doi) or normalise_doi(entry.url)
     arxiv = normalise_arxiv(entry.arxiv) or normalise_arxiv(entry.url)
     reference = _reference(entry, doi, arxiv)

@@ -77,7 +77,6 @@ FIELDS = tuple(name for name in _NAMES if name != "extra")
 _BY_NAME = {_plain(name): field for field, names in _NAMES.items() for name in names.split()}
 _PLAIN = frozenset(_NAMES) | {"abstractnote", "author"}
 """Names that say what they mean."""
-_NONE = re.compile(r"[\[(]?\s*(?:no abstract(?: is)? available|n/?a|null|none|-+)\s*[.\])]*", re.I)
 # Of Zotero and Scopus, which part authors by semicolons alone.
 _LISTS = frozenset(("itemtype", "eid"))
 _OWN_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
@@ -174,7 +173,7 @@ class Table:
             places = (place for place in self._places.get(field, ()) if place < len(row.cells))
             return next((cell for place in places if (cell := row.cells[place].strip())), None)
 
-        abstract, url = text("abstract"), text("url")
+        url = text("url")
         ids = noted_ids(text("extra"))
         date, year = text("date") or "", text("year") or ""
         # A day may have no year of its own.
@@ -184,7 +183,7 @@ class Table:
             self.name,
             row.line,
             title=text("title"),
-            abstract=None if abstract and _NONE.fullmatch(abstract) else abstract,
+            abstract=text("abstract"),
             given_id=text("id"),
             doi=text("doi") or ids.get("doi"),
             arxiv=text("arxiv") or ids.get("arxiv"),
