@@ -9,6 +9,7 @@ import os
 import re
 import shlex
 import signal
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -34,6 +35,7 @@ from summarise.delegating import (
 )
 from summarise.delegating import standing as leases
 from summarise.delegating.budget import PlanBudget
+from summarise.delegating.plan import check_maker
 from summarise.errors import BudgetReached, InputError, RunError
 from summarise.evaluate import Verification
 from summarise.models import Document, Record, SkipKind, Skipped
@@ -259,6 +261,28 @@ def test_all_parts_are_made_by_the_same_settings(ask: Callable[..., Settings]) -
                 run_shard(FOLDER, plan, plan.shards[1], settings, QUIET)
             assert f"--model invented-1 --base-url {server.base_url}" in str(refused.value)
         assert len(server.requests) == asked
+
+
+def test_of_those_who_begin_a_plan_at_once_one_says_by_what(ask: Callable[..., Settings]) -> None:
+    """The others wait for it, and are refused where they would make it by something else."""
+    plan, refused = planned(), list[str]()
+    first = leases.lease_of(FOLDER, "maker")
+    assert first.take()
+
+    def begin(server: LoopbackServer) -> None:
+        with pytest.raises(RunError, match=r"model invented-1, now invented-2") as refusal:
+            run_shard(FOLDER, plan, plan.shards[1], ask(server, model="invented-2"), QUIET)
+        refused.append(str(refusal.value))
+
+    with LoopbackServer() as server:
+        other = threading.Thread(target=begin, args=(server,))
+        other.start()
+        other.join(1)
+        run(documents_batch(bee_papers(1)), ask(server), RunOptions(output=Path("alone")))
+        check_maker(FOLDER, Run(Path("alone")).manifest.identity, server.base_url)
+        first.give_back()
+        other.join()
+        assert (len(refused), len(server.requests)) == (1, 1)
 
 
 def test_all_that_a_plan_may_cost_is_spent_and_no_more(ask: Callable[..., Settings]) -> None:

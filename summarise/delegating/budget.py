@@ -6,7 +6,6 @@ that is worked on. So the looks at ten thousand parts are made once, not by each
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from decimal import Decimal
@@ -17,14 +16,13 @@ from pydantic_core import to_json
 
 from summarise.admission import format_usd
 from summarise.delegating.plan import Shard, ShardPlan
-from summarise.delegating.standing import is_behind, is_whole, lease_of, spent_of
+from summarise.delegating.standing import alone, is_behind, is_whole, spent_of
 from summarise.errors import BudgetReached
 from summarise.models import Stored
 from summarise.store import PLAN, load_manifest, replacing, telling
 
 _ZERO = Decimal(0)
 _NAME = "budget"
-_WAIT = 0.02
 
 
 class _PartCost(Stored):
@@ -107,10 +105,7 @@ class PlanBudget:
     @contextmanager
     def _opened(self) -> Iterator[dict[str, _PartCost]]:
         """The account, to be changed by nobody else meanwhile."""
-        lease = lease_of(self._folder, _NAME)
-        while not lease.take():
-            time.sleep(_WAIT)
-        with lease:
+        with alone(self._folder, _NAME):
             parts = self._load()
             yield parts
             with replacing(self._path) as file:

@@ -10,8 +10,8 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from summarise.admission import Budget, Caps
@@ -25,9 +25,11 @@ from summarise.delegating.plan import (
     check_entries,
     check_maker,
     entries_of,
+    maker_of,
 )
 from summarise.delegating.standing import (
     FAILED,
+    alone,
     lease_of,
     spent_of,
     standing_of_plan,
@@ -35,7 +37,7 @@ from summarise.delegating.standing import (
     was_through,
 )
 from summarise.errors import BudgetReached, RunError
-from summarise.models import Answer, Document, Failure, MadeRecord, Record, Skipped
+from summarise.models import Answer, Document, Failure, Identity, MadeRecord, Record, Skipped
 from summarise.settings import Settings
 from summarise.store import (
     ANSWERS,
@@ -216,11 +218,16 @@ def _run(
     folder: Path, plan: ShardPlan, shard: Shard, settings: Settings, options: RunOptions
 ) -> tuple[Path, Report]:
     batch = batch_of(folder, plan, shard)
-    check = partial(check_maker, folder, base_url=settings.base_url)
+
+    def check(identity: Identity) -> None:
+        # Of those who begin a plan at the same time, one says what makes it.
+        with nullcontext() if maker_of(folder) else alone(folder, "maker"):
+            check_maker(folder, identity, settings.base_url)
+
     options = replace(options, output=folder / shard.name, check=check)
     # Others work on this machine, too, each on a part.
-    alone = settings.model_copy(update={"processes": settings.processes or 0})
-    return run(batch, alone, options)
+    single = settings.model_copy(update={"processes": settings.processes or 0})
+    return run(batch, single, options)
 
 
 def merge_shards(

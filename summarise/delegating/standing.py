@@ -18,7 +18,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -42,6 +42,7 @@ _NAMED = 5
 LONGEST = 120.0
 """Seconds after which a lease that wasn't touched is anybody's."""
 _EVERY = LONGEST / 6
+_WAIT = 0.02
 
 
 @dataclass(slots=True)
@@ -331,3 +332,13 @@ def _machine() -> str:
 def lease_of(folder: Path, name: str) -> Lease:
     """The lease on a part of the plan in a folder."""
     return Lease(folder / f"{name}.lease")
+
+
+@contextmanager
+def alone(folder: Path, name: str) -> Iterator[None]:
+    """Have such a lease, for a moment; it is waited for."""
+    lease = lease_of(folder, name)
+    while not lease.take():
+        time.sleep(_WAIT)
+    with lease:
+        yield
