@@ -512,7 +512,8 @@ _CELL = re.compile(r"^```(python|text)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 def test_the_cells_of_the_documentation(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What docs/python.md says that a cell shows is what it shows."""
     monkeypatch.setenv("POLARS_FMT_STR_LEN", "30")
-    cells = _CELL.findall((ROOT / "docs" / "python.md").read_text("utf-8"))
+    told, *cells = _CELL.findall((ROOT / "docs" / "python.md").read_text("utf-8"))
+    assert told == ("text", page.read_text("utf-8"))
     names: dict[str, Any] = {}
     checked = 0
     for (kind, code), (after, expected) in itertools.pairwise([*cells, ("", "")]):
@@ -531,4 +532,4 @@ def test_the_cells_of_the_documentation(page: Path, monkeypatch: pytest.MonkeyPa
         if after == "text":
             assert shown.strip() == expected.strip()
             checked += 1
-    assert checked == 5
+    assert checked == 6
