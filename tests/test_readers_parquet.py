@@ -101,6 +101,43 @@ def test_rows_are_read_in_batches(tmp_path: Path) -> None:
     assert peak < 4 << 20
 
 
+def test_a_text_that_cells_share_is_held_once(tmp_path: Path) -> None:
+    """Whatever a small file repeats: in rows, in a list, or in a page that is compressed."""
+    long = "word " * (1 << 20)
+    shared = pyarrow.DictionaryArray.from_arrays([0] * 64, [long])
+    table = {"title": [f"Tin {n}" for n in range(64)], "abstract": shared}
+    content = written(
+        table, compression="zstd", dictionary_pagesize_limit=1 << 30, store_schema=False
+    )
+    assert len(content) < 10_000
+    before = pyarrow.default_memory_pool().max_memory()
+    assert len(read(tmp_path, content)) == 64
+    assert pyarrow.default_memory_pool().max_memory() < max(before, 64 << 20)
+
+
+def test_an_entry_that_is_too_long_costs_itself_alone(tmp_path: Path) -> None:
+    """By its text, or by the names of its authors."""
+    table = {
+        "title": ["Copper", "Tin", "Zinc"],
+        "abstract": [ABSTRACT, "word " * (2 << 20), ABSTRACT.replace("Copper", "Zinc")],
+        "authors": [["Roe"] * 5, ["Poe"], ["A name of many parts"] * 500_000],
+    }
+    first, *others = read(tmp_path, written(table))
+    assert isinstance(first, Document)
+    assert [getattr(one, "reason", "") for one in others] == ["the entry is longer than 8 MB"] * 2
+
+
+def test_what_unpacks_to_far_more_than_text_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As it says itself, before any of it is unpacked."""
+    monkeypatch.setattr("summarise.readers.formats.parquet.HELD", 1 << 20)
+    table = {"title": ["Tin"], "abstract": ["a" * (2 << 20)]}
+    content = written(table, compression="zstd", use_dictionary=False)
+    with pytest.raises(InputError, match="unpacks to more than 200 times its size"):
+        read(tmp_path, content)
+
+
 def test_a_cell_that_is_no_date(tmp_path: Path) -> None:
     """A time beyond the calendar costs its row."""
     dates = pyarrow.array([datetime(2024, 1, 2, tzinfo=UTC), None], pyarrow.timestamp("us"))
