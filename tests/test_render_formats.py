@@ -24,7 +24,7 @@ from summarise.render.format import Strength, folder_of, load_format
 from summarise.schema import Draft
 from summarise.settings import load_settings
 from tests.conftest import ROOT
-from tests.records import TERN_ANSWER, make_document, make_record
+from tests.records import TERN_ANSWER, make_document, make_record, result_of
 
 TOY = '''
 """A page of titles, and beside it a page for each column."""
@@ -199,6 +199,26 @@ def test_any_text_is_one_value_that_no_spreadsheet_runs(text: str) -> None:
         head, row = values([(document, None)], name, **dialect)
         assert len(row) == len(head)
         assert not row[1].startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+@pytest.mark.parametrize("formula", ["=1+1", "@SUM(A1)", "+cmd|'/C calc'!A0", "-1+1", "-A1"])
+def test_no_formula_begins_inside_of_a_cell(formula: str) -> None:
+    """Where a comma is decimal, cells are parted at semicolons, and by the lines of ours."""
+    results = [result_of(claim, 1) for claim in ("It rises.", formula, f"x;{formula};y")]
+    document = make_document(title=f"Terns;{formula}", url=None)
+    record = make_record(document, {**TERN_ANSWER, "results": results})
+    for name, dialect in (("csv", {}), ("tsv", {"delimiter": "\t"})):
+        told = "\n".join(values([(document, record)], name, **dialect)[1])
+        assert formula in told
+        cells = [cell for line in told.split("\n") for cell in line.split(";")]
+        assert [cell for cell in cells if cell.startswith(("=", "@", "+c", "-1", "-A"))] == []
+
+
+def test_a_signed_number_inside_of_a_cell_stays_one() -> None:
+    """Nothing is computed of it, with a word behind it or without."""
+    title = "Terns;-3 points;+5%;-1,200"
+    _, row = values([(make_document(title=title), None)], "csv")
+    assert row[1] == title
 
 
 def test_a_spreadsheet_has_whole_titles_ids_and_no_formula_of_ours() -> None:

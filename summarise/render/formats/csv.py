@@ -3,6 +3,8 @@
 A cell that isn't reported is empty; entries of a cell stand below each other in it. What a
 spreadsheet would take for a formula has an apostrophe before it, a plain signed number none:
 https://owasp.org/www-community/attacks/CSV_Injection
+One that parts cells at semicolons, as Excel does where a comma is decimal, sees cells begin inside
+of ours: behind a semicolon, and on a line of their own.
 """
 
 from __future__ import annotations
@@ -25,6 +27,8 @@ from summarise.render.format import (
 
 _ACTS = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[+-]\d[\d.,]*%?")
+# A number with a word behind it is none, and acts as little.
+_ACTS_INSIDE = re.compile(r"(?<=[;\n])(?=[=@]|[+-](?!\d[\d.,]*%?(?: [A-Za-z]|[;\n]|\Z)))")
 _OWN = ("Authors and year", "Link", "Id", "Notes")
 _COUNTS = (Mark.MORE, Mark.UNSURE, Mark.WORDED)
 
@@ -63,7 +67,7 @@ def values_of(row: RowView, stop: str) -> Iterator[str]:
 
 def _line(values: list[str], delimiter: str) -> bytes:
     text = io.StringIO()
-    safe = [f"'{value}" if _acts(value) else value for value in values]
+    safe = [_ACTS_INSIDE.sub("'", f"'{value}" if _acts(value) else value) for value in values]
     csv.writer(text, delimiter=delimiter, lineterminator="\r\n").writerow(safe)
     return text.getvalue().encode()
 
