@@ -15,7 +15,15 @@ import pytest
 from summarise import Document, SummariseError, cli, summarise
 from summarise.schema import Evidence as Sentences
 from summarise.schema import Part as Base
-from summarise.schema import Pico, Statement, Verbatim, load_schema, schema_fingerprint, wire_schema
+from summarise.schema import (
+    Pico,
+    Statement,
+    Verbatim,
+    load_schema,
+    schema_fingerprint,
+    to_plain,
+    wire_schema,
+)
 from summarise.store import Run
 from tests.conftest import ROOT
 from tests.loopback import LoopbackServer, Reply, answer
@@ -348,11 +356,14 @@ def test_a_setting_like_all_others(command: Command, monkeypatch: pytest.MonkeyP
 
 
 def test_the_example_of_the_documentation() -> None:
-    """The file that it shows is a good one."""
+    """The file and the class that it shows are good ones, and say the same."""
     text = (ROOT / "docs" / "fields.md").read_text("utf-8")
-    (example,) = re.findall(r"```toml\n(# review\.toml.*?)```", text, re.DOTALL)
-    Path("review.toml").write_text(example)
-    assert list(load_schema("review.toml").model_fields) == ["site"]
+    for name in ("review.toml", "my_review.py"):
+        (example,) = re.findall(rf"```\w+\n(# {re.escape(name)}.*?)```", text, re.DOTALL)
+        Path(name).write_text(example)
+    file, shown = (to_plain(load_schema(one)) for one in ("review.toml", "my_review:Review"))
+    assert list(file["fields"]) == ["site"]
+    assert file["fields"] == shown["fields"]
 
 
 def test_the_command(command: Command) -> None:
