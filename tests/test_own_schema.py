@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import re
 import shutil
 import sys
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 
 from summarise import Document, SummariseError, cli, summarise
+from summarise import Run as ApiRun
 from summarise.schema import Evidence as Sentences
 from summarise.schema import Part as Base
 from summarise.schema import (
@@ -209,6 +211,23 @@ def test_a_run_is_read_where_its_module_is_not(command: Command) -> None:
     assert code == 0
     for words in ("Site", "Cape Fenner", "season: winter", "Counts", "1,204 stranded razorbills"):
         assert words in out
+
+
+def test_a_record_crosses_to_another_process() -> None:
+    """It takes its schema along, whose class is in no module there."""
+    with LoopbackServer(field_study) as server:
+        run = summarise(
+            "page.txt",
+            model="m",
+            base_url=server.base_url,
+            schema=SCHEMAS / "field_study.toml",
+        )
+    for record in run.records():
+        assert record == ApiRun(run.path).record(record.doc_id)
+        again, count = pickle.loads(pickle.dumps((record, record["counts"][0])))
+        assert again == record
+        assert again["site"].name == record["site"].name
+        assert (count, count.evidence) == (record["counts"][0], record["counts"][0].evidence)
 
 
 def test_another_schema_in_the_same_folder(command: Command) -> None:

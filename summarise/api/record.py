@@ -6,6 +6,7 @@ the draft when it is asked for, by the schema of the run.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -15,7 +16,7 @@ from pydantic import BaseModel, PrivateAttr
 from summarise import models
 from summarise.errors import RunError
 from summarise.models import Document, Doubt, LaidJudgement, Span
-from summarise.schema import BUILT_INS, Draft, Node, shape_of, versions_of
+from summarise.schema import BUILT_INS, Draft, Node, schema_of, shape_of, to_plain, versions_of
 
 _OWN = ("evidence", "doubts")
 
@@ -279,6 +280,17 @@ class Record(models.Record):
         except AttributeError as error:
             raise KeyError(str(error)) from None
 
+    def __getstate__(self) -> dict[Any, Any]:
+        """For pickling: the schema as it is written down, since no module may have its class."""
+        state = super().__getstate__()
+        held = {**state["__pydantic_private__"], "_schema": _form_of(self._schema)}
+        return {**state, "__pydantic_private__": held}
+
+    def __setstate__(self, state: dict[Any, Any]) -> None:
+        """As it was before it was pickled."""
+        super().__setstate__(state)
+        self._schema = _schema_of(state["__pydantic_private__"]["_schema"])
+
     def __dir__(self) -> list[str]:
         """For completion."""
         return sorted({*object.__dir__(self), *_part_of(self._schema).names, "document"})
@@ -302,6 +314,16 @@ def with_document(record: models.Record, document: Document, schema: type[BaseMo
     made._document, made._schema = document, schema
     made._judgements = record.judgements
     return made
+
+
+@cache
+def _form_of(schema: type[BaseModel]) -> str:
+    return json.dumps(to_plain(schema))
+
+
+@cache
+def _schema_of(form: str) -> type[BaseModel]:
+    return schema_of(json.loads(form), "a pickled record")
 
 
 @cache

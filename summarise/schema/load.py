@@ -70,6 +70,8 @@ def load_schema(spec: str | type[BaseModel]) -> type[BaseModel]:
 def schema_of(form: Mapping[str, Any], source: str) -> type[BaseModel]:
     """The schema of a stored plain form: the built-in class itself where it is one of those.
 
+    One form has one class, so that what is made by it can be compared.
+
     Raises:
         SchemaError: The form has a fault.
     """
@@ -77,7 +79,13 @@ def schema_of(form: Mapping[str, Any], source: str) -> type[BaseModel]:
         for schema in versions_of(built_in):
             if to_plain(schema) == form:
                 return schema
-    return from_plain(form, source)
+    text = json.dumps(form)
+    if text not in _OWN:
+        _OWN[text] = from_plain(form, source)
+    return _OWN[text]
+
+
+_OWN: dict[str, type[BaseModel]] = {}
 
 
 @cache
