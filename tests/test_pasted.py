@@ -205,3 +205,24 @@ def test_a_list_of_papers_is_no_yaml() -> None:
     text = f"- Naps: a survey\n  Aims: {SHORT[0]}\n- Lamps: a trial\n  Aims: {SHORT[1]}\n"
     refuse_foreign(text.encode(), "pasted.txt")
     assert titles(text) == ["Naps: a survey", "Lamps: a trial"]
+
+
+@pytest.mark.parametrize("label", ["Keywords:", "Key words:", "Index Terms—", "KEYWORDS –"])
+def test_keywords_end_an_abstract(label: str) -> None:
+    """They are no sentence of it, on one line or on more, behind a blank line or not."""
+    for gap in ("\n", "\n\n"):
+        text = f"{TITLES[0]}\n\n{WRAPPED[0]}{gap}{label} lorries, naps,\nsafe roads\n\n"
+        first, second = read(f"{text}{TITLES[1]}\n\n{WRAPPED[1]}\n")
+        assert isinstance(first, Document)
+        assert first.abstract == WRAPPED[0]
+        assert isinstance(second, Document)
+        assert second.title == TITLES[1]
+
+
+def test_words_broken_by_the_lines_of_a_pdf_are_whole() -> None:
+    """As they stand elsewhere; else joined, but for compounds, where many lines end in a hyphen."""
+    body = "Nurses were fol-\nlowed by well-\nbeing at a weather-\nbased sta-\ntion. Stations help."
+    [one] = read(f"Breaks\n\nAbstract\n{body}\n")
+    assert isinstance(one, Document)
+    told = "Nurses were followed by well-being at a weather-based station. Stations help."
+    assert one.abstract == told

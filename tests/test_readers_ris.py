@@ -271,13 +271,18 @@ def test_letters_that_were_decoded_twice() -> None:
 
 
 def test_words_that_a_line_has_broken() -> None:
-    """They are joined where the text shows how they are written; else nothing tells."""
-    broken = "gate-\nkeepers: a high-\nrisk net and a tra-\nding net"
+    """They are joined as the text writes them elsewhere; where a tenth of the lines and more end
+    in one, the others as well. Parts of compounds keep their hyphen."""
+    broken = "gate-\nkeepers: a high-\nrisk net and a tra-\nding net, pre-\nand post-train-\ning"
     text = f"Recall of {broken}; gatekeepers at high-risk."
     [one] = entries_of(f"TY  - JOUR\nTI  - Nets\nAB  - {text}\nER  - \n", "a.ris")
     assert one.abstract == (
-        "Recall of gatekeepers: a high-risk net and a tra-\nding net; gatekeepers at high-risk."
+        "Recall of gatekeepers: a high-risk net and a trading net, pre-\nand post-train-\ning; "
+        "gatekeepers at high-risk."
     )
+    lines = "A tra-\nding" + 30 * "\nnet"
+    [few] = entries_of(f"TY  - JOUR\nTI  - Nets\nAB  - {lines}\nER  - \n", "a.ris")
+    assert "A tra-\nding" in str(few.abstract)
     told = "its abstract held words broken at the end of a line; they are joined"
     assert one.repairs == (told,)
 

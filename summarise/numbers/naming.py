@@ -8,12 +8,7 @@ from typing import NamedTuple
 
 from summarise.models import Span
 from summarise.numbers.beside import COPULA, SHARE_OF, WHOSE, Beside
-from summarise.numbers.groups import (
-    PEOPLE,
-    label_before,
-    phrase_before,
-    phrase_behind,
-)
+from summarise.numbers.groups import PEOPLE, label_before, phrase_before, phrase_behind
 from summarise.numbers.outcomes import IS_P_VALUE, Figure, is_tested
 from summarise.numbers.sides import (
     is_anybody,

@@ -207,7 +207,7 @@ _CHANGE_BEFORE = re.compile(
     r"|(?<!blood )(?<!return )(?<!insertion )(?<!path )losse?s?)\b"
     r"(?: (?:in|vs\.?|versus|between|from|with) (?:[\w'’-]+ ){1,5}?)?"
     r"(?: ?(?:is|was|were|are|of|by|:|=|,|averaging|from|\(|ranging) ?| ){1,2}"
-    r"(?:an? )?(?:(?:average|mean) (?:of )?)?[$~]?\Z",
+    r"(?:an? )?(?:(?:average|mean) (?:of )?)?[$~]?\Z"
 )
 _CHANGE_WORDS = words(
     """gain gains improvement improvements increase increases reduction reductions difference

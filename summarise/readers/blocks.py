@@ -22,6 +22,7 @@ from summarise.readers.entry import (
     split_names,
     to_edtf,
 )
+from summarise.readers.fields import joined_words
 
 LONG_LINE = 300
 """From this many characters on, a line is a paragraph that isn't wrapped, never a title."""
@@ -161,12 +162,14 @@ def section_of(text: str) -> str | None:
 
 
 _ADDRESSES = frozenset(("doi", "arxiv", "arxiv id", "url", "link"))
+_BELOW = frozenset(("keywords", "key words", "index terms"))
+"""What ends an abstract wherever it stands."""
 TITLE, ABSTRACT = "title", "abstract"
 """Two labels, as ``label_of`` gives them."""
 
 _LABEL = re.compile(
     r"[#>*_\s]*(title|abstract|authors?|date|year|published|doi|arxiv(?: id)?|id|url|link|keywords?"
-    r"|journal|venue)[*_]*\s*[:：][*_]*\s*",
+    r"|key words|index terms|journal|venue)[*_]*\s*(?:[:：]|(?<=words|terms)\s?[—–])[*_]*\s*",
     re.IGNORECASE,
 )
 # Alone on its line, in bold, or as journals print it: “Abstract—We”, “Abstract. We”.
@@ -210,8 +213,8 @@ def to_entry(part: EntryLines, text: str, name: str) -> Entry:
         walk.take(line)
     entry = walk.entry
     title, url = _unlinked(" ".join(walk.title) or part.title or "")
-    abstract = text[walk.start : walk.end]
-    return replace(entry, title=title or None, abstract=abstract, url=entry.url or url)
+    entry = replace(entry, title=title or None, url=entry.url or url)
+    return joined_words(replace(entry, abstract=text[walk.start : walk.end]))
 
 
 def _unlinked(title: str) -> tuple[str, str | None]:
@@ -241,7 +244,7 @@ class _Walk:
         began = self.end > 0
         if label == ABSTRACT and not began:
             self._begin(line)
-        elif label and (not began or self._labelled):
+        elif label and (not began or self._labelled or label in _BELOW):
             self._label = label
             found = _ABSTRACT_LABEL.match(line.text) or _LABEL.match(line.text)
             value = line.text[found.end() if found else 0 :]

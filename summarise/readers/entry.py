@@ -11,14 +11,7 @@ from typing import cast
 
 from summarise.characters import HALF_CHARACTER
 from summarise.errors import NoDocumentError
-from summarise.models import (
-    Document,
-    Reference,
-    SkipKind,
-    Skipped,
-    content_hash,
-    status_of,
-)
+from summarise.models import Document, Reference, SkipKind, Skipped, content_hash, status_of
 from summarise.readers import FORMATS, ID_NAMES, load_format
 from summarise.readers.source import Source
 

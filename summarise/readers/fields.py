@@ -118,7 +118,7 @@ def cleaned(entry: Entry, *names: str) -> Entry:
     for is_wrong, mend, what in (
         (_has_markup, _unmarked, "held markup, which is left out"),
         (_is_mojibake, _decoded_once, "held letters that were decoded twice; read as one"),
-        (_has_broken_words, _rejoined, "held words broken at the end of a line; they are joined"),
+        (_has_broken_words, _rejoined, _JOINED),
     ):
         mended = {
             name: new
@@ -147,6 +147,17 @@ def cleaned(entry: Entry, *names: str) -> Entry:
     )
 
 
+_JOINED = "held words broken at the end of a line; they are joined"
+
+
+def joined_words(entry: Entry) -> Entry:
+    """A pasted entry with the words of its abstract joined that the ends of lines broke."""
+    abstract = entry.abstract or ""
+    if not _has_broken_words(abstract) or (new := _rejoined(abstract)) == abstract:
+        return entry
+    return replace(entry, abstract=new, repairs=(*entry.repairs, f"its abstract {_JOINED}"))
+
+
 def _has_markup(text: str) -> bool:
     return ("<" in text or "&" in text) and _MARKUP.search(text) is not None
 
@@ -172,15 +183,37 @@ def _has_broken_words(text: str) -> bool:
     return "-\n" in text
 
 
+# What most words end with or begin with that have a hyphen of their own.
+_HYPHENED = re.compile(
+    r"(?:all|art|co|cross|data|deep|double|end|few|fine|full|half|hand|high|human|inter|large|less"
+    r"|long|low|meta|more|most|multi|non|off|one|open|out|post|pre|quasi|real|self|semi|short"
+    r"|single|small|state|sub|task|three|time|two|user|water|well|zero)-.*"
+    r"|.*-(?:agnostic|aligned|art|attention|augmented|aware|based|blind|centric|conditioned"
+    r"|controlled|dependent|dimensional|domain|driven|effective|efficient|end|entropy|fidelity"
+    r"|fold|free|grained|guided|head|independent|informed|invariant|label\w*|layer|level|like|modal"
+    r"|model|oriented|order|quality|range|related|resolution|scale|score|shot|source|specific|stage"
+    r"|standard|step|style|supervised|task|term|the|time|to|trained|training|tun\w+|wise|world)",
+    re.IGNORECASE,
+)
+_SUSPENDED = frozenset(("and", "or", "und", "oder", "et", "ou", "y", "o"))
+"""What stands behind the hyphen of "pre- and post-test"."""
+
+
 def _rejoined(text: str) -> str:
-    """Words that a line's end broke, where the same word stands elsewhere, with or without “-”."""
+    """Words that a line's end broke: as they stand elsewhere, or where many lines end so, whole."""
     words = set(_WORD.findall(text.casefold()))
+    # What is wrapped at the hyphens that it has anyway has few lines that end in one.
+    is_split = text.count("-\n") > 1 and 10 * text.count("-\n") > text.count("\n")
 
     def mended(found: re.Match[str]) -> str:
-        for word in (f"{found[1]}{found[2]}", f"{found[1]}-{found[2]}"):
+        whole, apart = f"{found[1]}{found[2]}", f"{found[1]}-{found[2]}"
+        for word in (whole, apart):
             if word.casefold() in words:
                 return word
-        return found[0]
+        if not is_split or found[2] in _SUSPENDED:
+            return found[0]
+        keeps = not found[2].islower() or found[1][1:].lower() != found[1][1:]
+        return apart if keeps or _HYPHENED.fullmatch(apart) else whole
 
     return _BROKEN.sub(mended, text)
 

@@ -14,16 +14,7 @@ from typing import NamedTuple
 
 from summarise.errors import InputError
 from summarise.readers import signs
-from summarise.readers.signs import (
-    Head,
-    all_of,
-    contains,
-    head_of,
-    holds,
-    mostly,
-    one_of,
-    opens,
-)
+from summarise.readers.signs import Head, all_of, contains, head_of, holds, mostly, one_of, opens
 
 _CONVERT = (
     "Convert it to CSL JSON, which reference managers such as Zotero export, or write JSON lines"

@@ -13,14 +13,7 @@ from dataclasses import dataclass, field
 
 from summarise.models import Skipped
 from summarise.readers import InputFormat
-from summarise.readers.entry import (
-    LARGEST,
-    Entry,
-    one_line,
-    skipped,
-    split_names,
-    to_edtf,
-)
+from summarise.readers.entry import LARGEST, Entry, one_line, skipped, split_names, to_edtf
 from summarise.readers.latex import tex_to_text
 from summarise.readers.signs import all_of, head_of, holds, one_of
 from summarise.readers.source import Source

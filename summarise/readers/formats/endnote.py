@@ -14,13 +14,7 @@ from summarise.readers.entry import (
     to_date,
 )
 from summarise.readers.signs import head_of, mostly, one_of, opens
-from summarise.readers.tagged import (
-    Grammar,
-    TaggedRecord,
-    read_records,
-    undressed,
-    what_is_several,
-)
+from summarise.readers.tagged import Grammar, TaggedRecord, read_records, undressed, what_is_several
 
 _IS_ENDNOTE = one_of(opens("%0"), mostly(r"%[0-9A-Z@!?] \S", 0.5, least=2))
 _DRESS = re.compile(r"[\s>\u200b\ufeff]{1,20}(?=%0)")
@@ -33,11 +27,7 @@ def _field(line: str, record: TaggedRecord | None) -> tuple[str, str] | None:
 
 
 _GRAMMAR = Grammar(
-    _field,
-    opens=frozenset({"0"}),
-    once=frozenset({"T", "D", "X"}),
-    strays=False,
-    must_open=False,
+    _field, opens=frozenset({"0"}), once=frozenset({"T", "D", "X"}), strays=False, must_open=False
 )
 
 

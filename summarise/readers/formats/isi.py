@@ -7,17 +7,10 @@ import re
 from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, between_semicolons, normalise_doi, to_date, to_edtf
 from summarise.readers.signs import head_of, holds, one_of, opens
-from summarise.readers.tagged import (
-    Grammar,
-    TaggedRecord,
-    read_records,
-    undressed,
-    what_is_several,
-)
+from summarise.readers.tagged import Grammar, TaggedRecord, read_records, undressed, what_is_several
 
 _IS_ISI = one_of(
-    opens("(?i:FN (?:ISI|Clarivate|Thomson|Web of))"),
-    holds(r"PT [A-Z]$", r"(?:AU|TI) \S", r"ER$"),
+    opens("(?i:FN (?:ISI|Clarivate|Thomson|Web of))"), holds(r"PT [A-Z]$", r"(?:AU|TI) \S", r"ER$")
 )
 _DRESS = re.compile(r"[\s>\u200b\ufeff]{1,20}(?=(?:FN|VR|PT) )", re.IGNORECASE)
 _LINE = re.compile(r"([A-Z][A-Z0-9])(?: (.*)|\s*$)", re.DOTALL)
@@ -43,10 +36,7 @@ def _is_small(record: TaggedRecord | None) -> bool:
 
 
 _GRAMMAR = Grammar(
-    _field,
-    opens=frozenset({"PT"}),
-    closes=frozenset({"ER"}),
-    ignored=frozenset({"FN", "VR", "EF"}),
+    _field, opens=frozenset({"PT"}), closes=frozenset({"ER"}), ignored=frozenset({"FN", "VR", "EF"})
 )
 
 
