@@ -52,6 +52,7 @@ def _facts(text: str, about: str = _ABOUT) -> list[tuple[str, str]]:
         ("The latency is as low as 0.7 seconds.", [("time", "as low as 0.7 seconds")]),
         ("Zeta needs 12 ms per frame.", [("time", "12 ms")]),
         ("Sizes range from 2B to 7B parameters.", [("model_size", "2B to 7B parameters")]),
+        ("The solver scales to 512 nodes.", [("hardware", "512 nodes")]),
         (
             "Zeta improves energy efficiency by more than 85%.",
             [("speedup", "more than 85%")],
@@ -149,6 +150,8 @@ def test_what_is_said_twice_is_told_once() -> None:
         "Unlike earlier methods, which typically need a search of complexity O(n^2), it is simple.",
         "The collection Foo-400M dataset was used.",
         "The model has 5 parameters.",
+        "The solver colours graphs with up to 10^5 nodes.",
+        "A lattice of 400 nodes is enough for the simulation.",
         "The reader is less cost-effective than Eta for small letters.",
         "We discuss the trade-off between size and latency of readers.",
     ],

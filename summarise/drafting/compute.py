@@ -37,6 +37,8 @@ _COMPUTING = words(
     voxel rgb state-of-the-art"""
 )
 _LEAST_COMPUTING = 2
+# What has nodes that no machine is.
+_GRAPHS = words("graph graphs network networks tree trees mesh edges vertices lattice lymph sensor")
 _RESOURCE = (
     r"(?:comput\w*|emissions|memory|(?<!completion )(?<!recovery )(?<!reaction )time|costs?"
     r"|param\w*|FLOPs?|steps?|GPUs?|latency|energy"
@@ -220,7 +222,8 @@ def _kind(text: str, sentence: Sentence, quantity: Quantity) -> str | None:
         case QuantityKind.FACTOR | QuantityKind.PERCENT:
             return _saving(text, sentence, quantity)
         case kind:
-            return _ALWAYS.get(kind)
+            has_nodes = quantity.unit == "nodes" and bool(sentence.words & _GRAPHS)
+            return None if has_nodes else _ALWAYS.get(kind)
 
 
 def _counted(quantity: Quantity) -> str | None:
