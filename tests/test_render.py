@@ -151,6 +151,7 @@ def test_date(published: str, shown: str) -> None:
         (("A",), None, "A"),
         (("A", "B"), None, "A, B"),
         (("A", "B", "C"), None, "A, B et al."),
+        (("Roe, A", "Doe, B", "Fox, C"), None, "Roe, A; Doe, B et al."),
         (("A",), 3, "A et al."),
     ],
 )
@@ -439,7 +440,25 @@ def test_a_long_title_is_shortened(title: str, shown: str) -> None:
     document = make_document(title=title, url=None, authors=("Ann Roe", "Jo Doe"))
     paper, *_ = cells((document, None), style=Style.FACTS)
     assert paper.split("<br>")[0] == shown
-    assert paper.endswith("<br>Ann Roe et al. · 2023")
+    assert paper.endswith("<br>Ann Roe and Jo Doe · 2023")
+
+
+@pytest.mark.parametrize(
+    ("authors", "count", "shown"),
+    [
+        (("Roe, Ann",), None, "Roe"),
+        (("Roe, Ann", "van der Doe, Jo"), None, "Roe and van der Doe"),
+        (("Roe, Ann", "Doe, Jo", "Fox, D."), None, "Roe et al."),
+        (("Roe, Ann",), 2, "Roe et al."),
+    ],
+)
+def test_a_paper_is_cited_by_family_names(
+    authors: tuple[str, ...], count: int | None, shown: str
+) -> None:
+    """By that of its first author, or of both of two, where it stands before a comma."""
+    document = make_document(title="Kites", url=None, authors=authors, author_count=count)
+    paper, *_ = cells((document, None), style=Style.FACTS)
+    assert paper == f"Kites<br>{shown} · 2023"
 
 
 def test_failure_row_and_list() -> None:

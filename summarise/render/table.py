@@ -311,9 +311,10 @@ def year_of(document: Document) -> str:
 
 
 def _cited(document: Document) -> list[str]:
-    """The first author and the year, as far as they are known: what a citation has."""
-    parts = (_authors(document, 1) if document.authors else "", year_of(document))
-    return [part for part in parts if part]
+    """The first author, or two, and the year, as far as they are known: what a citation has."""
+    are_two = max(document.author_count or 0, len(document.authors)) == 2
+    cited = _authors(document, 1 + are_two, families=True) if document.authors else ""
+    return [part for part in (cited, year_of(document)) if part]
 
 
 def _unread(failure: Failure | None, limits: Clipping) -> Cell:
@@ -367,13 +368,16 @@ def byline(document: Document, *, names: int) -> list[str]:
     return [part for part in parts if part]
 
 
-def _authors(document: Document, names: int) -> str:
+def _authors(document: Document, names: int, *, families: bool = False) -> str:
+    """So many names; of “Roe, Ann” the family name alone where that is asked for."""
     # One more than are named tells that there are others, as well as a thousand do.
     known = list(islice(filter(None, map(for_screen, document.authors)), names + 1))
     count = max(document.author_count or 0, len(known))
     if not known:
         return f"{count} {noun_of(count, 'author')}" if count else ""
-    shown = ", ".join(known[:names])
+    is_turned = any(", " in name for name in known)
+    known = [name.partition(", ")[0] for name in known] if families else known
+    shown = (" and " if families else "; " if is_turned else ", ").join(known[:names])
     return shown if count <= min(names, len(known)) else f"{shown} et al."
 
 
