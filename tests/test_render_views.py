@@ -88,6 +88,7 @@ def test_what_a_condition_picks(row: Row, condition: str, holds: bool) -> None:
             "'value' at character 1 may be compute.value or results.value. Name it in full",
         ),
         ("year > soon", "'soon' at character 8 is no quantity. > compares numbers"),
+        ("Title contains nets", "no field. Write Title ~ net, Title = net or Title > 3."),
         ("compute > 300 foo", "'foo' at character 15 is no unit that is known"),
         ("compute > 300 $", "'$' at character 15 is no unit that is known"),
         ("year >", "ends too early. Here belongs what year is held against"),
@@ -170,6 +171,8 @@ def test_an_order_keeps_the_numbers(kites: Run) -> None:
     _, rows, notes = shown(kites, sort="year:desc", limit=2, columns=["year"])
     assert rows == [["2", "A", "2023"], ["4", "D", "2022"]]
     assert notes == ["2 of 4 documents shown"]
+    with pytest.raises(SettingsError, match="Write year:asc or year:desc"):
+        shown(kites, sort="year:descending")
 
 
 def test_rows_that_a_condition_picks(kites: Run) -> None:

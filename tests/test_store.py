@@ -291,9 +291,12 @@ def test_a_damaged_manifest_is_one_clear_line(tmp_path: Path, text: bytes) -> No
 
 
 def test_a_folder_without_a_manifest_is_no_run(tmp_path: Path) -> None:
-    """`table` and `show` on any other folder say so."""
+    """`table` and `show` on any other folder say so; of a file of a run, whose it is."""
     with pytest.raises(RunError, match="isn't a run directory"):
         Run(tmp_path)
+    (tmp_path / "manifest.json").write_text("{}")
+    with pytest.raises(RunError, match="It is in one: name "):
+        Run(tmp_path / "table.md")
 
 
 def test_an_output_that_is_a_file_is_one_clear_line(tmp_path: Path) -> None:

@@ -123,8 +123,14 @@ class FieldNames:
             )
         near = difflib.get_close_matches(wanted, [*self._known, *self._shared], n=3)
         meant = f"Did you mean {' or '.join(near)}?" if near else ""
+        first = re.split(r"[\s:]", name.strip(), maxsplit=1)[0]
+        if where in _FORMS and first.casefold() in self._known:  # "title contains net"
+            meant = f"Write {_FORMS[where].format(first)}."
         hint = meant or f"There are {', '.join(self.shown)}."
         raise SettingsError(f"{told}{place} is the name of no field", where=where, hint=hint)
+
+
+_FORMS = {"--where": "{0} ~ net, {0} = net or {0} > 3", "--sort": "{0}:asc or {0}:desc"}
 
 
 class Measure(NamedTuple):

@@ -288,8 +288,8 @@ def load_manifest(path: Path) -> Manifest | None:
 def demand_manifest(path: Path, hint: str = "`summarise runs` lists those in outputs.") -> Manifest:
     """As ``load_manifest``, and a RunError with a hint where there is none."""
     if (manifest := load_manifest(path)) is None:
-        what = "isn't a run directory: it has no manifest.json"
-        raise RunError(what, where=str(path), hint=hint)
+        hint = f"It is in one: name {path.parent}." if (path.parent / MANIFEST).exists() else hint
+        raise RunError("isn't a run directory: it has no manifest.json", where=str(path), hint=hint)
     return manifest
 
 
