@@ -133,6 +133,12 @@ def test_what_others_took_is_not_its_own(against: str) -> None:
     assert _facts(text.replace(" ,", ",")) == [("time", "31 GPU hours")]
 
 
+def test_operations_tell_of_computing() -> None:
+    """However little else does."""
+    text = "FLOPs and latency fall by half on a single V100."
+    assert ("hardware", "single V100") in _facts(text, "We propose Zeta.")
+
+
 def test_what_is_said_twice_is_told_once() -> None:
     """A size, or a saving in the same words, at its first place alone."""
     text = "Zeta reads in real time. It keeps its real-time performance at low cost, at low cost."

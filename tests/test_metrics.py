@@ -146,10 +146,11 @@ def test_a_list_has_one_metric() -> None:
         ("Sites within 50 m took part.", "50 m"),
         ("The best model used only 3 features.", "3 features"),
         ("The old rule reached 0.66.", "0.66"),
+        ("Taxes raise rents, while grants lower them by 12%.", "12%"),
     ],
 )
 def test_no_metric_rather_than_a_wrong_one(text: str, value: str) -> None:
-    """No filler, name, verb, group or material."""
+    """No filler, pronoun, name, verb, group or material."""
     assert _metric(text, value, before="We propose Zeta, a rule. Zeta is new. ") is None
 
 

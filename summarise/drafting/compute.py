@@ -34,7 +34,7 @@ _COMPUTING = words(
     training reasoning robot robots policy simulation simulations simulator model models render
     rendering database databases query queries open-source computer computers real-time
     fps frames multi-threaded parallelism cryptographic optimizations optimisations end-to-end slam
-    voxel rgb state-of-the-art"""
+    voxel rgb state-of-the-art flops gflops macs"""
 )
 _LEAST_COMPUTING = 2
 # What has nodes that no machine is.

@@ -63,8 +63,8 @@ NO_HEADS = words(
     rest remainder tool tools seats team benchmarking limit"""
 )
 _NO_FIRST = words(
-    """we it they one two three both each all most more half there this that these those which
-    others patients participants subjects women men results findings experiments"""
+    """we it they them itself one two three both each all most more half there this that these
+    those which others patients participants subjects women men results findings experiments"""
 )
 _STOPS = words(
     """likely a an the its their our his her this these those that which who whom whose where when
