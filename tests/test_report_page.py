@@ -92,6 +92,8 @@ def test_a_record_is_read_by_keyboard(browser: Browser, gold_page: tuple[Run, Pa
             if value.span and value.source == "abstract"
         }
         assert marked_by_value(browser) == expected
+        # That the abstract has nothing is for a person to say.
+        assert {"– nothing found"} >= set(browser.texts(".panel .absent"))
         browser.switch_to.active_element.send_keys("j")
     browser.switch_to.active_element.send_keys(Keys.ESCAPE)
     assert browser.execute_script("return document.querySelector('.panel').hidden")

@@ -73,7 +73,7 @@ function fieldOf(name: string, field: ShownField, row: Row): HTMLElement[] {
   const made: HTMLElement[] = [element("h3", {}, name)];
   if (row.isUnread) made.push(element("p", { class: "absent" }, "not read"));
   const entries = field.entries.filter((entry) => entry.values.length);
-  if (!entries.length && !row.isUnread) made.push(element("p", { class: "absent" }, "– not reported"));
+  if (!entries.length && !row.isUnread) made.push(element("p", { class: "absent" }, "– nothing found"));
   made.push(...entries.map((entry) => entryOf(entry, row)));
   // What has no value yet: fields of a part that stands alone, and one more entry of a list.
   const empty = field.entries.find((entry) => !entry.values.length);
@@ -127,7 +127,7 @@ function valueOf(value: ShownValue, entry: ShownEntry, row: Row): HTMLElement {
     made.append(said.value === null ? element("span", { class: "given" }, "– not reported") : given(inWords(said.value, shape)));
     if (text && said.value !== said.was) made.append(" ", struck(text));
   } else {
-    const words = value.isAbsent ? "– not reported" : text;
+    const words = value.isAbsent ? "– nothing found" : text;
     made.append(said?.verdict === "wrong" ? struck(words) : value.isAbsent ? element("span", { class: "absent" }, words) : bdi(words));
   }
   if (said) {
