@@ -27,6 +27,8 @@ def _name(abstract: str, title: str | None = None) -> str | None:
         ("We train Barley-3, a language model with 7 billion parameters.", "Barley-3"),
         ("Our proposed method, Oat Tree Sampling (OTS), gives exact samples.", "OTS"),
         ("The team is proud to announce Oat Expanse, a family of models.", "Oat Expanse"),
+        ("Oats are thin. We developed OatScale, a balance for single grains.", "OatScale"),
+        ("We have built OatBook, a lexicon of 900 grains.", "OatBook"),
         ("We propose a small, cheap oat reader for ink, OatPen, that works by hand.", "OatPen"),
     ],
 )

@@ -27,7 +27,7 @@ _OWN_BEFORE = re.compile(
 _OWN_REACH = 140
 # "the proposed rule", "two developed tools": no verb, unless such a word stands before.
 _BEFORE_PAST = re.compile(
-    r"\b(?:we|I|paper|work|study|article|report|team|group|authors|have|has|and|also|then|thus"
+    r"\b(?:[Ww]e|I|paper|work|study|article|report|team|group|authors|have|has|and|also|then|thus"
     r"|therefore|further|first|here|hereby|in addition|\w+ly|['’]ve),? \Z"
 )
 # What may stand between the verb and the name: no preposition, no second clause.
