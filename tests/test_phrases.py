@@ -55,6 +55,32 @@ def test_a_page_in_phrases() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "phrase"),
+    [
+        (
+            "In this open-label, controlled trial of kites, we assigned 40 towns to kites or none.",
+            "Assigned 40 towns to kites or none",
+        ),
+        (
+            "In this single-arm phase 2 study we flew kites over 40 towns with two cameras.",
+            "Flew kites over 40 towns with two cameras",
+        ),
+        (
+            "We build a set of 40 maps of storms and match it with the reports of pilots.",
+            "Set of 40 maps of storms",
+        ),
+        (
+            "We build a balloon that reads the winds and follows them to the coast.",
+            "Balloon that reads the winds and follows them to the coast",
+        ),
+    ],
+)
+def test_a_method_begins_behind_its_design_and_ends_with_it(sentence: str, phrase: str) -> None:
+    """The commas between the words of a design end no scene; what is done next is no part."""
+    assert _method(sentence) == phrase
+
+
 def test_a_formula_has_no_aside() -> None:
     """What stands between two minus signs is a term of it."""
     gap = "the gap is at least $d - 2c - o(1)$ on all coasts"

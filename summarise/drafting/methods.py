@@ -247,6 +247,8 @@ _SETTING = re.compile(
     r"|with|second)\b[^;:]{0,160}?, (?=we |it |[A-Z])"
 )
 _SUBJECT = re.compile(r"(?:specifically, |concretely, )?(?:we|it|our)\b", re.IGNORECASE)
+# "we build a kite and fly it by hand", not "a kite that reads winds and obeys them"
+_AND_DOES = re.compile(r",? and (?:then )?[a-z]+(?<!s) (?:it|them)\b.*")
 _SECOND_VERB = re.compile(r"(?<=, and )(?:present|propose|introduce|release|contribute|build) ")
 
 
@@ -267,7 +269,7 @@ def _proposed(clauses: Clauses, start: int, name: str | None) -> str:
     if clauses.count(start, end) < _THIN:
         end = _farther(clauses, start, end)
     # "a rule, Zeta, and present Eta": both are brought.
-    phrase = _SECOND_VERB.sub("", clauses.phrase(start, end))
+    phrase = _AND_DOES.sub("", _SECOND_VERB.sub("", clauses.phrase(start, end)))
     return _without_name(phrase, name) if name else phrase
 
 

@@ -32,13 +32,16 @@ _CONNECTIVE = re.compile(
     r"|to (?:this|that) end|to the best of our knowledge|despite (?:this|that)|of note|altogether"
     r"|building (?:up)?on this|based on this|motivated by this|inspired by this),\s+"
     r"|(?:furthermore|moreover|additionally|in addition|finally|also"
-    r"|in this (?:work|paper|study|article)) (?=we )|(?:together|collectively), (?=\w)"
+    r"|in this (?:[\w-]+,? ){0,6}?(?:work|paper|study|article|trial|analysis)) (?=we )"
+    r"|(?:together|collectively), (?=\w)"
     r"|(?:but|yet),? (?=[a-z])|(?:and|so|thus|hence|therefore|here|also) (?=[a-z])"
     r"|however (?=(?:the|an?|this|these|it|they|we|there|in|most|such|few|no) ))",
     re.IGNORECASE,
 )
 # What sets the scene by pointing to what stood before, or at the paper itself.
 _SCENE = re.compile(
+    # "In this open-label, controlled trial of kites, "
+    r"in this [\w-]+, (?:[\w-]+,? ){0,6}?(?:study|trial|cohort|analysis)\b[^,;:]{0,90}, (?=\w)|"
     r"(?:in|with(?:in)?|under|by|from|through|during|at|for|on|via|using|despite|given|based on"
     r"|building (?:up)?on|motivated by|inspired by|driven by|drawing inspiration from|throughout"
     r"|beyond|according to|to (?:[a-z]+ly |better |further )?[a-z]+)"
