@@ -105,7 +105,9 @@ def test_a_measure_is_doubted_where_its_number_is_not(monkeypatch: pytest.Monkey
     assert "results[0].value" not in paths
 
 
-@pytest.mark.parametrize("metric", ["OR", "Pooled odds ratio", "mean differences", "r", "NNT"])
+@pytest.mark.parametrize(
+    "metric", ["OR", "Pooled odds ratio", "mean differences", "r", "NNT", "β", "Cohen’s d"]
+)
 def test_an_effect_alone_says_nothing(metric: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A ratio or a difference is in doubt where neither whose it is nor against what is told."""
     monkeypatch.setattr(confidence, "MOST_RISK", NEVER)

@@ -355,7 +355,8 @@ def _is_bare(row: Mapping[str, Any]) -> bool:
 _SIDES = ("group", "comparator", "dataset")
 _EFFECT = re.compile(
     r"(?:(?:un)?adjusted |crude |pooled |mean |overall |summary |(?:standardi[sz]|weight)ed )*"
-    r"(?:a?[HOR]RR?|a?OR|IRR|SMD|WMD|MD|A?RD|AD|NNT|NNH|r|R2"
+    r"(?:a?[HOR]RR?|a?OR|IRR|SMD|WMD|MD|A?RD|AD|NNT|NNH|ES|r|R2|R²|β|beta|b|d|g|ρ|rho|slope"
+    r"|elasticity|(?:Cohen|Hedges)['’]?s?['’]? [dg]"
     r"|(?:(?:odds|hazards?|risk|rate|prevalence) )?ratios?|relative risks?|(?:risk )?differences?"
     r"|effect sizes?|(?:correlation |regression )?coefficients?|correlations?|numbers? needed to"
     r" treat)",
