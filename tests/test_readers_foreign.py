@@ -63,6 +63,10 @@ FOREIGN = {
     ),
     "a stream of events": 'data: {"net": "copper", "step": 1}\n\n' * 4,
     "a table with bars": f"title|text|year\nCopper nets|{ABSTRACT}|2024\n",
+    "a page of Google Scholar copied as text": (
+        "Copper nets\nA Roe - Journal of Nets, 2023\nCopper nets are dear, so we …\n"
+        "Save Cite Cited by 31 Related articles All 4 versions\n"
+    ),
     "a table with carets": f"title^abstract^year\nCopper nets^{ABSTRACT}^2024\n",
     "a table with cells in quotes (CSV)": (
         f'1,"Copper nets","{ABSTRACT}"\n2,"Iron nets","{ABSTRACT}"\n'

@@ -113,6 +113,11 @@ _FOREIGN = (
         "a report of NEP copied as text", holds("By:\\s", "Keywords:\\s", "JEL:\\s"), _TEXT_ALONE
     ),
     _Foreign(
+        "a page of Google Scholar copied as text",
+        holds(r"(?:\S+ ){0,3}Cited by [0-9]+ (?:Related articles|All [0-9])", r".+…$"),
+        "It has parts of abstracts alone: name the papers, as in `summarise run doi:…`, or export.",
+    ),
+    _Foreign(
         "MARC records",
         opens(r"(?:[0-9]{5}[a-z ]{2}.{2}[a ]22[0-9]{5}.{3}4500|[0-9]{5} {1,4}a22[0-9]{5})"),
         _CONVERT,
