@@ -59,7 +59,7 @@ _SAVING_BEFORE = re.compile(
     r"|(?:training|inference|compute|computational|memory) (?:time|costs?|usage|budget|footprint)"
     r"[^.;,]{0,30}"
     r"|(?:comput\w+|training|inference|memory|energy|sampling|parameter|data|sample) efficiency)"
-    r"[^.;,\d]{0,40}\Z",
+    r"[^.;,\d]{0,40}\Z"
 )
 # One of them stands in all that the pattern before finds.
 _SAVING_HINTS = (

@@ -91,8 +91,7 @@ _FILLER = (
 )
 # "we analysed data from", "participants included", "the study enrolled a total of".
 _VERB_BEFORE = re.compile(
-    rf"\b(?!{_THINGS}\b)(?P<verb>{_INCLUDED}\w*) (?:{_FILLER}[ ,]){{0,6}}\Z",
-    re.IGNORECASE,
+    rf"\b(?!{_THINGS}\b)(?P<verb>{_INCLUDED}\w*) (?:{_FILLER}[ ,]){{0,6}}\Z", re.IGNORECASE
 )
 # "we link", "this paper uses": any verb but those of finding and of proposing.
 _DONE_BEFORE = re.compile(

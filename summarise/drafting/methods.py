@@ -66,10 +66,7 @@ _WHICH = re.compile(r"(?:[^,;:]{1,70}?),? (?:which|that) (?=[a-z]+s )")
 
 
 def method_of(
-    parts: PaperParts,
-    name: str | None,
-    title: str = "",
-    told: Sequence[Sentence] = (),
+    parts: PaperParts, name: str | None, title: str = "", told: Sequence[Sentence] = ()
 ) -> tuple[str | None, Sentence | None]:
     """What is proposed or done, and the clearest of its sentences, which says so.
 

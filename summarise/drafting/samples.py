@@ -42,8 +42,7 @@ _NO_SAMPLE = words(
 _LEARNT = words("tokens frames words questions problems")
 _HELD = words("questions tokens words frames hours features lines tasks problems events scenarios")
 SETS = re.compile(
-    r"(?:datasets?|data sets?|benchmarks?|corpora|corpus|test sets?|cohorts)$",
-    re.IGNORECASE,
+    r"(?:datasets?|data sets?|benchmarks?|corpora|corpus|test sets?|cohorts)$", re.IGNORECASE
 )
 _AND_BEFORE = re.compile(r"(?:,| and| or| with|,? and in| versus)(?: the| another)? \Z")
 # "18 adults with gout (cases) and 36 nurses", "were matched to 84 adults"
@@ -144,12 +143,7 @@ def _at_last(text: str, sentences: Sequence[Sentence]) -> Iterator[Sample]:
 
 
 def _of_sentence(
-    text: str,
-    sentence: Sentence,
-    totals: dict[str, float],
-    *,
-    is_first: bool,
-    is_proposal: bool,
+    text: str, sentence: Sentence, totals: dict[str, float], *, is_first: bool, is_proposal: bool
 ) -> list[_Counted]:
     """What a sentence counts; ``totals`` are those of the sentences before it, by kind."""
     here: list[_Counted] = []
@@ -168,11 +162,7 @@ def _of_sentence(
             is_first and opens_study(text, sentence, quantity)
         ):
             role = purpose_of_count(
-                text,
-                sentence,
-                quantity,
-                is_people=is_being(quantity.unit),
-                is_proposal=is_proposal,
+                text, sentence, quantity, is_people=is_being(quantity.unit), is_proposal=is_proposal
             )
         else:
             continue

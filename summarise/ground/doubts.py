@@ -14,12 +14,7 @@ from collections.abc import Iterator
 from propcache.api import cached_property
 
 from summarise.characters import listed, noun_of
-from summarise.ground.edges import (
-    is_count,
-    is_start,
-    no_outcome,
-    somebody_elses,
-)
+from summarise.ground.edges import is_count, is_start, no_outcome, somebody_elses
 from summarise.ground.grounding import Grounded
 from summarise.ground.order import OrderCheck, swapped
 from summarise.ground.polarity import Said, known_words, may_differ, turned

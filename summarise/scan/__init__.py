@@ -29,13 +29,7 @@ from summarise.scan.patterns import (
 from summarise.scan.proposals import Proposal, find_proposals, title_name
 from summarise.scan.quantities import find_quantities
 from summarise.scan.roles import PRELUDE, sentence_roles
-from summarise.scan.sections import (
-    METHOD_SECTIONS,
-    PRELUDES,
-    Section,
-    section_label,
-    sections_of,
-)
+from summarise.scan.sections import METHOD_SECTIONS, PRELUDES, Section, section_label, sections_of
 from summarise.scan.sentences import sentence_spans
 from summarise.scan.trusted import TrustedText, trusted_text
 from summarise.scan.units import COLLECTED, COMPUTING, DEVICE_MODEL, NO_UNIT, SPELLED, unit_behind

@@ -9,14 +9,7 @@ from typing import NamedTuple
 
 from summarise.models import QuantityKind, Span
 from summarise.scan.names import Mention
-from summarise.scan.patterns import (
-    bare_words,
-    beginnings,
-    either_case,
-    matches_at,
-    one_of,
-    words,
-)
+from summarise.scan.patterns import bare_words, beginnings, either_case, matches_at, one_of, words
 from summarise.scan.units import UNIT
 
 _ACRONYMS = words(

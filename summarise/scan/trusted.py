@@ -271,11 +271,7 @@ _CHECKS = (
             *("tell ", "print ", "replace "),
         ),
     ),
-    _Telltale(
-        _COMMAND,
-        ((_ANSWERS,),),
-        ("response", "reply", "answer", "output", "respond"),
-    ),
+    _Telltale(_COMMAND, ((_ANSWERS,),), ("response", "reply", "answer", "output", "respond")),
     _Telltale(_YOURS, ((words("your"), _ANSWERS | words("summary")),), (" your ",)),
 )
 
