@@ -164,6 +164,31 @@ def moves(field: str, *, cited: bool) -> Maker:
     return make
 
 
+def neighbours(field: str) -> Maker:
+    """A part of a row is that of another row of the same sentence."""
+
+    def make(paper: Paper, chance: random.Random) -> Iterator[Lie]:
+        rows = [
+            (at, entry)
+            for at, entry in _entries(paper.draft, "results")
+            if entry.get("value") and entry.get(field) and len(entry["sentences"]) == 1
+        ]
+        for at, entry in rows:
+            others = [
+                other[field]
+                for _, other in rows
+                if other["sentences"] == entry["sentences"]
+                and other[field].casefold() not in entry[field].casefold()
+                and entry[field].casefold() not in other[field].casefold()
+                and other["value"] != entry["value"]
+                and _stands(other[field], paper.sentences[entry["sentences"][0] - 1])
+            ]
+            if others:
+                yield _changed(paper, at, f"neighbour's {field}", **{field: chance.choice(others)})
+
+    return make
+
+
 def cuts(paper: Paper, _: random.Random) -> Iterator[Lie]:
     """A qualifier, a sign, a unit or a part of one, or a word of a name is left out."""
     for at, field, value in _values(paper):
@@ -310,6 +335,10 @@ LIES: dict[str, Maker] = {
         f"moved {field}{', its sentence cited' if cited else ''}": moves(field, cited=cited)
         for field in ("metric", "value", "baseline", "dataset", "group")
         for cited in (False, True)
+    },
+    **{
+        f"{field} of another row of the sentence": neighbours(field)
+        for field in ("metric", "dataset", "group", "uncertainty")
     },
     "numbers of a statement swapped": numbers,
     **{f"cut {kind}": cuts_of(kind) for kind in ("qualifier", "unit", "sign", "name")},

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from propcache.api import cached_property
 
 from summarise.characters import listed, noun_of
+from summarise.ground.belonging import misplaced
 from summarise.ground.edges import is_count, is_start, no_outcome, somebody_elses
 from summarise.ground.grounding import Grounded
 from summarise.ground.order import OrderCheck, swapped
@@ -42,6 +43,7 @@ def doubts_of(grounded: Grounded, source: SourceText) -> tuple[Doubt, ...]:
             found += order.of_pair(row)
             found += _of_value(row, told)
             found += statements.of_value(row)
+            found += misplaced(row, source.plain)
         for name, part in row.parts.items():
             if (name in _MAY_BE_CUT or name == row.compared) and (words := _cut(row, name, part)):
                 found.append(Doubt(path=row.path + name, kind=DoubtKind.CUT, words=words))

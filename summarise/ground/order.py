@@ -217,8 +217,13 @@ def swapped(statement: str, sentences: Iterable[str]) -> str | None:
     """What speaks against the numbers of a statement standing where they do, in words."""
     found = islice(_NUMBER.finditer(statement), _MOST)
     stated = [(Span(*one.span()), one.group()) for one in found]
-    for sentence in sentences if stated else ():
-        told = [(one, there) for one, text in stated if (there := _only(sentence, text))]
+    if not stated:
+        return None
+    # Most claims copy what stands between their numbers: then the last alone may be another's.
+    copied = statement[stated[0][0].start : stated[-1][0].end]
+    for sentence in sentences:
+        held = stated[-1:] if copied in sentence else stated
+        told = [(one, there) for one, text in held if (there := _only(sentence, text))]
         for said, there in told:
             if against := _other_noun(statement, said, sentence, there):
                 return against

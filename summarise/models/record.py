@@ -68,7 +68,8 @@ class DoubtKind(StrEnum):
     POLARITY = "polarity"
     """A statement denies, or turns round, what its sentences say."""
     SWAPPED = "swapped"
-    """The numbers of a statement are those of each other's nouns."""
+    """A number stands at another's noun: one of a statement, or that of a row, a part of which
+    (group, dataset, metric, comparator, interval) its sentence gives to another number."""
     CUT = "cut"
     """What goes on with it changes it: "less than", a unit, a sign, the rest of a name."""
     ELSEWHOSE = "elsewhose"

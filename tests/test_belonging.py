@@ -1,0 +1,126 @@
+"""Belonging: a part of a row that its sentence ties to another number is doubted, and no other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.test_doubts import doubts, found, row
+
+PREPOSITIONS = "Relapse was 12% with ferolin, 19.5% with mild tarvadol and 31% without treatment."
+BY = "Pay rose by 3.9% in treated counties (s.e. 0.6) and by 0.4% in border counties."
+BRACKETS = "Gains were larger in plum trees (OR 1.21) than in old pear trees (OR 1.08)."
+VERBS = "Recall was 81.6% (95% CI 74.9 to 87.1) and precision was 92.3% (95% CI 89.8 to 94.4)."
+PLURALS = "In Lakeset, mills contribute 3.1 t and the harbour contributes 1.4 t."
+RANGES = "Methane rose from 0.02 to 0.19 t, while carbon dioxide fell from 28.4 to 7.9 t."
+LISTS = "Quince, Medlar and Sorb score 78.4, 70.2 and 66.5 on Orchard-3, respectively."
+BEHIND = "Yields of 87% and 79% were seen for larch and young alder, respectively."
+TWO_LISTS = (
+    "On A1, B2 and C3 it has 71.5, 64.9 and 58.3, respectively; Pip has 70.1, 69.4 and 55.0."
+)
+RIVALS = "Quince has 83.4%, against 79.1% for Medlar and 76.8% for Sorb."
+
+
+@pytest.mark.parametrize(
+    ("abstract", "name", "true", "false"),
+    [
+        (PREPOSITIONS, "group", ("12%", "ferolin"), "mild tarvadol"),
+        (PREPOSITIONS, "group", ("19.5%", "mild tarvadol"), "ferolin"),
+        (PREPOSITIONS, "group", ("31%", "treatment"), "ferolin"),
+        (BY, "group", ("0.4%", "border counties"), "treated counties"),
+        (BRACKETS, "group", ("1.21", "plum trees"), "old pear trees"),
+        (BRACKETS, "group", ("1.08", "old pear trees"), "plum trees"),
+        (VERBS, "metric", ("81.6%", "Recall"), "precision"),
+        (VERBS, "metric", ("92.3%", "precision"), "Recall"),
+        (PLURALS, "group", ("3.1 t", "mills"), "harbour"),
+        (PLURALS, "group", ("1.4 t", "harbour"), "mills"),
+        (RANGES, "metric", ("7.9 t", "carbon dioxide"), "Methane"),
+        (RANGES, "metric", ("0.19 t", "Methane"), "carbon dioxide"),
+        (LISTS, "group", ("70.2", "Medlar"), "Quince"),
+        (LISTS, "group", ("78.4", "Quince"), "Sorb"),
+        (BEHIND, "dataset", ("87%", "larch"), "young alder"),
+        (BEHIND, "dataset", ("79%", "young alder"), "larch"),
+        (TWO_LISTS, "dataset", ("64.9", "B2"), "C3"),
+    ],
+)
+def test_a_part_that_is_tied_to_another_number_is_doubted(
+    abstract: str, name: str, true: tuple[str, str], false: str
+) -> None:
+    """By a preposition, in brackets, by the same words, in a range, or by "respectively"."""
+    value, own = true
+    assert doubts(abstract, row(value=value, **{name: own})) == []
+    assert doubts(abstract, row(value=value, **{name: false})) == [
+        (f"results[0].{name}", "swapped")
+    ]
+
+
+def test_a_comparator_goes_with_the_baseline() -> None:
+    """Not with the value."""
+    told: dict[str, Any] = {"value": "83.4%", "group": "Quince", "comparator": "Medlar"}
+    assert doubts(RIVALS, row(**told, baseline="79.1%")) == []
+    swapped = [("results[0].comparator", "swapped")]
+    assert doubts(RIVALS, row(**told, baseline="76.8%")) == swapped
+
+
+def test_a_baseline_has_the_place_of_its_value() -> None:
+    """Of two lists, "respectively" gives the numbers of one place to each other."""
+    told: dict[str, Any] = {"value": "71.5", "dataset": "A1", "comparator": "Pip"}
+    assert doubts(TWO_LISTS, row(**told, baseline="70.1")) == []
+    assert doubts(TWO_LISTS, row(**told, baseline="69.4")) == [("results[0].baseline", "swapped")]
+
+
+def test_an_interval_is_that_of_the_number_before_it() -> None:
+    """Where the value has one of its own; a p-value may be of both."""
+    told = {"metric": "precision", "value": "92.3%"}
+    assert doubts(VERBS, row(**told, uncertainty="95% CI 89.8 to 94.4")) == []
+    swapped = [("results[0].uncertainty", "swapped")]
+    assert doubts(VERBS, row(**told, uncertainty="95% CI 74.9 to 87.1")) == swapped
+    abstract = "Deaths were 12% (8 to 15) with ferolin and 19% (14 to 22; P = .02) without."
+    assert doubts(abstract, row(value="12%", uncertainty="P = .02")) == []
+
+
+@pytest.mark.parametrize(
+    ("abstract", "fields"),
+    [
+        ("Ferolin had a recall of 5.1 and a precision of 7.4.",
+         {"value": "7.4", "group": "Ferolin"}),
+        ("Mortality was 12% in men and was 15% in women.",
+         {"value": "15%", "metric": "Mortality"}),
+        ("Error of Sorb drops from 44% to 19% on Lake and rises slightly, from 9% to 9.3%, on Fen.",
+         {"value": "9.3%", "group": "Sorb", "baseline": "9%"}),
+        ("Pain fell from 61 to 38 with salt, from 60 to 47 with sand.",
+         {"value": "47", "metric": "Pain", "baseline": "60"}),
+        ("Yields fell by 14% in Norland and rose by 3% in 2020.",
+         {"value": "3%", "group": "Norland"}),
+        ("Treated drivers (n = 96) had fewer crashes than others (0.11 v 0.24 per year).",
+         {"value": "0.11", "group": "Treated drivers"}),
+        ("Errors fell by 5% on Lake and time by 12% on the same set.",
+         {"value": "12%", "dataset": "Lake"}),
+        ("Modules of 20 cm2 had an efficiency of 21.7%.", {"value": "21.7%", "group": "Modules"}),
+        ("With 12% in A4 and 15% in B5, A4 had 12% and B5 had 15%.",
+         {"value": "15%", "group": "A4"}),
+    ],
+)  # fmt: skip
+def test_what_a_sentence_shares_out_otherwise_is_not_doubted(
+    abstract: str, fields: dict[str, Any]
+) -> None:
+    """A subject of several numbers, ranges of one thing, another kind of name, a sample's size."""
+    assert doubts(abstract, row(**fields)) == []
+
+
+def test_a_doubt_quotes_whose_number_it_is() -> None:
+    """For a reader, in the abstract's words."""
+
+    def words(abstract: str, **fields: Any) -> list[str]:
+        return [doubt.words for doubt in found(abstract, row(**fields))]
+
+    told = words(PREPOSITIONS, value="12%", group="mild tarvadol")
+    assert told == ["the abstract says “19.5% with mild tarvadol”"]
+    assert words(BRACKETS, value="1.08", group="plum trees") == [
+        "the abstract says “plum trees (OR 1.21)”"
+    ]
+    told = words(LISTS, value="70.2", group="Quince")
+    assert told == ["“respectively” gives “78.4” to “Quince”"]
+    told = words(VERBS, value="92.3%", uncertainty="95% CI 74.9 to 87.1")
+    assert told == ["the abstract has it behind “81.6%”"]
