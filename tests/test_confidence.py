@@ -120,6 +120,23 @@ def test_an_effect_alone_says_nothing(metric: str, monkeypatch: pytest.MonkeyPat
     assert unsure_of(reading, Draft, draft) == ()
 
 
+def test_of_several_numbers_of_one_measure_none_is_told_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where nothing tells whose each is: "loss was 12% by day and 9% by night" says it in words."""
+    monkeypatch.setattr(confidence, "MOST_RISK", NEVER)
+    reading = reading_of()
+    draft = embedded_draft(reading)
+    one = draft["results"][0] | dict.fromkeys(
+        ("group", "comparator", "dataset", "baseline", "kind")
+    )
+    draft["results"] = [one | {"metric": "loss", "value": value} for value in ("12%", "9%")]
+    paths = [doubt.path for doubt in unsure_of(reading, Draft, draft)]
+    assert paths == ["results[0].metric", "results[1].metric"]
+    draft["results"][1] |= {"group": "gulls"}
+    assert unsure_of(reading, Draft, draft) == ()
+
+
 def test_other_schemas_have_no_doubts_of_that_kind() -> None:
     reading = reading_of()
     assert unsure_of(reading, Pico, embedded_draft(reading, Pico)) == ()

@@ -289,6 +289,7 @@ def unsure_entries(
         yield told
     for field, one in draft.items():
         is_list = isinstance(one, list)
+        alike = _alike(one) if field == "results" else ()
         for at, entry in enumerate(one if is_list else [one]):
             of = source_of(entry, sentences)
             doubted = of and _unsure_part(_parts_of(field, entry), entry, of, sentences)
@@ -296,10 +297,18 @@ def unsure_entries(
                 # What is introduced by that name isn't surer than the name.
                 is_that = (entry["name"], entry["role"]) == (draft["method"]["name"], "introduced")
                 doubted = ("name", told.words) if is_that else None
+            if at in alike:
+                doubted = doubted or ("metric", "one of several in its sentence: whose isn't told")
             if doubted:
-                key, words = doubted
-                path = f"{field}[{at}].{key}" if is_list else f"{field}.{key}"
-                yield Doubt(path=path, kind=DoubtKind.UNSURE, words=words)
+                path = f"{field}[{at}].{doubted[0]}" if is_list else f"{field}.{doubted[0]}"
+                yield Doubt(path=path, kind=DoubtKind.UNSURE, words=doubted[1])
+
+
+def _alike(rows: Sequence[Mapping[str, Any]]) -> set[int]:
+    """The rows of one sentence with one metric alone: "pain was 12% with salt, 9% without"."""
+    more = _BESIDE[:-1]  # how sure it is doesn't tell whose
+    keys = [None if any(map(row.get, more)) else (row["metric"], row["sentences"]) for row in rows]
+    return {at for at, key in enumerate(keys) if key and key[0] and keys.count(key) > 1}
 
 
 def _doubt_of_name(name: str | None, title: str, sentences: Sequence[Sentence]) -> Doubt | None:
@@ -368,7 +377,7 @@ def _parts_of(name: str, entry: Mapping[str, Any]) -> Mapping[EntryPart, str]:
     if name != "results":
         return _OF_FIELD[name] if entry.get("text", True) else {}
     if entry["value"] is None:
-        return _OF_WORDS
+        return {EntryPart.CLAIM: "claim"}
     return _OF_MEASURED if entry["metric"] else _OF_NUMBER
 
 
@@ -378,7 +387,6 @@ _OF_FIELD = {
     "data": {EntryPart.DATA: "name"},
     "compute": {EntryPart.COMPUTE: "value"},
 }
-_OF_WORDS = {EntryPart.CLAIM: "claim"}
 _OF_NUMBER = {EntryPart.VALUE: "value"}
 _OF_MEASURED = {EntryPart.VALUE: "value", EntryPart.METRIC: "metric"}
 
