@@ -226,3 +226,16 @@ def test_words_broken_by_the_lines_of_a_pdf_are_whole() -> None:
     assert isinstance(one, Document)
     told = "Nurses were followed by well-being at a weather-based station. Stations help."
     assert one.abstract == told
+
+
+@pytest.mark.parametrize("above", ["", "## To read\n\n", "My notes\n\n"])
+@pytest.mark.parametrize("item", ["- **{}** (Roe, 2021): {}", "* **{}.** {}", "+ **{}** – {}"])
+def test_a_list_with_titles_in_bold_is_as_many_papers(above: str, item: str) -> None:
+    """No item is mixed with the next, wrapped or not; a list of notes is none of papers."""
+    items = [item.format(title, text) for title, text in zip(TITLES, WRAPPED, strict=True)]
+    for gap in ("\n", "\n\n"):
+        made = read(above + gap.join(items))
+        assert [one.title for one in made if isinstance(one, Document)] == list(TITLES)
+        assert [one.abstract for one in made if isinstance(one, Document)] == list(WRAPPED)
+    notes = "".join(f"- **{word}**: so we said.\n" for word in ("Drivers", "Nurses"))
+    assert len(read(f"{TITLES[0]}\n\n{LONG[0]}\n\n{notes}")) == 1

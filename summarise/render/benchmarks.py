@@ -96,10 +96,7 @@ class _Benchmark:
 
 
 def rows_by(
-    by: By,
-    rows: Iterable[tuple[Placed, FactCells | None]],
-    layout: Layout,
-    counts: RowCounts,
+    by: By, rows: Iterable[tuple[Placed, FactCells | None]], layout: Layout, counts: RowCounts
 ) -> Iterator[RowView]:
     """A row for each dataset, metric or unit that a paper has a value of, the most papers first."""
     fields = fields_of(by, layout)

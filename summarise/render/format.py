@@ -78,10 +78,7 @@ class Mark(Enum):
     VOUCHED = "✎†", "a person says so, and it stands neither in the abstract nor in the title"
     CHECKED = "✓", "a person has checked it"
     WRONG = "✗", "before a value, a person says that it is wrong"
-    STATUS = (
-        "⚠ retracted",
-        "so its input says; or that it is withdrawn, or tells so of another",
-    )
+    STATUS = ("⚠ retracted", "so its input says; or that it is withdrawn, or tells so of another")
     VERSION = (
         "another version of",
         "a preprint and an article of one work are both kept; duplicates.jsonl tells why",

@@ -7,15 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pydantic import BaseModel
 
 from summarise.characters import clip, for_screen
-from summarise.models import (
-    Document,
-    Failure,
-    Grounding,
-    Outcome,
-    Record,
-    Row,
-    Span,
-)
+from summarise.models import Document, Failure, Grounding, Outcome, Record, Row, Span
 from summarise.render.flags import (
     covered_pieces,
     grounding_in_words,

@@ -14,13 +14,7 @@ from summarise.characters import clip, counted, for_screen
 from summarise.errors import SettingsError, check_choice, check_limit
 from summarise.models import Row, ScreeningState
 from summarise.render.benchmarks import COLUMNS, HEADS, By, fields_of, rows_by
-from summarise.render.conditions import (
-    Condition,
-    FieldNames,
-    Measure,
-    measures_of,
-    parse_condition,
-)
+from summarise.render.conditions import Condition, FieldNames, Measure, measures_of, parse_condition
 from summarise.render.format import Cell, RowView, Stretch, TableView
 from summarise.render.layout import Column, Columns, Selector, all_columns, layout_of, page_columns
 from summarise.render.table import Placed, Style, TableMaker

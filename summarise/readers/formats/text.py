@@ -2,8 +2,9 @@
 
 What separates the abstracts of a pile is decided once for a file, by the strongest sign in it:
 
-1. Markdown headings (``# Title``, or a title underlined with ``===`` or ``---``), names of sections
-   apart. A heading with little text of its own above a deeper one names a group, not a document.
+1. Titles in bold that begin bullets; else Markdown headings (``# Title``, or a title underlined
+   with ``===`` or ``---``), names of sections apart. A heading with little text of its own above
+   a deeper one names a group, not a document.
 2. Labels at line starts: ``Title:``, ``Abstract:``, ``Authors:``, ``DOI:``, …
 3. Rules (``---``, ``***``) or, where single blank lines are in use too, gaps of two blank lines.
    What stands between two of them is one abstract, unless it holds titles.
@@ -22,7 +23,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from summarise.characters import counted
@@ -56,6 +57,11 @@ _PILED = 600
 
 _HEADING = re.compile(r"(#{1,6})\s+")
 _UNDERLINE = re.compile(r"={3,}|-{3,}")
+# "- **Tin Nets** (2021): We …"; one that holds less is a note.
+_ITEM = re.compile(
+    r"[-*+•] \*\*(?P<title>[^*]{3,250}?)[:.]?\*\*(?: \([^()]{1,80}\))?[:.,]?(?: [–—-])? "
+)
+_ITEM_HOLDS = 60
 _RULE = re.compile(r"(?:[-*_=~]\s?){3,}")
 
 
@@ -92,6 +98,8 @@ def _without_front_matter(lines: list[Line]) -> list[Line]:
 
 
 def _parts(lines: list[Line]) -> Pasted:
+    if items := _items(lines):
+        return Pasted(items, None)
     if headings := _headings(lines):
         return Pasted(list(_by_headings(lines, headings)), None)
     if {TITLE, ABSTRACT} <= {label_of(line) for line in lines}:
@@ -100,6 +108,21 @@ def _parts(lines: list[Line]) -> Pasted:
     found = [_by_titles(part, alone=len(separated) == 1) for part in separated]
     papers = [paper for part in found for paper in part.papers]
     return Pasted(papers, next((part.doubt for part in found if part.doubt is not None), None))
+
+
+def _items(lines: list[Line]) -> list[EntryLines]:
+    """A list of papers, each a bullet with its title in bold, alone or below short lines."""
+    found: list[EntryLines] = []
+    for line in lines:
+        if item := _ITEM.match(line.text):
+            rest = replace(line, start=line.start + item.end(), text=line.text[item.end() :])
+            found.append(EntryLines([rest], item["title"], line.number))
+        elif found and not (line.after_blank or _HEADING.match(line.text)):
+            found[-1].lines.append(line)
+        elif len(line.text) > _ITEM_HOLDS:
+            return []
+    are_whole = all(_length(one.lines) > _ITEM_HOLDS for one in found)
+    return found if are_whole and len(found) > 1 else []
 
 
 def _headings(lines: list[Line]) -> list[_Heading]:

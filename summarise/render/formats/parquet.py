@@ -15,14 +15,7 @@ from typing import Any
 from summarise.characters import for_screen
 from summarise.errors import RunError, SettingsError
 from summarise.models import Record
-from summarise.render.format import (
-    OutputFormat,
-    RowView,
-    TableView,
-    Target,
-    made_file_of,
-    reported,
-)
+from summarise.render.format import OutputFormat, RowView, TableView, Target, made_file_of, reported
 from summarise.render.formats.sqlite import JUDGED, free_name, paper_of, told_judgement
 from summarise.schema import Kind, Node, shape_of
 

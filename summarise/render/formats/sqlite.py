@@ -19,14 +19,7 @@ from typing import Any
 from summarise.characters import for_screen, inert_json
 from summarise.errors import RunError, SettingsError
 from summarise.models import Failure, LaidJudgement, Record
-from summarise.render.format import (
-    OutputFormat,
-    RowView,
-    TableView,
-    Target,
-    made_file_of,
-    reported,
-)
+from summarise.render.format import OutputFormat, RowView, TableView, Target, made_file_of, reported
 from summarise.schema import Kind, Node, shape_of
 
 _MOST_COLUMNS = 2000  # limit of SQLite
