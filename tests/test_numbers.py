@@ -100,6 +100,8 @@ def test_a_p_value_without_a_number_makes_a_row_in_words() -> None:
         ("Relapse was seen in 68 of 84 (81%) treated patients.", ["68 of 84 (81%)"]),
         ("The variant was present in 7 cases (3.7%).", ["7 cases (3.7%)"]),
         ("Relapse was rarer with Zeta (14/116, 12%).", ["14/116, 12%"]),
+        ("Frost was rarer in fields below 600 m (5.4%).", ["5.4%"]),
+        ("Relapse was seen within 30 days (4.1%) in both groups.", ["4.1%"]),
         ("Relapse was seen in 12% (14/116) of the patients.", ["12% (14/116)"]),
         (
             "The rot was kiln rot (n = 11, 40.7%), mould (n = 7, 25.9%).",

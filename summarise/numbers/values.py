@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 
 from summarise.models import Quantity, QuantityKind, Span
 from summarise.numbers.uncertainty import UncertaintyMark
-from summarise.scan import DIGITS, SPELLED, Mention, one_of
+from summarise.scan import DIGITS, SPELLED, Mention, one_of, unit_behind
 
 _NEVER = frozenset(
     {QuantityKind.YEAR, QuantityKind.HARDWARE, QuantityKind.COMPUTE_TIME, QuantityKind.BATCH_SIZE}
@@ -173,6 +173,8 @@ _COUNT_BEFORE = re.compile(rf"{_COUNT}\s?[(\[]\Z")
 _FRACTION_BEFORE = re.compile(
     rf"(?<![\w.,/^-])(?:{_FRACTION}(?:\s[a-z][a-z-]*)?\s?[,;:(]|[nN]\s?=\s?{DIGITS}\s?[,;])\s?\Z"
 )
+# "below 600 m (5.4%)" is no count.
+_LIMIT = re.compile(r"\b(?:below|above|within|under|over|beyond|after|before|until|aged|than) \Z")
 _SHARE_ENDS = frozenset(",;:([")
 _FRACTION_BEHIND = re.compile(
     rf"\s?[(\[](?:{_FRACTION}(?:\s[a-z]+)?|{_SPELLED}\sof\s(?:{DIGITS}|[a-z]+(?:-[a-z]+)?)"
@@ -288,7 +290,10 @@ def _share(text: str, within: Span, number: ToldNumber, before: str) -> ToldNumb
     may_be = before.rstrip()[-1:] in _SHARE_ENDS
     for pattern in (_FRACTION_BEFORE, _COUNT_BEFORE) if may_be else ():
         found = pattern.search(before)
-        if found is None:
+        size = found and _LEADING_DIGITS.match(before, found.start())
+        if found is None or (
+            size and unit_behind(before, size.end()) and _LIMIT.search(before, 0, found.start())
+        ):
             continue
         is_open = found.group().rstrip().endswith(("(", "["))
         is_name = _NAME_BEFORE.search(before, 0, found.start()) is not None
