@@ -81,6 +81,13 @@ def test_a_method_begins_behind_its_design_and_ends_with_it(sentence: str, phras
     assert _method(sentence) == phrase
 
 
+def test_no_phrase_ends_in_a_word_that_points_on() -> None:
+    """Of "…, equivalent to a rise" nothing is left where that is cut."""
+    long = "Balloons that compared the height of a storm with that of its neighbours reduced"
+    long += " the losses of roofs by 4% in the first summer"
+    assert _claims(f"{long}, equivalent to a rise of prices on all of the coasts.") == [long]
+
+
 def test_a_formula_has_no_aside() -> None:
     """What stands between two minus signs is a term of it."""
     gap = "the gap is at least $d - 2c - o(1)$ on all coasts"

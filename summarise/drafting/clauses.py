@@ -17,8 +17,7 @@ from summarise.reading import BETWEEN, FORMS, is_finite
 CLAUSE = 25
 """Words; a clause of more is cut before an adjunct, too."""
 
-_FEWEST_WORDS = 3
-_FEWEST_OF_MANY = 8
+_FEWEST_WORDS, _FEWEST_OF_MANY = 3, 8
 
 _TOKEN = re.compile(r"[^\s()\[\],;:]+")
 _BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*\)|\[[^\[\]]*\]")
@@ -122,6 +121,7 @@ _SAYS = re.compile(
     r"|argu|observ)\w* \Z"
 )
 _LONGEST = 1200
+_LOOSE = re.compile(r", (?:equivalent|equal|corresponding|relative|compared|due|owing|thanks)\Z")
 
 
 class Clauses:
@@ -202,7 +202,7 @@ class Clauses:
                     said += self.text[at:first]
                     at = max(at, last)
             said = (said + self.text[at:end]).strip(" ,;:—–").removesuffix(" --")
-            said = self._phrases[start, end] = said.removesuffix(".").strip()
+            said = self._phrases[start, end] = _LOOSE.sub("", said.removesuffix(".").strip())
         return said
 
     def count(self, start: int, end: int) -> int:
