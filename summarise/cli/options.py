@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
+from typer.exceptions import TyperException
 
 from summarise.cli.output import LOG, configure_log
 from summarise.errors import SettingsError
@@ -36,6 +37,14 @@ record_option = partial(typer.Option, rich_help_panel=_RECORDS)
 
 class Command(TyperCommand):
     """A command whose options stand below plain headings in ``--help``."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse; an option that lacks its value is told to be this command's."""
+        try:
+            return super().parse_args(ctx, args)
+        except TyperException as error:
+            vars(error)["ctx"] = ctx
+            raise
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write arguments and options; those without a heading first."""
