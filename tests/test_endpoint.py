@@ -26,6 +26,7 @@ from summarise.errors import (
     EndpointError,
     EndpointUnusable,
     RequestRejected,
+    SettingsError,
     TransportError,
 )
 from summarise.models import Completion, Usage
@@ -374,6 +375,38 @@ PLANTED = {
     "HTTP_PROXY": "http://127.0.0.1:9",
     "ALL_PROXY": "http://127.0.0.1:9",
 }
+
+
+@pytest.mark.parametrize(
+    ("proxy", "told"),
+    [
+        ("http://ann:hunter/2@proxy.example:80", "isn't the address of a proxy"),
+        ("http://ann:hunter#2@proxy.example:80", "isn't the address of a proxy"),
+        ("http://ann:hunter@proxy.example:hunter", "isn't the address of a proxy"),
+        ("ftp://ann:hunter@proxy.example:80", "isn't the address of a proxy"),
+        ("socks5://ann:hunter@proxy.example:80", "needs the package socksio"),
+    ],
+)
+def test_a_proxy_that_cannot_be_asked_is_told_of(
+    monkeypatch: pytest.MonkeyPatch, proxy: str, told: str
+) -> None:
+    """By the name of its variable, and without what may be a part of its password."""
+    monkeypatch.setattr("summarise.settings.model.find_spec", lambda _: None)
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    with pytest.raises(SettingsError, match=told) as found:
+        client_module._open_http_client(Settings(model="m"))
+    assert "HTTPS_PROXY" in str(found.value)
+    assert "hunter" not in str(found.value)
+    client_module._open_http_client(Settings(model="m", base_url="http://localhost:1/v1"))
+    monkeypatch.setenv("NO_PROXY", "*")
+    client_module._open_http_client(Settings(model="m"))
+
+
+def test_a_proxy_may_be_named_in_many_ways(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With its scheme or without, with a password whose signs are escaped, or not at all."""
+    for proxy in ("proxy.example:80", "http://ann:a%2Fb@proxy.example", "https://[::1]:8", ""):
+        monkeypatch.setenv("ALL_PROXY", proxy)
+        client_module._open_http_client(Settings(model="m"))
 
 
 @pytest.mark.parametrize("key", [None, KEY])

@@ -26,7 +26,14 @@ from summarise.endpoint.answer import (
 from summarise.endpoint.faults import Site
 from summarise.errors import EndpointError, EndpointUnusable, RequestRejected
 from summarise.models import Completion
-from summarise.settings import Discretion, Mode, Settings, is_loopback, software_of
+from summarise.settings import (
+    Discretion,
+    Mode,
+    Settings,
+    check_proxies,
+    is_loopback,
+    software_of,
+)
 
 try:
     from openai._vendor.httpx_aiohttp import AiohttpTransport
@@ -204,6 +211,10 @@ def _timeout(settings: Settings) -> httpx2.Timeout:
 
 
 def _open_http_client(settings: Settings) -> httpx2.AsyncClient:
+    # A proxy of the environment can't reach this machine's own servers.
+    trusting = not (settings.is_local or settings.offline)
+    if trusting:
+        check_proxies()
     limits = httpx2.Limits(
         max_connections=settings.most_in_flight,
         max_keepalive_connections=settings.most_in_flight,
@@ -213,8 +224,7 @@ def _open_http_client(settings: Settings) -> httpx2.AsyncClient:
         timeout=_timeout(settings),
         limits=limits,
         follow_redirects=False,
-        # A proxy of the environment can't reach this machine's own servers.
-        trust_env=not (settings.is_local or settings.offline),
+        trust_env=trusting,
         transport=offline_transport(limits) if settings.offline else None,
     )
 

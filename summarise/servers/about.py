@@ -24,6 +24,7 @@ from summarise.servers.server import local_endpoint
 from summarise.settings import (
     Mode,
     Settings,
+    check_proxies,
     is_local_model,
     preset_of,
     refuse_outside,
@@ -308,6 +309,8 @@ async def reached(settings: Settings) -> AsyncIterator[tuple[Settings, httpx2.As
     refuse_outside(settings)
     # A proxy of the environment can't reach this machine's own servers.
     trusting = not (settings.is_local or settings.offline)
+    if trusting:
+        check_proxies()
     async with httpx2.AsyncClient(trust_env=trusting, follow_redirects=False) as client:
         bound(client)
         yield settings, client

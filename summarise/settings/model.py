@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection
 from decimal import Decimal
 from enum import StrEnum
+from importlib.util import find_spec
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any
@@ -24,6 +25,7 @@ from pydantic import (
     field_validator,
 )
 
+from summarise.errors import SettingsError
 from summarise.settings.presets import SERVICES
 
 OPENAI_BASE_URL = "https://api.openai.com/v1"
@@ -64,6 +66,36 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host.lower() == "localhost"
+
+
+def check_proxies() -> None:
+    """Have the proxies of the environment be such that can be asked.
+
+    What is wrong with one isn't quoted, since it may be a part of a password.
+
+    Raises:
+        SettingsError: One is no address, or needs a package that isn't installed.
+    """
+    from urllib.request import getproxies  # noqa: PLC0415 - whoever asks nobody doesn't pay for it
+
+    found = getproxies()
+    for kind in ("http", "https", "all") if found.get("no") != "*" else ():
+        url = found.get(kind) or "http://none"
+        try:
+            parts = urlsplit(url if "://" in url else f"http://{url}")
+            is_address = bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            is_address = False
+        is_socks = is_address and parts.scheme in {"socks5", "socks5h"}
+        if is_socks and find_spec("socksio") is None:
+            told = "is a SOCKS proxy, which needs the package socksio"
+            hint = "pip install socksio, or name an HTTP proxy, or unset the variable."
+        elif not is_address or not (is_socks or parts.scheme in {"http", "https"}):
+            told = "isn't the address of a proxy"
+            hint = "Name one as http://HOST:PORT; of a password / is %2F, # is %23 and @ is %40."
+        else:
+            continue
+        raise SettingsError(told, where=f"{kind.upper()}_PROXY", hint=hint)
 
 
 def is_local_model(model: str | None, base_url: str = OPENAI_BASE_URL) -> bool:

@@ -37,6 +37,7 @@ from summarise.settings import (
     Discretion,
     ServiceSite,
     Settings,
+    check_proxies,
     is_loopback,
     is_same_origin,
     masked,
@@ -130,6 +131,8 @@ class ServiceClient:
         host = urlsplit(self.base_url).hostname or ""
         # A proxy of the environment can't reach this machine's own servers.
         trust = not (settings.offline or is_loopback(host))
+        if trust:
+            check_proxies()
         contact = f" (mailto:{self.mailto})" if self.mailto else ""
         self._http = httpx2.Client(
             timeout=httpx2.Timeout(self._timeout, connect=min(_CONNECT, self._timeout)),
