@@ -26,15 +26,7 @@ from typing import Any, Self
 from summarise.characters import counted, for_screen
 from summarise.delegating.plan import Shard, ShardPlan, maker_of, plan_command
 from summarise.models import Record, Spent
-from summarise.store import (
-    Manifest,
-    Marks,
-    Run,
-    RunState,
-    is_at_work,
-    load_manifest,
-    telling,
-)
+from summarise.store import Manifest, Marks, Run, RunState, is_at_work, load_manifest, telling
 
 FAILED = "failed in part"
 _STATES = ("done", FAILED, "stopped", "at work", "cut off", "not begun")

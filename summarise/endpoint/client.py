@@ -16,24 +16,11 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from openai import AsyncOpenAI, DefaultAioHttpClient, Omit, OpenAIError, RequestOptions
 
 from summarise import __version__
-from summarise.endpoint.answer import (
-    NotACompletion,
-    as_object,
-    read_completion,
-    read_json,
-    rows_in,
-)
+from summarise.endpoint.answer import NotACompletion, as_object, read_completion, read_json, rows_in
 from summarise.endpoint.faults import Site
 from summarise.errors import EndpointError, EndpointUnusable, RequestRejected
 from summarise.models import Completion
-from summarise.settings import (
-    Discretion,
-    Mode,
-    Settings,
-    check_proxies,
-    is_loopback,
-    software_of,
-)
+from summarise.settings import Discretion, Mode, Settings, check_proxies, is_loopback, software_of
 
 try:
     from openai._vendor.httpx_aiohttp import AiohttpTransport

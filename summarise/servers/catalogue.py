@@ -16,14 +16,7 @@ from summarise.characters import for_screen
 from summarise.endpoint import as_object, rows_in
 from summarise.errors import EndpointError, SettingsError, TransportError
 from summarise.models import checked_count
-from summarise.servers.about import (
-    CONTEXTS,
-    Desk,
-    first_count,
-    knock,
-    reached,
-    software_in,
-)
+from summarise.servers.about import CONTEXTS, Desk, first_count, knock, reached, software_in
 from summarise.servers.gguf import read_model
 from summarise.settings import PRESETS, Settings, named_parameters
 

@@ -13,16 +13,7 @@ from typing import IO, NamedTuple, TypeVar
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from summarise.models import (
-    Answer,
-    Document,
-    Failure,
-    Made,
-    MadeRecord,
-    Record,
-    SettledRow,
-    Spent,
-)
+from summarise.models import Answer, Document, Failure, Made, MadeRecord, Record, SettledRow, Spent
 from summarise.schema import Node, misfit, schema_of, shape_of
 from summarise.store.digests import Offsets, digest
 from summarise.store.files import (

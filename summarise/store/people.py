@@ -200,11 +200,7 @@ class Overlay:
     """
 
     def __init__(
-        self,
-        path: Path,
-        schema: type[BaseModel],
-        damage: Damage,
-        more: Iterable[Judgement] = (),
+        self, path: Path, schema: type[BaseModel], damage: Damage, more: Iterable[Judgement] = ()
     ) -> None:
         self._path, self._schema, self._damage = path, schema, damage
         self.judgements: dict[str, list[Judgement]] = {}

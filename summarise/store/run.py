@@ -24,13 +24,7 @@ from summarise.store.folders import manifest_for
 from summarise.store.lines import Index, KeptAnswers, StoredRow, document_key, stored_documents
 from summarise.store.manifest import Manifest, Marks, demand_manifest, load_manifest
 from summarise.store.pairing import Known, PileChanges, compare_piles, remembered
-from summarise.store.people import (
-    JudgedRow,
-    Overlay,
-    Screening,
-    load_screening,
-    overlay_of,
-)
+from summarise.store.people import JudgedRow, Overlay, Screening, load_screening, overlay_of
 
 _NAMED = 5
 # Ids that nobody takes for the number of a row.
