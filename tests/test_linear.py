@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from summarise.characters import readable_line
 from summarise.drafting import embedded_draft
 from summarise.endpoint.answer import read_completion
 from summarise.extract import MOST_CHARACTERS, EmbeddedExtractor, Prompt, load_prompt, read_draft
@@ -379,6 +380,18 @@ def test_time_grows_with_the_answer_alone(piece: str, finish_reason: str, end: s
         return read_answer(piece * (size // len(piece)) + end, finish_reason)
 
     assert slow(measure, 10_000, 160_000) == {}
+
+
+@pytest.mark.parametrize("seed", ["<i>", "<br/>", "{", "a~", "{}", "&amp;", "$a"])
+def test_time_grows_with_the_title_alone(seed: str) -> None:
+    """Which may be of any length, since a failure has one, too: likewise."""
+
+    def measure(size: int) -> dict[str, float]:
+        timed = Clock()
+        timed("shown", readable_line, seed * (size // len(seed)))
+        return timed.times
+
+    assert slow(measure, 4_000, 64_000) == {}
 
 
 def test_there_are_many_seeds() -> None:

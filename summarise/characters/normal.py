@@ -235,15 +235,17 @@ def _read(text: str) -> str:
 
 def _markup_edits(text: str) -> Iterator[Edit]:
     """What grounding reads over, less what may be meant as it stands."""
+    # What holds for the whole text is found once.
+    has_end, is_braced = "</" in text, "{" in text and _BRACED.search(text) is not None
     for edit in markup_edits(text):
         start = edit[0]
         match text[start]:
             case "<":
-                is_meant = "</" not in text
+                is_meant = not has_end
             case "~":
                 is_meant = not text[start - 1 : start].isalpha()
             case "{" | "}":
-                is_meant = _BRACED.search(text) is None
+                is_meant = not is_braced
             case _:
                 is_meant = False
         if not is_meant:
