@@ -194,9 +194,10 @@ def test_how_a_table_is_known(head: str, name: str, expected: str) -> None:
 
 
 def test_columns_that_were_guessed_are_told(caplog: pytest.LogCaptureFixture) -> None:
-    """Unless their names are those of the fields."""
+    """Unless their names are those of the fields, or Zotero's."""
     caplog.set_level(logging.INFO, "summarise")
     rows(f"title,abstract,DOI\nA,{QUOTED},\n")
+    rows(f"Title,Abstract Note,Publication Year\nA,{QUOTED},2021\n")
     assert caplog.messages == []
     rows(f"Résumé,Titre\n{QUOTED},A\n")
     [message] = caplog.messages

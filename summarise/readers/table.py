@@ -155,7 +155,7 @@ class Table:
             for field, place in self._places.items()
             if field not in wanted and _plain(header[place[0]]) not in _PLAIN
         }
-        if taken:
+        if taken and "abstractnote" not in map(_plain, header):  # Zotero's are known
             told = ", ".join(
                 f"{field}={one_line(column)[:_TOLD]}" for field, column in taken.items()
             )
