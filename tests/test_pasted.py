@@ -222,9 +222,11 @@ def test_keywords_end_an_abstract(label: str) -> None:
 def test_words_broken_by_the_lines_of_a_pdf_are_whole() -> None:
     """As they stand elsewhere; else joined, but for compounds, where many lines end in a hyphen."""
     body = "Nurses were fol-\nlowed by well-\nbeing at a weather-\nbased sta-\ntion. Stations help."
+    body += " A bus-\ntram stop is for a bus and for a tram."
     [one] = read(f"Breaks\n\nAbstract\n{body}\n")
     assert isinstance(one, Document)
     told = "Nurses were followed by well-being at a weather-based station. Stations help."
+    told += " A bus-tram stop is for a bus and for a tram."
     assert one.abstract == told
 
 

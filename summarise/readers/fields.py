@@ -213,6 +213,7 @@ def _rejoined(text: str) -> str:
         if not is_split or found[2] in _SUSPENDED:
             return found[0]
         keeps = not found[2].islower() or found[1][1:].lower() != found[1][1:]
+        keeps = keeps or {found[1].casefold(), found[2].casefold()} <= words
         return apart if keeps or _HYPHENED.fullmatch(apart) else whole
 
     return _BROKEN.sub(mended, text)
