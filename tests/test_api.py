@@ -498,6 +498,31 @@ def test_a_folder_of_before() -> None:
     assert api.Run is Run
 
 
+def test_a_run_that_was_cut_off_says_so() -> None:
+    """It has no accounts, which isn't that it has no documents; what was made is there."""
+
+    async def cut() -> None:
+        asked = asyncio.Event()
+        loop = asyncio.get_running_loop()
+
+        def silent(*_: Any) -> Any:
+            loop.call_soon_threadsafe(asked.set)
+            return hang()
+
+        with LoopbackServer(silent) as server:
+            work = asummarise(documents(2), model="m", base_url=server.base_url, output="out")
+            task = asyncio.create_task(work)
+            await asked.wait()
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    asyncio.run(cut())
+    run = Run("out")
+    assert repr(run) == "Run in 'out' that isn't done: records() has what is made so far"
+    assert "Not done" in run._repr_html_()
+    assert len(list(run.documents())) == 2
+
+
 def test_a_document_is_one() -> None:
     """A single one needs no list."""
     one = Document(doc_id="d", title="T", abstract=SLOW)

@@ -61,7 +61,7 @@ class _Columns:
         self._nodes = nodes
         self._explode = explode
         self.columns: dict[str, _Column] = {}
-        kinds = {"number": int, "year": int, "is_flagged": bool, "is_doubtful": bool}
+        kinds = {"number": int, "year": int}
         known = ("number", "doc_id", "title", "authors", "year", "published", "venue", "doi", "url")
         for name in known:
             self.columns[name] = _Column(kinds.get(name, str), [])
@@ -69,8 +69,7 @@ class _Columns:
             for name, kind in self._names(node):
                 # A field may be called as what is known of a paper.
                 self.columns[f"{name}_" if name in known else name] = _Column(kind, [])
-        for name in ("is_flagged", "is_doubtful"):
-            self.columns[name] = _Column(bool, [])
+        self.columns |= {name: _Column(bool, []) for name in ("is_flagged", "is_doubtful")}
 
     def _names(self, node: Node) -> Iterator[tuple[str, type]]:
         if node.name == self._explode:

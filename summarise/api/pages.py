@@ -71,6 +71,8 @@ class _OfRun:
     def summary(self) -> tuple[str, str]:
         """How many documents, and what became of them."""
         told, shown = self._told, self._shown
+        if not told:
+            return "Not done", "run.records() has what is made; the same call does the rest."
         failed, pending = told.get("failures", 0), told.get("pending", 0)
         all_ = told.get("records", 0) + failed + pending
         parts = [counted(told.get("records", 0), "record"), counted(failed, "failure")]

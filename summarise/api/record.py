@@ -6,7 +6,6 @@ the draft when it is asked for, by the schema of the run.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -289,7 +288,7 @@ class Record(models.Record):
     def __setstate__(self, state: dict[Any, Any]) -> None:
         """As it was before it was pickled."""
         super().__setstate__(state)
-        self._schema = _schema_of(state["__pydantic_private__"]["_schema"])
+        self._schema = schema_of(state["__pydantic_private__"]["_schema"], "a pickled record")
 
     def __dir__(self) -> list[str]:
         """For completion."""
@@ -316,14 +315,7 @@ def with_document(record: models.Record, document: Document, schema: type[BaseMo
     return made
 
 
-@cache
-def _form_of(schema: type[BaseModel]) -> str:
-    return json.dumps(to_plain(schema))
-
-
-@cache
-def _schema_of(form: str) -> type[BaseModel]:
-    return schema_of(json.loads(form), "a pickled record")
+_form_of = cache(to_plain)
 
 
 @cache

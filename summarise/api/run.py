@@ -213,13 +213,14 @@ class Run(store.Run):
         return type(self), (self.path, self.manifest)
 
     def __repr__(self) -> str:
-        """What it has come to."""
+        """What it has come to; what is at work, or was cut off, has no accounts yet."""
         told = self.manifest.counts
-        counts = [told.get(name, 0) for name in ("records", "failures", "pending")]
-        records, failures, pending = counts
-        left = f", {pending:,} not attempted" if pending else ""
-        made = f"{counted(records, 'record')}, {counted(failures, 'failure')}{left}"
-        return f"Run of {counted(sum(counts), 'document')}: {made}"
+        if not told:
+            return f"Run in {str(self.path)!r} that isn't done: records() has what is made so far"
+        made, failed, left = (told.get(name, 0) for name in ("records", "failures", "pending"))
+        parts = [counted(made, "record"), counted(failed, "failure")]
+        parts += [f"{left:,} not attempted"] if left else []
+        return f"Run of {counted(made + failed + left, 'document')}: {', '.join(parts)}"
 
     def _repr_html_(self) -> str:
         from summarise.api.pages import run_page  # noqa: PLC0415 - who shows none pays for none
