@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import stat
+import time
 from pathlib import Path
 from typing import Any
 
@@ -785,13 +786,25 @@ def test_a_comparison_is_no_input_of_itself(summarise: Command, page: Path) -> N
 
 
 @pytest.mark.parametrize("replaced", [False, True])
+@pytest.mark.parametrize(("interval", "has_begun"), [(0.0, False), (0.0, True), (600.0, True)])
 def test_a_folder_that_goes_away_in_mid_run_is_an_error(
-    summarise: Command, page: Path, replaced: bool
+    summarise: Command,
+    page: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    replaced: bool,
+    interval: float,
+    has_begun: bool,
 ) -> None:
-    """Exit 3 and the reason, no accounts of nothing; a folder in its place is left alone."""
+    """Exit 3 and the reason, no accounts of nothing; a folder in its place is left alone.
+
+    Whether that is noticed at the next answer or at the end: no answer is bought twice.
+    """
+    monkeypatch.setattr("summarise.store.files._SYNC_INTERVAL", interval)
 
     def removes(number: int, body: object) -> Reply:
-        if number == 9:
+        if number == (9 if has_begun else 0):
+            while has_begun and not Path("here/answers.jsonl").stat().st_size:
+                time.sleep(0.01)
             Path("here").rename("gone")
             if replaced:
                 Path("here").mkdir()

@@ -281,6 +281,7 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         """Make the directory this run's, now that there is something to put into it."""
         if self.has_begun:
             return
+        self.check_in_place()
         for name in READ:
             with telling(self.path / name), contextlib.suppress(FileNotFoundError):
                 self._place(name).replace(self.path / name)
