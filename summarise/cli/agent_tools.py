@@ -28,15 +28,7 @@ from summarise.cli.inputs import inspected, named_format
 from summarise.cli.workplace import Job, Workplace
 from summarise.errors import SettingsError, check_choice
 from summarise.evaluate import Verification, diff_view
-from summarise.render import (
-    By,
-    Style,
-    TableView,
-    View,
-    output_format,
-    render_record,
-    view_of,
-)
+from summarise.render import By, Style, TableView, View, output_format, render_record, view_of
 from summarise.settings import Settings, masked
 from summarise.store import Run
 

@@ -76,10 +76,7 @@ def submit(
     if to is not None:
         refuse_overwriting(to, [Path(one) for one in inputs])
     options = RunOptions(
-        output=named_folder(output),
-        limit=limit,
-        progress=ProgressLine(quiet=quiet),
-        signals=True,
+        output=named_folder(output), limit=limit, progress=ProgressLine(quiet=quiet), signals=True
     )
     folder = Path(inputs[0])
     if len(inputs) == 1 and folder.is_dir() and load_manifest(folder) is not None:
@@ -292,13 +289,7 @@ def run_planned(
 
 
 def place_planned(
-    name: str,
-    flags: Flags,
-    address: str,
-    workers: int | None,
-    *,
-    limit: int | None,
-    quiet: bool,
+    name: str, flags: Flags, address: str, workers: int | None, *, limit: int | None, quiet: bool
 ) -> None:
     """Have Ray place the shards of a plan; leaves with the exit code."""
     from summarise.delegating import load_plan, place_shards

@@ -110,10 +110,7 @@ def named_format(name: str | None) -> str | None:
 
 @takes_inputs
 def inspect(
-    inputs: Inputs,
-    reading: InputFlags,
-    offline: Offline = False,
-    json: Json = False,
+    inputs: Inputs, reading: InputFlags, offline: Offline = False, json: Json = False
 ) -> None:
     """Say what would be read of inputs, entry by entry. Nothing is extracted or sent.
 

@@ -192,8 +192,7 @@ def table(
         str, typer.Option(help="facts, brief, evidence (with sentence numbers) or full.")
     ] = "facts",
     columns: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAMES", help="Columns: method,results.value,year."),
+        list[str] | None, typer.Option(metavar="NAMES", help="Columns: method,results.value,year.")
     ] = None,
     where: Annotated[
         str | None,

@@ -17,14 +17,7 @@ from summarise.drafting import embedded_draft, unsure_of
 from summarise.extract.drafts import Read
 from summarise.extract.prompts import Prompt
 from summarise.ground import Grounded
-from summarise.models import (
-    Document,
-    Grounding,
-    Identity,
-    MadeRecord,
-    Provenance,
-    top_field,
-)
+from summarise.models import Document, Grounding, Identity, MadeRecord, Provenance, top_field
 from summarise.reading import Reading
 from summarise.store import utc_now
 

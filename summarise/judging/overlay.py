@@ -188,10 +188,7 @@ def _without(draft: dict[str, Any], removed: Iterable[Steps]) -> dict[str, Any]:
 
 
 def _regrounded(
-    record: Record,
-    document: Document,
-    change: _Change,
-    schema: type[BaseModel],
+    record: Record, document: Document, change: _Change, schema: type[BaseModel]
 ) -> Record:
     """The record of a changed draft: what wasn't touched of it is as it was."""
     draft, laid = change.result()

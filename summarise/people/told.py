@@ -222,11 +222,7 @@ def survey_json(survey: ScreeningSurvey, merging: Merging | None = None) -> str:
         "reasons": dict(survey.reasons.most_common()),
         "changed": survey.changed,
         "people": [
-            {
-                "name": name,
-                **{one.value: counts[one] for one in _ORDER},
-                "left": survey.left[name],
-            }
+            {"name": name, **{one.value: counts[one] for one in _ORDER}, "left": survey.left[name]}
             for name, counts in survey.decided.items()
         ],
         "settled_by": dict(survey.settled),

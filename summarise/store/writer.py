@@ -348,9 +348,8 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         if held is None or held.hashes is None or self._failures.size == held.hashes.failures.until:
             return
         failures = chained(self.path / FAILURES, held.hashes.failures)
-        hashes = held.hashes.model_copy(update={"failures": failures})
         self.manifest = held
-        self.save_manifest(hashes=hashes)
+        self.save_manifest(hashes=held.hashes.model_copy(update={"failures": failures}))
 
     def check_in_place(self) -> None:
         """Raise a RunError where the directory was removed, replaced or changed in mid-run."""
