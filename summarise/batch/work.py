@@ -29,13 +29,7 @@ from summarise.errors import (
     RunError,
     SummariseError,
 )
-from summarise.extract import (
-    Extractor,
-    count_workers,
-    employed,
-    internal_failure,
-    length_failure,
-)
+from summarise.extract import Extractor, count_workers, employed, internal_failure, length_failure
 from summarise.models import Document, Failure, Made, Row
 from summarise.render import render_table
 from summarise.schema import load_schema

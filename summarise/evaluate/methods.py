@@ -17,15 +17,7 @@ from summarise.characters import counted, for_screen, listed, noun_of
 from summarise.errors import RunError
 from summarise.evaluate.signals import Signals
 from summarise.judging import JudgedCounts
-from summarise.models import (
-    EMBEDDED,
-    SKIPPED_AS,
-    DoubtKind,
-    Grounding,
-    JudgedAs,
-    Outcome,
-    Record,
-)
+from summarise.models import EMBEDDED, SKIPPED_AS, DoubtKind, Grounding, JudgedAs, Outcome, Record
 from summarise.people import survey_screening, told_methods
 from summarise.schema import Draft
 from summarise.store import Manifest, Run, RunState

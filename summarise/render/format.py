@@ -344,15 +344,17 @@ def file_of(target: Target) -> Iterator[ByteStream]:
         yield target
 
 
-def write_lines(lines: Iterable[str], target: Target) -> None:
-    """Write lines, each as it is made, to the file that a target is.
+def text_format(
+    pieces: Callable[[TableView], Iterable[str]], *, end: str = "", is_page: bool = False
+) -> OutputFormat:
+    """A format of text, by what gives a table in pieces; ``end`` is written behind each."""
 
-    Raises:
-        RunError: It can't be written.
-    """
-    with file_of(target) as file:
-        for line in lines:
-            file.write(f"{line}\n".encode())
+    def write(table: TableView, target: Target) -> None:
+        with file_of(target) as file:
+            for piece in pieces(table):
+                file.write(f"{piece}{end}".encode())
+
+    return OutputFormat(write, is_page)
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
-from summarise.render.format import OutputFormat, TableView, Target, file_of
+from summarise.render.format import text_format
 from summarise.render.references import Publication, ReferenceView, references
 from summarise.render.table import MONTHS
 
@@ -128,10 +128,4 @@ def _entry(one: ReferenceView) -> str:
     return "\n".join((*lines, "}\n\n"))
 
 
-def _write(table: TableView, target: Target) -> None:
-    with file_of(target) as file:
-        for one in references(table):
-            file.write(_entry(one).encode())
-
-
-FORMAT = OutputFormat(_write)
+FORMAT = text_format(lambda table: map(_entry, references(table)))

@@ -6,9 +6,10 @@ The record's row is a note, below the ids that CSL has no variable for.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
-from summarise.render.format import OutputFormat, TableView, Target, file_of
+from summarise.render.format import TableView, text_format
 from summarise.render.references import Publication, ReferenceView, references
 from summarise.render.table import Published
 
@@ -54,13 +55,12 @@ def _date(date: Published) -> dict[str, Any]:
     return {"raw": text} if text else {}
 
 
-def _write(table: TableView, target: Target) -> None:
-    with file_of(target) as file:
-        between = "[\n"
-        for one in references(table):
-            file.write(f"{between}{json.dumps(_item(one), ensure_ascii=False)}".encode())
-            between = ",\n"
-        file.write(b"\n]\n" if between == ",\n" else b"[]\n")
+def _pieces(table: TableView) -> Iterator[str]:
+    between = "[\n"
+    for one in references(table):
+        yield f"{between}{json.dumps(_item(one), ensure_ascii=False)}"
+        between = ",\n"
+    yield "\n]\n" if between == ",\n" else "[]\n"
 
 
-FORMAT = OutputFormat(_write)
+FORMAT = text_format(_pieces)

@@ -15,15 +15,7 @@ import re
 from collections.abc import Iterator
 
 from summarise.characters import for_screen
-from summarise.render.format import (
-    Mark,
-    OutputFormat,
-    RowView,
-    TableView,
-    Target,
-    file_of,
-    reported,
-)
+from summarise.render.format import Mark, RowView, TableView, reported, text_format
 
 _ACTS = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[+-]\d[\d.,]*%?")
@@ -33,16 +25,15 @@ _OWN = ("Authors and year", "Link", "Id", "Notes")
 _COUNTS = (Mark.MORE, Mark.UNSURE, Mark.WORDED)
 
 
-def write_values(table: TableView, target: Target, delimiter: str, stop: str) -> None:
-    """Write a row for each document; ``stop`` parts the entries of a cell.
+def lines_of(table: TableView, delimiter: str = ",", stop: str = "\n") -> Iterator[str]:
+    """A line for each document; ``stop`` parts the entries of a cell.
 
     Behind the title, which is whole, come authors and year, address, id, and what is to be known of
     the record.
     """
-    with file_of(target) as file:
-        file.write(_line(titles_of(table), delimiter))
-        for row in table.rows:
-            file.write(_line([str(row.number), *values_of(row, stop)], delimiter))
+    yield _line(titles_of(table), delimiter)
+    for row in table.rows:
+        yield _line([str(row.number), *values_of(row, stop)], delimiter)
 
 
 def titles_of(table: TableView) -> list[str]:
@@ -65,11 +56,11 @@ def values_of(row: RowView, stop: str) -> Iterator[str]:
         yield told.removeprefix("+") if is_count else told
 
 
-def _line(values: list[str], delimiter: str) -> bytes:
+def _line(values: list[str], delimiter: str) -> str:
     text = io.StringIO()
     safe = [_ACTS_INSIDE.sub("'", f"'{value}" if _acts(value) else value) for value in values]
     csv.writer(text, delimiter=delimiter, lineterminator="\r\n").writerow(safe)
-    return text.getvalue().encode()
+    return text.getvalue()
 
 
 def _acts(value: str) -> bool:
@@ -77,8 +68,4 @@ def _acts(value: str) -> bool:
     return value.startswith(_ACTS) and _NUMBER.fullmatch(value) is None
 
 
-def _write(table: TableView, target: Target) -> None:
-    write_values(table, target, ",", "\n")
-
-
-FORMAT = OutputFormat(_write)
+FORMAT = text_format(lines_of)

@@ -10,16 +10,7 @@ from collections.abc import Iterable, Iterator
 from html import escape
 
 from summarise.characters import has_right_to_left
-from summarise.render.format import (
-    Cell,
-    Line,
-    OutputFormat,
-    RowCounts,
-    Strength,
-    TableView,
-    Target,
-    write_lines,
-)
+from summarise.render.format import Cell, Line, RowCounts, Strength, TableView, text_format
 
 # By itself it is shown in the encoding that it is written in; elsewhere "meta" says nothing.
 # The page around it may be light or dark, so its colours let that shine through.
@@ -99,8 +90,4 @@ def _closing(counts: RowCounts) -> Iterator[str]:
         yield "</ul>"
 
 
-def _write(table: TableView, target: Target) -> None:
-    write_lines(lines_of(table), target)
-
-
-FORMAT = OutputFormat(_write, is_page=True)
+FORMAT = text_format(lines_of, end="\n", is_page=True)

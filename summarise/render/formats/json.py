@@ -8,19 +8,20 @@ and records ``flagged``; and ``summary``, the same in words;
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pydantic_core import to_json
 
 from summarise.characters import inert_json
-from summarise.render.format import OutputFormat, RowCounts, TableView, Target, file_of
+from summarise.render.format import RowCounts, TableView, text_format
 from summarise.render.formats.jsonl import json_of
 
 
-def _write(table: TableView, target: Target) -> None:
-    with file_of(target) as file:
-        file.write(b'{"rows": [')
-        for at, row in enumerate(table.rows):
-            file.write(f"{',' if at else ''}\n{json_of(row, table)}".encode())
-        file.write(f'\n],\n"counts": {_counts(table.counts)}}}\n'.encode())
+def _pieces(table: TableView) -> Iterator[str]:
+    yield '{"rows": ['
+    for at, row in enumerate(table.rows):
+        yield f"{',' if at else ''}\n{json_of(row, table)}"
+    yield f'\n],\n"counts": {_counts(table.counts)}}}\n'
 
 
 def _counts(counts: RowCounts) -> str:
@@ -37,4 +38,4 @@ def _counts(counts: RowCounts) -> str:
     return inert_json(told.decode())
 
 
-FORMAT = OutputFormat(_write)
+FORMAT = text_format(_pieces)

@@ -10,6 +10,7 @@ no document's has its ``title`` and, by the titles of their columns, its ``cells
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from pydantic import BaseModel
@@ -17,7 +18,7 @@ from pydantic_core import to_json
 
 from summarise.characters import inert_json
 from summarise.models import Document, Failure, Outcome, Record
-from summarise.render.format import OutputFormat, RowView, TableView, Target, reported, write_lines
+from summarise.render.format import RowView, TableView, reported, text_format
 from summarise.schema import holders
 
 _PAPER = (
@@ -70,8 +71,8 @@ def _evidence(document: Document, record: Record, schema: type[BaseModel]) -> di
     }
 
 
-def _write(table: TableView, target: Target) -> None:
-    write_lines((json_of(row, table) for row in table.rows), target)
+def _lines(table: TableView) -> Iterator[str]:
+    return (json_of(row, table) for row in table.rows)
 
 
-FORMAT = OutputFormat(_write)
+FORMAT = text_format(_lines, end="\n")

@@ -18,17 +18,15 @@ from summarise.characters import INVISIBLE, counted, has_right_to_left
 from summarise.render.format import (
     Cell,
     Line,
-    OutputFormat,
     RowCounts,
     RowView,
     Strength,
     Stretch,
     TableView,
-    Target,
     quoted_address,
     shares_of,
+    text_format,
     text_of,
-    write_lines,
 )
 
 _OPENING = r"""% By itself: pdflatex or xelatex. In a document of your own: load array, booktabs,
@@ -263,8 +261,4 @@ def _closing(counts: RowCounts) -> Iterator[str]:
             yield f"and {counts.unlisted} more, marked in the table\\par"
 
 
-def _write(table: TableView, target: Target) -> None:
-    write_lines(lines_of(table), target)
-
-
-FORMAT = OutputFormat(_write, is_page=True)
+FORMAT = text_format(lines_of, end="\n", is_page=True)

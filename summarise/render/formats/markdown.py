@@ -12,14 +12,12 @@ from collections.abc import Iterator
 
 from summarise.characters import for_screen, has_right_to_left
 from summarise.render.format import (
-    OutputFormat,
     RowCounts,
     RowView,
     Strength,
     TableView,
-    Target,
     quoted_address,
-    write_lines,
+    text_format,
 )
 
 _PLAIN, _STOP = Strength.PLAIN, Strength.STOP
@@ -150,8 +148,4 @@ def _closing(counts: RowCounts) -> Iterator[str]:
             yield f"- and {counts.unlisted} more, marked in the table"
 
 
-def _write(table: TableView, target: Target) -> None:
-    write_lines(lines_of(table), target)
-
-
-FORMAT = OutputFormat(_write, is_page=True)
+FORMAT = text_format(lines_of, end="\n", is_page=True)

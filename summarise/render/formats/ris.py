@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from summarise.render.format import OutputFormat, TableView, Target, file_of
+from summarise.render.format import text_format
 from summarise.render.references import Publication, ReferenceView, references
 
 _TYPES = {Publication.ARTICLE: "JOUR", Publication.PAPER: "CONF", Publication.OTHER: "GEN"}
@@ -37,11 +37,9 @@ def _fields(one: ReferenceView) -> Iterator[tuple[str, str]]:
     yield "N1", " ".join((one.summary[0], "; ".join(one.summary[1:])))
 
 
-def _write(table: TableView, target: Target) -> None:
-    with file_of(target) as file:
-        for one in references(table):
-            lines = [f"{tag}  - {value}\r\n" for tag, value in _fields(one) if value]
-            file.write(f"{''.join(lines)}ER  - \r\n\r\n".encode())
+def _entry(one: ReferenceView) -> str:
+    lines = [f"{tag}  - {value}\r\n" for tag, value in _fields(one) if value]
+    return f"{''.join(lines)}ER  - \r\n\r\n"
 
 
-FORMAT = OutputFormat(_write)
+FORMAT = text_format(lambda table: map(_entry, references(table)))

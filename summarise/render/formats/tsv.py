@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from summarise.render.format import OutputFormat, TableView, Target
-from summarise.render.formats.csv import write_values
+from functools import partial
 
+from summarise.render.format import text_format
+from summarise.render.formats.csv import lines_of
 
-def _write(table: TableView, target: Target) -> None:
-    write_values(table, target, "\t", "; ")
-
-
-FORMAT = OutputFormat(_write)
+FORMAT = text_format(partial(lines_of, delimiter="\t", stop="; "))
