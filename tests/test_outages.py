@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from tenacity import wait_random, wait_random_exponential
 
 from summarise.admission import Silence, retry
 from summarise.batch import Report, RunOptions, documents_batch, run
@@ -33,8 +34,8 @@ def go(
 ) -> Go:
     """Runs over invented documents in ``tmp_path/run``, in a hurry; gives the report."""
     caplog.set_level(logging.INFO, logger="summarise")
-    monkeypatch.setattr(retry, "_OUTAGE_WAIT", (0.05, 0.3))
-    monkeypatch.setattr(retry, "_WINDOWS", (0.2, 2.0))
+    monkeypatch.setattr(retry, "_outage_wait", wait_random(0.05, 0.3))
+    monkeypatch.setattr(retry, "_backoff", wait_random_exponential(multiplier=0.2, max=2))
     # In a hurry, all attempts at a document may fail within the half second that tells an outage.
     monkeypatch.setattr(retry, "_OUTAGE_SECONDS", 0.02)
 

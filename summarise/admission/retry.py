@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-import random
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
+
+from tenacity import AsyncRetrying, RetryCallState, wait_random, wait_random_exponential
 
 from summarise.errors import EndpointUnusable, TransportError, TransportKind
 
@@ -20,12 +21,10 @@ _UNREACHED_ATTEMPTS = 3
 _LONGEST_WAIT = 60.0
 # In seconds: less would use up all attempts at once; and more than a timer rings too early.
 _SHORTEST_ASKED, _TICK = 0.1, 1e-3
-_UNREACHED_WAIT = (0.1, 0.5)
-# The first window of the exponential wait, and the widest.
-_WINDOWS = (1.0, _LONGEST_WAIT)
+_unreached_wait = wait_random(0.1, 0.5)
+_backoff = wait_random_exponential(multiplier=1, max=_LONGEST_WAIT)
 # Who waits for a server to come back asks often enough to notice, and not all at once.
-_OUTAGE_WAIT = (0.5, 5.0)
-_between = random.Random().uniform  # noqa: S311 - no secret hangs on it
+_outage_wait = wait_random(0.5, 5.0)
 # A document may be what a server fails at; several, and nobody answered, is the server itself.
 _FEW_FAILING, _OUTAGE_SECONDS = 3, 0.5
 
@@ -135,7 +134,7 @@ async def send(
         TransportError: The last one, with ``attempts`` filled in. Any other exception of ``call``
             passes through at once.
     """
-    # A plain loop: tenacity's costs as much as a tenth of a request that passes.
+    # A plain loop over tenacity's waits: its own costs as much as a tenth of a request that passes.
     tries = _Tries(max_attempts, patience, silence)
     while True:
         tries.attempt += 1
@@ -175,16 +174,14 @@ class _Tries:
     def wait(self, error: TransportError) -> float:
         """Seconds to wait after the attempt that just failed."""
         self.is_waiting = self.silence is not None and self.silence.is_outage(error)
+        state = RetryCallState(AsyncRetrying(), None, (), {})
+        state.attempt_number = self.attempt
         asked = error.retry_after or 0.0
         if asked >= _SHORTEST_ASKED:
-            return asked + _between(0.0, asked / 10)
+            return asked + wait_random(0, asked / 10)(state)
         if self.is_waiting:
-            return max(asked, _between(*_OUTAGE_WAIT))
-        if self.is_astray(error):
-            return max(asked, _between(*_UNREACHED_WAIT))
-        first, widest = _WINDOWS
-        # A server that asks to come later may be asked so often that no float holds the power.
-        return max(asked, _between(0.0, min(widest, first * 2 ** min(self.attempt - 1, 99))))
+            return max(asked, _outage_wait(state))
+        return max(asked, (_unreached_wait if self.is_astray(error) else _backoff)(state))
 
     def gives_up(self, error: TransportError, wait: float) -> bool:
         """Whether the attempt that just failed was the last one."""
