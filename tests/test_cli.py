@@ -548,5 +548,5 @@ def test_a_command_looks_for_cycles_seldom() -> None:
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     times, kept, looked_through = map(int, shown.stdout.split()[-3:])
-    assert times > 10
+    assert times >= 10
     assert kept > 100 * looked_through

@@ -57,6 +57,8 @@ if sys.platform == "win32":
         raise NotImplementedError
     asyncio.SelectorEventLoop.add_signal_handler = refuse
     asyncio.SelectorEventLoop.remove_signal_handler = refuse
+if hasattr(os, "process_cpu_count"):
+    os.process_cpu_count = os.cpu_count
 for owner, name in lacking:
     if hasattr(owner, name):
         delattr(owner, name)
