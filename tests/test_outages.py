@@ -277,6 +277,24 @@ def test_a_server_that_stays_away_stops_the_run(go: Go, tmp_path: Path) -> None:
     assert Run(tmp_path / "run").manifest.state is RunState.STOPPED
 
 
+@pytest.mark.parametrize("is_hanging", [False, True])
+def test_a_document_that_a_server_fails_at_alone_is_no_outage(go: Go, *, is_hanging: bool) -> None:
+    """When the others are done, and when it alone is tried again: the run is through each time."""
+
+    def script(_: int, body: Any) -> Reply:
+        if "Problem 1 is hard" in body["messages"][-1]["content"]:
+            return hang() if is_hanging else status(500)
+        return draft_answer(body)
+
+    with LoopbackServer(script) as server:
+        # As by default, its attempts take all of its time.
+        patience = {"timeout": 0.2, "max_attempts": 5} if is_hanging else {"max_attempts": 3}
+        for _ in range(2):
+            report = go(4, server.base_url, deadline=1, silence=0.3, **patience)
+            failed = {"timeout": 1} if is_hanging else {"unavailable": 1}
+            assert (report.records, report.failures, report.exit_code) == (3, failed, 1)
+
+
 def test_a_document_that_a_server_fails_at_is_no_outage(go: Go) -> None:
     """Among others that are answered, its attempts count."""
 

@@ -104,6 +104,12 @@ class Silence:
             _LOG.warning("waiting %.0f s at most: %s", max(self.left, 0.0), self.reason)
         return is_out
 
+    def is_of_few(self, error: TransportError) -> bool:
+        """Whether a server that is there fails at so few documents that they may be the cause."""
+        is_there = error.connected and not error.is_loading
+        is_limit = error.kind is TransportKind.RATE_LIMITED
+        return is_there and not is_limit and len(self._failing) < self.few
+
     def stop(self) -> EndpointUnusable:
         """What stops the run."""
         return EndpointUnusable(
@@ -130,7 +136,8 @@ async def send(
     has answered before, or loads its model: that one is waited for as long as it may be silent.
 
     Raises:
-        EndpointUnusable: The endpoint has answered nobody for a whole deadline.
+        EndpointUnusable: The endpoint has answered nobody for a whole deadline, and not because a
+            document or two, at which it fails, were all that it was asked about.
         TransportError: The last one, with ``attempts`` filled in. Any other exception of ``call``
             passes through at once.
     """
@@ -143,11 +150,13 @@ async def send(
         except TransportError as error:
             wait = tries.wait(error)
             error.attempts = tries.attempt
-            if silence is not None and silence.is_over(wait, error.retry_after):
+            # A document that a server fails at has its own time, and isn't the end of the run.
+            of_all = None if silence is None or silence.is_of_few(error) else silence
+            if of_all is not None and of_all.is_over(wait, error.retry_after):
                 # Others may be answered until then.
-                await tries.rest(rest := max(silence.left, 0.0) + _TICK)
-                if silence.is_over():
-                    raise silence.stop() from error
+                await tries.rest(rest := max(of_all.left, 0.0) + _TICK)
+                if of_all.is_over():
+                    raise of_all.stop() from error
                 wait = max(wait - rest, 0.0)
             if tries.gives_up(error, wait):
                 raise
