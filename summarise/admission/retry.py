@@ -106,9 +106,8 @@ class Silence:
 
     def is_of_few(self, error: TransportError) -> bool:
         """Whether a server that is there fails at so few documents that they may be the cause."""
-        is_there = error.connected and not error.is_loading
-        is_limit = error.kind is TransportKind.RATE_LIMITED
-        return is_there and not is_limit and len(self._failing) < self.few
+        is_its_state = error.is_loading or error.kind is TransportKind.RATE_LIMITED
+        return error.connected and not is_its_state and len(self._failing) < self.few
 
     def stop(self) -> EndpointUnusable:
         """What stops the run."""
@@ -136,8 +135,7 @@ async def send(
     has answered before, or loads its model: that one is waited for as long as it may be silent.
 
     Raises:
-        EndpointUnusable: The endpoint has answered nobody for a whole deadline, and not because a
-            document or two, at which it fails, were all that it was asked about.
+        EndpointUnusable: The endpoint is silent for a whole deadline, about more than a few.
         TransportError: The last one, with ``attempts`` filled in. Any other exception of ``call``
             passes through at once.
     """

@@ -255,11 +255,9 @@ def merge_shards(
         )
     if len(standing.makers) != 1:
         several = "its shards were made by different settings"
-        raise RunError(
-            several if standing.makers else "nothing of it is made yet",
-            where=str(folder),
-            hint=f"`summarise status {folder}` shows how it stands.",
-        )
+        told = several if standing.makers else "nothing of it is made yet"
+        hint = f"`summarise status {folder}` shows how it stands."
+        raise RunError(told, where=str(folder), hint=hint)
     begun = [path for one in plan.shards if ((path := folder / one.name) / MANIFEST).is_file()]
     first = Run(begun[0])
     with open_run(target, first.manifest.identity, first.schema) as writer:

@@ -34,7 +34,7 @@ from summarise.models import (
     SkipKind,
     Skipped,
 )
-from summarise.store import SKIPPED, Input, Manifest, Run, Screening, StoredRow, understood
+from summarise.store import SKIPPED, Manifest, Run, Screening, StoredRow, understood
 
 _TITLE = 200
 DIFFERING = "people give different reasons"
@@ -350,7 +350,11 @@ def flow_of(run: Run, survey: ScreeningSurvey) -> Flow:
     if unknown:
         return Flow(name, None, None, unknown, survey)
     inputs = tuple(
-        (_input_name(one), sum((one.entries or {}).values())) for one in run.manifest.inputs
+        (
+            for_screen("/".join(filter(None, (one.path or one.name, one.member))), 120),
+            sum((one.entries or {}).values()),
+        )
+        for one in run.manifest.inputs
     )
     return Flow(name, inputs, {kind: skipped[kind] for kind in SkipKind}, "", survey)
 
@@ -372,9 +376,3 @@ def _why_unknown(manifest: Manifest, skipped: Counter[SkipKind], documents: int)
     held = Counter({_DOCUMENT: documents, **{kind.value: n for kind, n in skipped.items()}})
     several = "its inputs were read at several times, and share papers or have changed"
     return "" if +counts == +held else several
-
-
-def _input_name(one: Input) -> str:
-    """An input as a user knows it."""
-    inside = f"/{one.member}" if one.member else ""
-    return for_screen(f"{one.path or one.name}{inside}", 120)

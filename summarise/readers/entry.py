@@ -160,7 +160,9 @@ def to_document(entry: Entry) -> Document | Skipped:
             author_count=len(entry.authors) or entry.author_count,
             organisation=entry.organisation,
             published=entry.published,
-            url=entry.url or _address(doi, arxiv),
+            url=entry.url
+            or (f"https://doi.org/{doi}" if doi else None)
+            or (f"https://arxiv.org/abs/{arxiv}" if arxiv else None),
             reference=reference,
             repairs=entry.repairs,
             source=entry.source,
@@ -298,12 +300,6 @@ def own_ids(reference: Reference) -> list[str]:
     """The ids that a document may have by what identifies it, the one that it takes first."""
     given = cast("dict[str, str]", reference)
     return [_ID_FORMS.get(name, "{}").format(given[name]) for name in ID_NAMES if name in given]
-
-
-def _address(doi: str | None, arxiv: str | None) -> str | None:
-    if doi:
-        return f"https://doi.org/{doi}"
-    return f"https://arxiv.org/abs/{arxiv}" if arxiv else None
 
 
 def _fault(title: str | None, abstract: str, identity: str | None) -> tuple[str, SkipKind] | None:

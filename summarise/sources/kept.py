@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from pydantic import ValidationError
@@ -61,7 +61,9 @@ class KeptPapers:
         is_there = any(
             isinstance(one, Document) or one.kind is SkipKind.NO_ABSTRACT for one in entries
         )
-        if self._cache is None or not is_there or _may_grow(identifier):
+        day_before = (datetime.now(UTC).date() - timedelta(days=1)).isoformat()
+        may_grow = identifier.scheme == "hf" and identifier.value >= day_before
+        if self._cache is None or not is_there or may_grow:
             return
         name = chain[0].name
         papers = _KeptEntries(fetched=int(time.time()), entries=list(entries))
@@ -84,9 +86,3 @@ class KeptPapers:
         # Another version may read an answer in another way.
         asked = [__version__, str(identifier), *(self._url_of(one.name) for one in chain)]
         return sha256(json.dumps(asked).encode()).hexdigest()
-
-
-def _may_grow(identifier: Identifier) -> bool:
-    if identifier.scheme != "hf":
-        return False
-    return date.fromisoformat(identifier.value) >= datetime.now(UTC).date() - timedelta(days=1)
