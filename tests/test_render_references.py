@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from time import process_time
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from summarise.readers import Source, read_documents, sniff
 from summarise.readers.fields import without_tags
 from summarise.render import output_format, table_view
 from summarise.render.format import load_format
+from summarise.render.references import Citations
 from tests.records import TERN_ANSWER, make_document, make_failure, make_record
 
 FORMATS = {"bibtex": "refs.bib", "ris": "refs.ris", "csl": "refs.json"}
@@ -135,6 +137,31 @@ def test_no_key_comes_twice() -> None:
     ]
     assert re.findall(r"^@\w+\{(.*),$", written("bibtex", *rows), re.MULTILINE) == keys
     assert re.findall(r"^ID  - (.*)\r$", written("ris", *rows), re.MULTILINE) == keys
+
+
+def test_many_papers_may_want_one_key() -> None:
+    """Four times as many take four times as long, and each has its own."""
+
+    def keys(number: int) -> float:
+        rows = [waiting(doc_id=f"a:{n}", reference={"citation_key": "fenn"}) for n in range(number)]
+        table = table_view(rows)
+        citations, views = Citations(table.columns), list(table.rows)
+        start = process_time()
+        found = [citations.of(view).key for view in views]
+        assert (found[0], found[-1], len(set(found))) == ("fenn", f"fenn-{number}", number)
+        return process_time() - start
+
+    keys(9)
+    assert keys(3_200) < 10 * keys(800)
+
+
+def test_marks_upon_marks_take_little_time() -> None:
+    """To put them in order takes the square of their number."""
+    title = "Terns a\u0301 " + "\u0f71\u0f72" * 60_000
+    start = process_time()
+    for name in (*FORMATS, "latex"):
+        assert written(name, waiting(doc_id="a:1", title=title, authors=(title,), reference={}))
+    assert process_time() - start < 3
 
 
 def test_what_kind_of_publication() -> None:

@@ -22,6 +22,7 @@ _KEY = re.compile(r"[A-Za-z0-9][\w.+/:-]*", re.ASCII)
 _OWN_ID = re.compile(r"[A-Za-z][\w.+-]*", re.ASCII)
 _PARAGRAPH = re.compile(r"\n\s*\n")
 _WORD = re.compile(r"[A-Za-z0-9]{4,}")
+_LOOKED_AT = 500
 _GATHERING = re.compile(r"\b(?:proceedings|conference|workshop|symposium|meeting of)\b", re.I)
 _IDS = {"pmid": "PMID", "arxiv": "arXiv", "acl": "ACL", "openalex": "OpenAlex"}
 
@@ -64,7 +65,7 @@ class Citations:
 
     def __init__(self, columns: list[str]) -> None:
         self._columns = columns
-        self._taken: set[int] = set()
+        self._taken: dict[int, int] = {}
 
     def of(self, row: RowView) -> ReferenceView:
         """The reference of the next row.
@@ -124,13 +125,15 @@ def _summary(row: RowView, columns: list[str]) -> list[str]:
     return lines
 
 
-def _own_key(wanted: str, taken: set[int]) -> str:
-    """A key that no row before has."""
-    key, number = wanted, 1
+def _own_key(wanted: str, taken: dict[int, int]) -> str:
+    """A key that no row before has; of each that was wanted the last number is kept."""
+    first = hash(wanted.casefold())
+    key, number = wanted, taken.get(first, 1)
     while (mark := hash(key.casefold())) in taken:
         number += 1
         key = f"{wanted}-{number}"
-    taken.add(mark)
+    taken[mark] = 1
+    taken[first] = number
     return key
 
 
@@ -153,4 +156,5 @@ def _wanted_key(document: Document, number: int) -> str:
 
 
 def _without_accents(text: str) -> str:
-    return unicodedata.normalize("NFKD", text)
+    # Marks upon marks are put in order in a time that grows with their square.
+    return unicodedata.normalize("NFKD", text[:_LOOKED_AT])

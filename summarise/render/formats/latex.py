@@ -72,6 +72,8 @@ _MAY_ACT = re.compile(r"[^ !'()*+,\-./0-9:;=?@A-Z\[\]a-z]")
 _LIGATURES = re.compile("-(?=-)|'(?=')|,(?=,)")
 _LONG_WORD = re.compile(r"[^\s-]{16,}")
 _HYPHENATED = 24
+# Marks upon marks are composed in a time that grows with their square; few stand on a letter.
+_PIECE = re.compile("(?s:.{1,500})[\u0300-\u036f]{0,9}")
 _BREAK = "\0"  # no clean text has one
 _HIDDEN = re.compile(f"[{INVISIBLE}]")
 _OURS = {
@@ -101,12 +103,16 @@ _NAMED = 3
 def escape(text: str) -> str:
     """A clean text as LaTeX that is set as that text, in one line of the source."""
     if not text.isascii():
-        text = _HIDDEN.sub("", unicodedata.normalize("NFC", text))
+        text = _HIDDEN.sub("", _PIECE.sub(_composed, text))
     text = _LONG_WORD.sub(_breakable, text)
     if _MAY_ACT.search(text):
         runs = groupby(text, key=lambda one: _command(one) is not None)
         text = "".join(_set("".join(run), is_set=is_set) for is_set, run in runs)
     return _LIGATURES.sub(r"\g<0>{}", text)
+
+
+def _composed(piece: re.Match[str]) -> str:
+    return unicodedata.normalize("NFC", piece[0])
 
 
 def _set(run: str, *, is_set: bool) -> str:
