@@ -12,15 +12,20 @@ from hypothesis import strategies as st
 
 from summarise.batch import RunOptions, documents_batch, run
 from summarise.evaluate import DiffCounts, diff_view
-from summarise.models import Document
+from summarise.models import Document, DoubtKind
 from summarise.render import RowView, text_of
 from summarise.settings import load_settings
 from summarise.store import Run, paired
+from tests.loopback import LoopbackServer, answer
 from tests.records import make_document
 from tests.test_cli import Command, summarise
 
 __all__ = ["summarise"]
 
+UNSURE = (
+    "Kites drift in gusts, and nobody knows how far. We tie kites to posts. Kites on posts drift "
+    "by 3 m, which is 12% of what they were known for."
+)
 Make = Callable[..., Run]
 Difference = tuple[int, str, list[str], list[str]]
 
@@ -71,6 +76,18 @@ def test_what_differs_is_marked(make: Make) -> None:
     assert [line for cell in results for line in cell if line.startswith("≠ ")]
     assert counts.papers == 1
     assert dict(counts.differing) == {"abstract": 1, "Results": 1}
+
+
+def test_who_is_unsure_says_the_same(make: Make) -> None:
+    """A model that answers what the embedded extractor has, and doubts of its own, differs not."""
+    document = make_document(abstract=UNSURE)
+    left = make("a", document)
+    (record,) = left.records()
+    assert {one.kind for one in record.doubts} == {DoubtKind.UNSURE}
+    with LoopbackServer(lambda *_: answer(json.dumps(record.draft))) as server:
+        right = make("b", document, model="m", base_url=server.base_url, cache=False)
+    found, counts = differences(left, right)
+    assert (found, counts.is_equal) == ([], True)
 
 
 def test_papers_that_one_run_lacks(make: Make) -> None:

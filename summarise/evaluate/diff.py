@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from pydantic import BaseModel
@@ -143,6 +143,8 @@ def side_by_side(left: Run, right: Run) -> Iterator[PaperPair]:
     """The papers of the first run in their order, then those that the second alone has."""
     partners = paired(left.documents(), right.documents())
     sides = _Side(left.schema), _Side(right.schema)
+    extractors = {run.manifest.identity.extractor for run in (left, right)}
+    told = text_of if len(extractors) == 1 else _without_doubt
     with right.rows_by_place() as row_at:
         places = array("Q", (place for place, _ in right.placed_rows()))
         alone = bytearray(b"\1" * len(places))
@@ -153,7 +155,7 @@ def side_by_side(left: Run, right: Run) -> Iterator[PaperPair]:
                 yield PaperPair(number, None, view, [Contrast("paper", _whole(row), _ABSENT)])
                 continue
             alone[its] = 0
-            fields = _compared(own, sides[1].view(row_at(places[its]))[1])
+            fields = _compared(own, sides[1].view(row_at(places[its]))[1], told)
             yield PaperPair(number, its + 1, view, list(fields))
         for its in filter(alone.__getitem__, range(len(places))):
             row = row_at(places[its])
@@ -178,35 +180,42 @@ def _row(pair: PaperPair, found: Contrast, counts: DiffCounts) -> RowView:
     return RowView(number, title, pair.view.url, [], [], cells, None)
 
 
-def _compared(left: dict[str, Cell], right: dict[str, Cell]) -> Iterator[Contrast]:
+def _without_doubt(line: Line) -> str:
+    """An entry without (?): one extractor says of its own which it isn't sure of, others can't."""
+    return " ".join(text_of([one for one in line if one.mark is not Mark.DOUBT]).split())
+
+
+def _compared(
+    left: dict[str, Cell], right: dict[str, Cell], told: Callable[[Line], str]
+) -> Iterator[Contrast]:
     """The fields of a paper; without a record on a side, that is the difference."""
     is_record = [_RECORD not in one for one in (left, right)]
     for name in dict.fromkeys((*left, *right)):
         if name in left and name in right:
-            yield _contrast(name, left[name], right[name])
+            yield _contrast(name, left[name], right[name], told)
         elif name == _RECORD:
             yield Contrast(name, left.get(name, _MADE), right.get(name, _MADE))
         elif all(is_record):
             yield Contrast(name, left.get(name, _UNASKED), right.get(name, _UNASKED))
 
 
-def _contrast(name: str, left: Cell, right: Cell) -> Contrast:
+def _contrast(name: str, left: Cell, right: Cell, told: Callable[[Line], str]) -> Contrast:
     """The cells of a field; where they differ, each entry marked that the other one lacks."""
-    own, others = (Counter(map(text_of, cell)) for cell in (left, right))
+    own, others = (Counter(map(told, cell)) for cell in (left, right))
     if own == others:
         return Contrast(name, left, right, differs=False)
     if name == _ABSTRACT:
         texts = contrasted(text_of(left[0]), text_of(right[0]))
         left, right = ([[Stretch(text)]] for text in texts)
         own, others = Counter(), Counter()
-    return Contrast(name, _marked(left, others), _marked(right, own))
+    return Contrast(name, _marked(left, others, told), _marked(right, own, told))
 
 
-def _marked(cell: Cell, others: Counter[str]) -> Cell:
+def _marked(cell: Cell, others: Counter[str], told: Callable[[Line], str]) -> Cell:
     left = Counter(others)
     lines: list[Line] = []
     for line in cell:
-        text = text_of(line)
+        text = told(line)
         is_shared = left[text] > 0 or line[0].mark is Mark.ABSENT
         left[text] -= 1
         lines.append(line if is_shared else [_DIFFERS, *line])
