@@ -29,6 +29,7 @@ def _name(abstract: str, title: str | None = None) -> str | None:
         ("The team is proud to announce Oat Expanse, a family of models.", "Oat Expanse"),
         ("Oats are thin. We developed OatScale, a balance for single grains.", "OatScale"),
         ("We have built OatBook, a lexicon of 900 grains.", "OatBook"),
+        ("We built a small tool, OatTrap, for counting grains at mills.", "OatTrap"),
         ("We propose a small, cheap oat reader for ink, OatPen, that works by hand.", "OatPen"),
     ],
 )

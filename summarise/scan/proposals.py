@@ -97,7 +97,9 @@ _SUBJECT_AFTER = re.compile(
     r" (?:is (?:an?|the) |(?:contain|compris|consist|includ|provid|combin|replac|learn|us|cover"
     r"|collect|offer|tak|turn|lets?|mak|join|stor|draw|writ|split|compress|feed|merg)(?:e?s)?\b)"
 )
-# What is so made is only new where the sentence says what it is: "we train Zeta, a model".
+# What is so made is only new where the sentence says what it is: "we train Zeta, a model", "we
+# build a model, Zeta,".
+_APPOSED = re.compile(rf" an? (?:[\w-]+ ){{0,4}}?{_THING}, (?:called |named |dubbed )?[`'\"‘“]*")
 _MADE = ("train", "implement", "build", "built")
 _SIDE = re.compile(
     r"\b(?:[Aa]lso|[Ff]urther(?:more)?|[Aa]dditionally|[Mm]oreover|[Ii]n addition|[Ss]econd(?:ly)?"
@@ -325,7 +327,8 @@ def _as_object(text: str, name: Name, verb: Span) -> float:
     is_told = _ARTICLE_AFTER.match(text, end) is not None
     if is_told and text[verb.end : start].strip(" `'\"") in ("", "the", "our"):
         return 4.0
-    if text.startswith(_MADE, verb.start) or (KNOWN_MODEL.match(name.text) and not is_told):
+    is_told = is_told or (name.is_strong and _APPOSED.fullmatch(text, verb.end, start) is not None)
+    if not is_told and (text.startswith(_MADE, verb.start) or KNOWN_MODEL.match(name.text)):
         return 0.0
     short = _ABBREVIATION_AFTER.match(text, end)
     if not (short or is_told) and (
