@@ -312,6 +312,15 @@ def command_line(*arguments: object) -> int:
     return caught.value.code
 
 
+def test_an_option_behind_the_value_of_a_dash_is_refused(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It would have become a part of the value."""
+    assert command_line("correct", folder, 1, "results[0].value", "--", "-4", "--by", "A") == 2
+    assert "--by: stands behind --. Write options first" in capsys.readouterr().err
+    assert not (folder / CORRECTIONS).exists()
+
+
 def test_commands(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Files, a cell, a list, an undo; as JSON, too; 1 where lines can't be used."""
     file = file_of(folder, [said("method.name", "B"), said("none", "x")])

@@ -89,6 +89,10 @@ def correct(
         taken = take_in(folder, [Path(one) for one in words], by=by, again=again)
     else:
         _refuse_more("A cell", [*flags[1:], *(typed if flags else [])])
+        # Behind `--` nothing is an option, and a value isn't to end in one.
+        if misplaced := {*given, "--by", "--note", "--json"}.intersection(typed):
+            hint = "Write options first, then -- and the value."
+            raise SettingsError("stands behind --", where=min(misplaced), hint=hint)
         says = JudgedAs.CHECKED if checked else JudgedAs.WRONG if wrong else JudgedAs.CORRECTED
         wish = CellWish(paper, field, tuple(typed), says, remove, nothing, note, by)
         taken = judge_cell(folder, wish)
