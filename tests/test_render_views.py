@@ -98,6 +98,8 @@ def test_what_a_condition_picks(row: Row, condition: str, holds: bool) -> None:
         ("year = = 3", "'=' at character 8 isn't expected"),
         ("not " * 60 + "year", "is nested too deep"),
         ("(" * 60 + "year" + ")" * 60, "is nested too deep"),
+        ("judged = right", "there is no judged 'right'. Choose one of corrected, checked, wrong"),
+        ("data.role != sold", "there is no data.role 'sold'. Choose one of "),
         ("__import__('os').system('ls')", "is the name of no field"),
     ],
 )
@@ -181,6 +183,12 @@ def test_rows_that_a_condition_picks(kites: Run) -> None:
     assert columns == ["#", "Paper", "Year", "Method: name"]
     assert rows == [["1", "B", "2021", "TERNLOOP"], ["4", "D", "2022", "TERNLOOP"]]
     assert notes == ["2 of 4 documents shown: where year < 2023"]
+
+
+def test_a_word_that_screening_never_says_is_refused(kites: Run) -> None:
+    """None of the papers would have it, and 0 of 4 would read as an answer."""
+    with pytest.raises(SettingsError, match="Choose one of include, exclude, maybe, conflict"):
+        shown(kites, where="screening = included")
 
 
 def test_groups(kites: Run) -> None:

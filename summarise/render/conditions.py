@@ -13,7 +13,7 @@ from __future__ import annotations
 import difflib
 import operator
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
@@ -21,8 +21,8 @@ from typing import NamedTuple
 from pydantic import BaseModel
 
 from summarise.characters import clip, for_screen
-from summarise.errors import SettingsError
-from summarise.models import Document, Failure, Record, Row
+from summarise.errors import SettingsError, check_choice
+from summarise.models import Document, Failure, FailureKind, JudgedAs, Record, Row, ScreeningState
 from summarise.render.layout import Selector, layout_of
 
 _DEEPEST, _LONGEST = 50, 2_000
@@ -73,6 +73,14 @@ _ABOUT: Mapping[str, Callable[[Row], list[str]]] = {
     **{key: _referred(key) for key in ("doi", "arxiv", "pmid", "acl", "venue", "language")},
 }
 """What a document says of itself, and what became of it."""
+_OPTIONS: Mapping[str, Iterable[str]] = {
+    "status": ("record", "pending", "failed", *FailureKind),
+    "flagged": ("yes",),
+    "doubtful": ("yes",),
+    "judged": [one for one in JudgedAs if one is not JudgedAs.UNDONE],
+    "screening": [one for one in ScreeningState if one is not ScreeningState.OPEN],
+}
+"""What of that is one of a few words."""
 
 
 class FieldNames:
@@ -319,6 +327,10 @@ class _ConditionParser:
             self._at -= 1
             hint = f"{sign} compares numbers, such as 90, 46.3% or 100 GPU hours; use = or ~."
             raise self._wrong(why, hint)
+        options = _OPTIONS.get(selector.name) or selector.options
+        if options and sign in {"=", "!="}:
+            # No paper would have it, and "0 papers" reads as if it had been looked for.
+            check_choice(selector.name, text.casefold(), options, _FLAG)
         return FieldCondition(selector, sign, text.casefold(), measure)
 
     def _words(self, what: str) -> str:

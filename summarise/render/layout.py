@@ -241,6 +241,13 @@ class Selector(NamedTuple):
     layout: Layout | None = None
     """Of the schema."""
 
+    @property
+    def options(self) -> list[str]:
+        """All that can stand under the name, where that is a choice."""
+        inside = self.field.part.fields if self.field and self.field.part else ()
+        held = next((one for one in inside if one.name == self.inner), self.field)
+        return [in_words(one, is_choice=True).lower() for one in held.choices] if held else []
+
     def entries(self, row: Row) -> list[list[str]]:
         """The texts under the name, those of each entry of a list apart."""
         if self.about is not None:
