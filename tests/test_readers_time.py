@@ -204,6 +204,18 @@ def test_time_grows_with_the_entries(name: str) -> None:
         assert_grows_with(SEEDS[name] * (4_000 // _TIMES), SEEDS[name] * 4_000, format_)
 
 
+def test_time_grows_with_the_namespaces() -> None:
+    """More of them at the start of a file, and more entries that are parsed with them."""
+    small, large = (
+        "<feed"
+        + "".join(f' xmlns:a{n}="u"' for n in range(count))
+        + ">\n"
+        + "<entry><title>t</title></entry>\n" * count
+        for count in (3_200 // _TIMES, 3_200)
+    )
+    assert_grows_with(small, large, "atom")
+
+
 def test_a_page_that_nests_too_deep_is_refused() -> None:
     """No parser can bear it, and nobody writes it."""
     page = "<div>" * 7_000 + "<article><h3><a>T</a></h3><p>" + "Some text. " * 9

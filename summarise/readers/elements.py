@@ -28,6 +28,7 @@ _NAMESPACE = re.compile(
 _NOT_IN_VALUES = re.compile("[<&]")
 _ROOTS = 50
 """Lines at the start in which the namespaces of the whole file are declared."""
+_MOST_NAMESPACES = 100  # of a file: whatever is parsed is parsed with all of them
 # What is text as it stands; a reference; and signs that open nothing.
 _SIGN = re.compile(
     r"<!(?:\[CDATA\[.*?(?:\]\]>|\Z)|--.*?(?:-->|\Z))"
@@ -161,7 +162,8 @@ class _Parser:
         for number, line in enumerate(lines):
             if number < _ROOTS:
                 for found in _NAMESPACE.findall(line[:LARGEST]):
-                    if not _NOT_IN_VALUES.search(found):
+                    has_room = len(self._namespaces) < _MOST_NAMESPACES
+                    if has_room and not _NOT_IN_VALUES.search(found):
                         self._namespaces.setdefault(found.partition("=")[0], f" {found}")
             yield line
 
