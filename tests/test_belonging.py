@@ -124,3 +124,49 @@ def test_a_doubt_quotes_whose_number_it_is() -> None:
     assert told == ["“respectively” gives “78.4” to “Quince”"]
     told = words(VERBS, value="92.3%", uncertainty="95% CI 74.9 to 87.1")
     assert told == ["the abstract has it behind “81.6%”"]
+
+
+RIVAL = (
+    "Quince has a recall of 0.74, while Medlar has 0.41 and 0.52. Medlar on paper had a precision "
+    "of 58.2% and an error of 3.1. Quince took 14 hours, whereas Medlar needs 96 hours on 8 racks. "
+    "It costs 2.2 dollars, and 14.9 dollars for Medlar. We beat Medlar, which had 9, by 5.5 points."
+)
+COMPARED = {"value": "0.74", "metric": "recall", "comparator": "Medlar"}
+
+
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [("0.41", 1), ("0.52", 1), ("58.2%", 2), ("3.1", 2), ("96 hours", 3), ("14.9 dollars", 4)],
+)
+def test_a_value_of_something_that_is_only_compared_with_is_doubted(
+    value: str, number: int
+) -> None:
+    """Unless the row says that it is that one's."""
+    own = row(**COMPARED, sentences=[1])
+    told = doubts(RIVAL, own, row(value=value, sentences=[number]))
+    assert told == [("results[1].value", "elsewhose")]
+    assert doubts(RIVAL, own, row(value=value, group="Medlar", sentences=[number])) == []
+
+
+def test_a_resource_of_a_rival_is_doubted() -> None:
+    """Where the draft compares with it; one's own isn't."""
+
+    def compute(value: str) -> dict[str, Any]:
+        return {"kind": "time", "value": value, "sentences": [3]}
+
+    told = [compute("14 hours"), compute("96 hours"), compute("8 racks")]
+    assert doubts(RIVAL, row(**COMPARED, sentences=[1]), compute=told) == [
+        ("compute[1].value", "elsewhose"),
+        ("compute[2].value", "elsewhose"),
+    ]
+    assert doubts(RIVAL, row(value="0.74"), compute=told) == []
+
+
+def test_what_a_rival_lends_is_not_doubted() -> None:
+    """A share of its value, a lead over it, and a value whose group stands right behind it."""
+    abstract = "Quince takes 14.9% of Medlar's budget. It held 412 mg, against 174 mg for Sorb."
+    share = row(value="14.9%", kind="change", comparator="Medlar")
+    held = row(value="174 mg", group="Sorb", sentences=[2])
+    assert doubts(abstract, share, held) == []
+    lead = row(value="5.5 points", comparator="Medlar", sentences=[5])
+    assert doubts(RIVAL, lead) == []

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from summarise.ground.rows import Row
+from summarise.ground.source import Around
 from summarise.models import Doubt, DoubtKind, Span
 from summarise.scan import words
 from summarise.schema import COMPARED, MEASURED
@@ -304,6 +305,42 @@ def _spread_of_another(row: Row, span: Span, value: _Number) -> str | None:
         return None
     many = len(row.stands("uncertainty").places) > 1
     return None if many else f"the abstract has it behind “{of['number']}”"
+
+
+# A rival has something: "B has 0.41 and 0.52", but not "B, of which ours has 0.52".
+_HAS = re.compile(
+    r"(?:[^,;]|, ?(?=[-+~<>$€£]?\d))*?\b(?:ha[sd]|have|is|was|are|were|reach(?:es|ed)?|achieve[sd]?"
+    r"|obtain(?:s|ed)?|score[sd]?|gets?|got|gives?|gave|attain(?:s|ed)?|yield(?:s|ed)?|takes?|took"
+    r"|need(?:s|ed)?|require[sd]?|use[sd]?|costs?|loses?|lost|retain(?:s|ed)?|solve[sd]?)\b"
+    r"(?:[^,;]|, ?(?=(?:and )?[-+~<>$€£]?\d))*\Z"
+)
+_OURS = re.compile(
+    r"\b(?:while|whereas|but|than|over|versus|vs|against|by|below|above|ours?|we|which|it)\b"
+)
+_SUBJECT = re.compile(r"(?:\A|[,;:(.] ?|\b(?:while|whereas|where|but) )(?:the |an? )?\Z")
+_FOR = re.compile(r"%?\)? (?:in|with|for|of|under|from|by) (?:the |an? )?")
+
+
+def given_to_rival(at: Around, names: tuple[str, ...], group: str) -> str | None:
+    """Which of some rivals a sentence gives a number to, in words."""
+    if _RESPECTIVELY in at.after or _FIRST.search(at.text) is None:
+        return None
+    for name in names:
+        if name in group:
+            continue
+        if (
+            name in at.after
+            and (of := _FOR.match(at.after))
+            and at.after.startswith(name, of.end())
+        ):
+            return _says(at.text + of.group() + name)
+        start = at.before.rfind(name)
+        if start < 0 or not _SUBJECT.search(at.before, 0, start):
+            continue
+        gap = at.before[start + len(name) :]
+        if gap[:1] == " " and not _OURS.search(gap) and (gap == " (" or _HAS.match(gap)):
+            return _says(at.before[start:] + at.text)
+    return None
 
 
 def _says(words: str) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from propcache.api import cached_property
 
 from summarise.characters import listed, noun_of
-from summarise.ground.belonging import misplaced
+from summarise.ground.belonging import given_to_rival, misplaced
 from summarise.ground.edges import is_count, is_start, no_outcome, somebody_elses
 from summarise.ground.grounding import Grounded
 from summarise.ground.order import OrderCheck, swapped
@@ -28,7 +28,7 @@ from summarise.schema import COMPARED, MEASURED
 _SETTINGS = ("dataset",)
 _NAMES = frozenset(("name", "dataset", "group", "comparator"))
 _MAY_BE_CUT = _NAMES | {"value", "baseline", "size"}
-_TWICE = 1.7
+_TWICE, _MOST_RIVALS = 1.7, 20
 
 
 def doubts_of(grounded: Grounded, source: SourceText) -> tuple[Doubt, ...]:
@@ -44,6 +44,8 @@ def doubts_of(grounded: Grounded, source: SourceText) -> tuple[Doubt, ...]:
             found += _of_value(row, told)
             found += statements.of_value(row)
             found += misplaced(row, source.plain)
+        elif told.rivals and (given := _given_to_rival(row, told)):
+            found.append(given)
         for name, part in row.parts.items():
             if (name in _MAY_BE_CUT or name == row.compared) and (words := _cut(row, name, part)):
                 found.append(Doubt(path=row.path + name, kind=DoubtKind.CUT, words=words))
@@ -64,6 +66,13 @@ class _Told:
     def __init__(self, rows: list[Row]) -> None:
         self._rows = rows
         self._sizes = [s for row in rows if (s := row.parts.get("size")) and s.source == "abstract"]
+
+    @cached_property
+    def rivals(self) -> tuple[str, ...]:
+        """What is only compared with: neither proposed nor told a value of."""
+        given = dict.fromkeys(row.text("comparator") for row in self._rows)
+        own = {row.text(name) for row in self._rows for name in ("group", "name")} if given else ()
+        return tuple([n for n in given if n and n not in own and not is_count(n)][:_MOST_RIVALS])
 
     @cached_property
     def valued(self) -> set[int]:
@@ -220,11 +229,25 @@ def _of_value(row: Row, told: _Told) -> Iterator[Doubt]:
     if words:
         yield Doubt(path=value.path, kind=DoubtKind.NO_OUTCOME, words=words)
     group = row.text("group") or ""
-    rival = (row.text("comparator") or "") if row.compared != "comparator" else ""
-    if words := stands.everywhere(somebody_elses, group, rival):
+    # A change may be a share of the rival's value.
+    is_named = row.compared != "comparator" and not row.is_change
+    rival = (is_named and row.text("comparator")) or ""
+    words = stands.everywhere(somebody_elses, group, rival)
+    if words is None and told.rivals and not row.is_change:
+        words = stands.everywhere(given_to_rival, told.rivals, group)
+    if words:
         yield Doubt(path=value.path, kind=DoubtKind.ELSEWHOSE, words=words)
     if words := stands.everywhere(is_start):
         yield Doubt(path=value.path, kind=DoubtKind.ORDER, words=words)
+
+
+def _given_to_rival(row: Row, told: _Told) -> Doubt | None:
+    """Whether a resource is a rival's."""
+    value = row.parts.get("value")
+    words = value and row.stands("value").everywhere(given_to_rival, told.rivals, "")
+    return (
+        Doubt(path=value.path, kind=DoubtKind.ELSEWHOSE, words=words) if value and words else None
+    )
 
 
 def _cut(row: Row, name: str, part: GroundedValue) -> str | None:

@@ -365,15 +365,12 @@ def is_start(at: Around) -> str | None:
 
 
 def somebody_elses(at: Around, group: str, rival: str) -> str | None:
-    """To whom a sentence gives a value, in words.
-
-    The draft may say so itself: ``group`` is whose value it is, ``rival`` what it is compared with.
-    """
+    """To whom but its ``group`` a sentence gives a value, or that it is the ``rival``'s, in words."""
     before, after = at.before, at.after
     is_prior = any(map(before.__contains__, _PRIOR))
     if is_prior or at.last in _AGAINST_WORDS or at.last.endswith(("'s", "'")):
         against = _AGAINST.search(before)
-        if against and not _is_said(against.group(), group):
+        if against and not (_is_said(against.group(), group) or _goes_to(after, group)):
             return _says(against.group(), " ", at.text)
     if before.endswith("(") and not _PAIR_ON.match(after) and (of := _OTHERS_BESIDE.search(before)):
         return None if _is_said(of["who"], group) else _says(of.group(), at.text)
@@ -381,9 +378,14 @@ def somebody_elses(at: Around, group: str, rival: str) -> str | None:
         return _says(at.text, of.group())
     if is_prior and (of := _RIVAL_CLAUSE.search(before)) and not _is_said(of["who"], group):
         return _says(of["who"], at.text)
-    if rival and (of := _OF_WHOM.match(after)) and after.startswith(rival, of.end()):
-        return None if rival in group else _says(at.text, of.group(), rival)
-    return None
+    of_rival = _goes_to(after, rival) if rival not in group else None
+    return _says(at.text, of_rival) if of_rival else None
+
+
+def _goes_to(after: str, name: str) -> str | None:
+    """What stands from a number to the name behind it, with that name."""
+    of = _OF_WHOM.match(after) if name else None
+    return of.group() + name if of and after.startswith(name, of.end()) else None
 
 
 _LONG_WORD = re.compile(r"[a-z]{4,}")

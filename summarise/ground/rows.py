@@ -90,9 +90,12 @@ class Row:
         return self._source.sentences[numbers[0] - 1] if len(numbers) == 1 else None
 
     def text(self, name: str) -> str | None:
-        """The value of a field, None where it has none."""
+        """The value of a field as the abstract has it, None where there is none."""
         part = self.parts.get(name)
-        return part.value if part else None
+        if part is None:
+            return None
+        is_here = part.span and part.source != "title"
+        return part.span.of(self._source.plain) if part.span and is_here else part.value
 
     def stands(self, name: str, *, anywhere: bool = False) -> Stands:
         """Where a part stands in the sentences of the row; anywhere, where they hold it nowhere."""

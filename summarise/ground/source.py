@@ -346,7 +346,7 @@ class Stands:
         """The sentences of all places."""
         return frozenset(number for place in self.places for number in place.sentences)
 
-    def everywhere(self, check: Callable[..., str | None], *given: str) -> str | None:
+    def everywhere(self, check: Callable[..., str | None], *given: object) -> str | None:
         """What a check says of the first place, if it says something of all."""
         key = (check, *given)
         if key not in self._said:
