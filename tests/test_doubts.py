@@ -506,3 +506,43 @@ def test_doubts_are_the_same_each_time() -> None:
     rows = (row(value="71.6%", metric="recall"), row(value="64.2%", sentences=[1]))
     assert found(TWO, *rows) == found(TWO, *rows)
     assert [doubt.path for doubt in found(TWO, *rows)] == ["results[0].metric", "results[1].value"]
+
+
+# What is right in other words
+
+
+@pytest.mark.parametrize(
+    ("abstract", "true", "false"),
+    [
+        (
+            "Treated drivers had no more crashes than others, but untreated ones had 0.24 a year.",
+            "Untreated drivers had 0.24 crashes a year.",
+            "Treated drivers had more crashes than others.",
+        ),
+        (
+            "The main causes were non-determinism (39%) and timeouts (24%).",
+            "Non-determinism caused 39%.",
+            "The main causes were not timeouts.",
+        ),
+        (
+            "By spring, pain had fallen by 11.4 points with baths and by 9.2 points with rest.",
+            "Pain fell more with baths than with rest.",
+            "Pain rose with baths and with rest.",
+        ),
+    ],
+)
+def test_a_denial_reaches_no_further_than_its_word(abstract: str, true: str, false: str) -> None:
+    """ "No more than" denies a comparison, "non-" a word; "fell" and "fallen" are one verb."""
+    assert of_claim(abstract, true) == []
+    assert of_claim(abstract, false) == ["polarity"]
+
+
+def test_a_baseline_may_stand_with_its_comparator() -> None:
+    """In a sentence of their own: that one's number is what it is compared with."""
+    abstract = "Quince has a yield of 71.5%. Medlar reached 34.2%. Sorb rested for 2.5 days."
+    told = {"value": "71.5%", "sentences": [1, 2]}
+    assert doubts(abstract, row(**told, baseline="34.2%", comparator="Medlar")) == []
+    moved = [("results[0].baseline", "moved")]
+    assert doubts(abstract, row(**told, baseline="34.2%")) == moved
+    other = row(value="71.5%", sentences=[1, 3], baseline="2.5 days", comparator="Medlar")
+    assert doubts(abstract, other) == moved

@@ -972,6 +972,13 @@ def test_another_number_is_unsupported(
     assert check(statement, abstract) == tokens
 
 
+def test_a_fall_may_leave_its_minus_out() -> None:
+    """ "Fell by 72%" says what "(-72%)" does; a rise doesn't."""
+    abstract = "Kelp covered 48.2 km2 and then 13.7 km2 (−72%)."
+    assert check("Cover fell by 72%.", abstract) == ()
+    assert check("Cover rose by 72%.", abstract) == ("72%",)
+
+
 def stated(form: str) -> Number:
     """The one number of a statement that gives twelve of a unit."""
     (number,) = statement_tokens(normalise(f"it takes 12 {form} in all").text)[0]

@@ -37,7 +37,8 @@ cited sentences, their numbers are corrected. A value without a letter or a digi
 One that stands in another sentence adds that sentence to the evidence; one that stands nowhere is
 unsupported.
 
-- Numbers are compared by value: "two" is 2, "1,000" is 1000, "40K" is "40 thousand". A sign counts.
+- Numbers are compared by value: "two" is 2, "1,000" is 1000, "40K" is "40 thousand". A sign counts,
+  but for the minus of what is said to fall: "fell by 72%" is in "(-72%)".
 - A unit that the statement gives must stand there too, in any of its spellings in the table of
   ``summarise.scan.units``; but time and points may also be left out there, and the statement may
   leave out how often ("50 mg" of "50 mg/day"). A bare number in a statement is found with any unit.

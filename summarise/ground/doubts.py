@@ -203,7 +203,11 @@ def _should_be_near(
     if name in MEASURED or name in {"uncertainty", "group"}:
         return True
     if name in COMPARED:
-        return name == row.compared and bool(ANY_DIGIT.search(part.value))
+        # What is compared with has its own sentence: "Medlar reaches 64.2%."
+        rival = "comparator" if name == row.compared != "comparator" else None
+        named = row.stands(rival).sentences if rival in row.parts else frozenset[int]()
+        is_rivals = not there.isdisjoint(named) and at.isdisjoint(named)
+        return name == row.compared and not is_rivals and bool(ANY_DIGIT.search(part.value))
     if name not in _SETTINGS:
         return False
     others = {one for number in at for one in told.settings.get(number, ())} - {part.value}

@@ -365,7 +365,7 @@ def is_start(at: Around) -> str | None:
 
 
 def somebody_elses(at: Around, group: str, rival: str) -> str | None:
-    """To whom but its ``group`` a sentence gives a value, or that it is the ``rival``'s, in words."""
+    """To whom but its group a sentence gives a value, or that it is the rival's, in words."""
     before, after = at.before, at.after
     is_prior = any(map(before.__contains__, _PRIOR))
     if is_prior or at.last in _AGAINST_WORDS or at.last.endswith(("'s", "'")):

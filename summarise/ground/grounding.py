@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 
 from summarise.characters import listed, normal_form, noun_of
+from summarise.ground.lexicon import directions
 from summarise.ground.source import Places, SourceText
 from summarise.ground.words import NameWord, Number, statement_tokens
 from summarise.models import Doubt, GroundedValue, Grounding, Quantity, Span, Unsupported
@@ -242,6 +243,9 @@ class _Check:
 
     def _number_stands(self, number: Number) -> bool:
         places = self._source.number_places(number)
+        if not places.first and -1 in directions(self._text):
+            # "Fell by 72%" of "(-72%)".
+            places = self._source.number_places(number._replace(key=f"-{number.key}"))
         if not places.first:
             return bool(self._source.title_numbers.supporting(number))
         return self._settle(number.text, places)

@@ -31,7 +31,9 @@ NEGATORS = SHORT_NEGATORS.union(_DENYING.split())
 """Words that deny what follows; contractions in "n't" do, too."""
 
 IRREGULAR = {
-    "met": "meet", "found": "find", "shown": "show", "made": "make", "took": "take",
+    "fell": "fall", "fallen": "fall", "rose": "rise", "risen": "rise", "grew": "grow",
+    "grown": "grow", "met": "meet",
+    "found": "find", "shown": "show", "made": "make", "took": "take",
     "taken": "take", "gave": "give", "given": "give", "held": "hold", "led": "lead",
     "known": "know", "knew": "know", "seen": "see", "saw": "see", "ran": "run", "built": "build",
     "differed": "differ", "different": "differ", "difference": "differ", "differences": "differ",

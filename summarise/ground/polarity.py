@@ -37,7 +37,8 @@ _NO_DENIAL = frozenset(("only", "just", "merely", "necessarily"))
 _AND = frozenset(("and", "or"))
 _BOUND = "bound"
 _FEW = frozenset(("few", "fewer", "little", "only", "rare", "rarely", "less", "hardly"))
-_FREE, _NO = "free", "no"
+_FREE, _NO, _NON = "free", "no", ("non",)
+_COMPARED = words("more less fewer better worse higher lower greater")
 _PAIRS = {"rather": "than", "instead": "of"}
 _KNOWN = frozenset(LEXICON) | NEGATORS | {_FREE, *_PAIRS}
 _SCOPE, _WIDE_SCOPE = 4, 6
@@ -132,7 +133,11 @@ class Said:
             self.denied.setdefault(at - 1, _REACHED)
         is_short = token in SHORT_NEGATORS
         reached = _REACHED
-        left, heads = (_SCOPE, 1) if is_short else (_WIDE_SCOPE, 2)
+        # "No more than others", "non-smokers smoke": nothing behind that word is denied.
+        is_narrow = token in _NON or (
+            token == _NO and not _COMPARED.isdisjoint(tokens[at + 1 : at + 2])
+        )
+        left, heads = (_SCOPE, 1) if is_short else (1 if is_narrow else _WIDE_SCOPE, 2)
         for later in range(at + 1, min(len(tokens), at + _FARTHEST)):
             word = tokens[later]
             if (
