@@ -1,4 +1,11 @@
-"""Abstracts in, comparison tables you can trust out."""
+"""Abstracts in, comparison tables you can trust out; ``docs/python.md`` says more.
+
+>>> from summarise import summarise
+>>> run = summarise("page.txt")  # or texts, a data frame, "arxiv:2310.00426"; model= asks a model
+>>> [(record.title, record.method.name) for record in run.records()]
+[('TERNLOOP: Counting Seabirds from Kites', 'TERNLOOP'), ('Slow Ink', 'SLOWINK')]
+>>> run.table(path="table.xlsx")
+"""
 
 from __future__ import annotations
 

@@ -57,7 +57,10 @@ def page(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("module", [call, record, run_module], ids=lambda one: one.__name__)
+SHOWN = [sys.modules["summarise"], call, record, run_module]
+
+
+@pytest.mark.parametrize("module", SHOWN, ids=lambda one: one.__name__)
 def test_the_examples_of_docstrings(module: ModuleType, page: Path) -> None:
     """What a docstring shows is what comes out."""
     finder = doctest.DocTestFinder(exclude_empty=True)
@@ -71,7 +74,7 @@ def test_the_examples_of_docstrings(module: ModuleType, page: Path) -> None:
 
 def test_there_are_examples() -> None:
     """Whoever asks for help on a public name that does something gets one."""
-    for one in (read, summarise, Run, Run.table, Run.to_dataframe, Record):
+    for one in (SHOWN[0], read, summarise, Run, Run.table, Run.to_dataframe, Record):
         assert ">>>" in str(one.__doc__), one
 
 

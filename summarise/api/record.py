@@ -73,14 +73,8 @@ class RecordEntry(Mapping[str, Any]):
     __slots__ = ("_part", "_path", "_record", "_values")
 
     if TYPE_CHECKING:
-
-        @property
-        def evidence(self) -> tuple[EvidenceSentence, ...]:
-            """The sentences that it rests on."""
-
-        @property
-        def doubts(self) -> tuple[Doubt, ...]:
-            """What speaks against its values."""
+        evidence: tuple[EvidenceSentence, ...]
+        doubts: tuple[Doubt, ...]
 
     def __init__(self, record: Record, part: _Part, values: Mapping[str, Any], path: str) -> None:
         self._record = record
