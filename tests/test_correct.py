@@ -312,6 +312,19 @@ def command_line(*arguments: object) -> int:
     return caught.value.code
 
 
+@pytest.mark.parametrize("command", ["correct", "screen"])
+def test_an_edited_table_is_refused_in_one_line(
+    folder: Path, tmp_path: Path, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not with one for each of its own."""
+    table = tmp_path / "Edited.CSV"
+    table.write_text("#,Paper\n1,Kites\n", "utf-8")
+    assert command_line(command, folder, table) == 2
+    err = capsys.readouterr().err
+    assert "a table that was edited isn't read back" in err
+    assert err.count("\n") == 1
+
+
 def test_an_option_behind_the_value_of_a_dash_is_refused(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

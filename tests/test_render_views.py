@@ -183,6 +183,8 @@ def test_rows_that_a_condition_picks(kites: Run) -> None:
     assert columns == ["#", "Paper", "Year", "Method: name"]
     assert rows == [["1", "B", "2021", "TERNLOOP"], ["4", "D", "2022", "TERNLOOP"]]
     assert notes == ["2 of 4 documents shown: where year < 2023"]
+    *_, notes = shown(kites, where="year < 2023", limit=1)
+    assert notes == ["1 of 4 documents shown: where year < 2023; more may be, beyond --limit 1"]
 
 
 def test_a_word_that_screening_never_says_is_refused(kites: Run) -> None:

@@ -201,6 +201,8 @@ class _PickedRows:
             notes += [f"Gone: {named}{f' and {more:,} more' if more else ''}"] if named else []
         elif self._where is not None or shown < all_:
             about = f": where {for_screen(self._view.where)}" if self._view.where else ""
+            is_full = bool(about) and shown == self._view.limit
+            about += f"; more may be, beyond --limit {shown}" if is_full else ""
             notes.append(f"{shown:,} of {counted(all_, 'document')} shown{about}")
         if len(self._units) > 1:
             notes.append("Sorted within each unit: amounts of different units aren't compared.")

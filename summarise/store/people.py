@@ -54,6 +54,10 @@ from summarise.store.lines import StoredRow, document_key, key_of
 _Work = TypeVar("_Work", bound=Stored)
 
 
+_NO_WORK = (".csv", ".tsv", ".xlsx", ".ods", ".md", ".txt", ".html", ".ris", ".nbib", ".bib")
+"""Endings of tables, pages and papers, of which each line would be refused."""
+
+
 class RefusedLine(NamedTuple):
     """A line of a person's file that can't be used: ``file:line``, and what is wrong with it."""
 
@@ -65,12 +69,15 @@ def read_work(path: Path, kind: type[_Work]) -> Iterator[tuple[str, _Work] | Ref
     """The lines of a person's file, each with its place; empty ones are passed over.
 
     Raises:
-        InputError: There is no such file.
+        InputError: There is no such file, or it is a table or another file that isn't JSON lines.
         RunError: It can't be read.
     """
     with reading(path) as file:
         if file is None:
             raise InputError("no such file", where=str(path))
+        if path.suffix.lower() in _NO_WORK:
+            hint = "Give what its page has saved; a table that was edited isn't read back."
+            raise InputError("holds no lines that people say of a run", where=str(path), hint=hint)
         for number, line in enumerate(file, 1):
             text = line.removeprefix(b"\xef\xbb\xbf").strip() if number == 1 else line.strip()
             if not text:
