@@ -16,7 +16,6 @@ from summarise.errors import (
     BudgetReached,
     EndpointUnusable,
     RequestRejected,
-    RunError,
     TransportError,
     TransportKind,
 )
@@ -266,25 +265,20 @@ class Conversation:
         asking.is_waiting = True
         self._explain(key)
         completion = await asking.buy(request, self._patience)
+        cache = asking.sources.cache
         try:
             self._keep(completion, key)
-        except RunError:
-            # It is paid for, and the next run finds it there.
-            self._put_in_cache(completion, key, read_draft(completion, self._schema))
-            raise
+        finally:
+            # It is paid for: where the folder can't take it, the next run finds it in the cache.
+            draft = read_draft(completion, self._schema)
+            # With a larger context the same request deserves a better answer.
+            if cache is not None and not (isinstance(draft, Fault) or completion.input_was_cut):
+                cache.put(key, completion.model_dump_json(), self._origin())
         self._spent = self._spent + Spent.of(completion)
         self._attempts += completion.attempts
         self._latency += completion.latency
         self._take(completion)
-        draft = read_draft(completion, self._schema)
-        self._put_in_cache(completion, key, draft)
         return draft
-
-    def _put_in_cache(self, completion: Completion, key: str, draft: Read | Fault) -> None:
-        cache = self._asking.sources.cache
-        # With a larger context the same request deserves a better answer.
-        if cache is not None and not (isinstance(draft, Fault) or completion.input_was_cut):
-            cache.put(key, completion.model_dump_json(), self._origin())
 
     def _count_saved(self, completion: Completion) -> None:
         self._saved = self._saved + Spent.of(completion)

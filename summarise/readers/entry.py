@@ -25,8 +25,7 @@ _LACKS = (
     r"(?: (?:available|provided|given|supplied|included|found|present|recorded))?"
     r"(?: (?:for|from|with|in|by|at|on) [\w'’ ]+)?"
 )
-# What stands where there is none: of Scopus “[No abstract available]”, of PubMed “Publisher:
-# Abstract available from the publisher.”
+# As Scopus has it, and PubMed: “Publisher: Abstract available from the publisher.”
 _NOTICE = re.compile(
     rf"\W*(?:(?:there is )?no abstract(?: is| was)?{_LACKS}"
     rf"|(?:(?:an|the|this) )?abstract(?: is| was)? (?:not(?: yet)?{_LACKS}|unavailable{_LACKS})"

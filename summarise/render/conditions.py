@@ -75,8 +75,6 @@ _ABOUT: Mapping[str, Callable[[Row], list[str]]] = {
 """What a document says of itself, and what became of it."""
 _OPTIONS: Mapping[str, Iterable[str]] = {
     "status": ("record", "pending", "failed", *FailureKind),
-    "flagged": ("yes",),
-    "doubtful": ("yes",),
     "judged": [one for one in JudgedAs if one is not JudgedAs.UNDONE],
     "screening": [one for one in ScreeningState if one is not ScreeningState.OPEN],
 }
