@@ -679,6 +679,20 @@ def test_a_plan_is_no_run_and_no_input(tmp_path: Path) -> None:
         assert "`summarise merge 'my plan' -o RUN`" in told
 
 
+def test_a_flag_that_shards_would_not_heed_is_refused(tmp_path: Path) -> None:
+    """Before anything is asked: who wants the price of a batch isn't to pay another."""
+    run_command("shard", ROOT / "fixtures" / "daily_papers.txt", "-o", "plan", cwd=tmp_path)
+    for flag in (["--batch"], ["--refresh"], ["--json"], ["--only", "some"], ["-o", "elsewhere"]):
+        ended = run_command("run", "plan", *flag, cwd=tmp_path)
+        assert ended.returncode == InputError.exit_code
+        assert f"{flag[0]}: isn't taken by the shards of a plan" in ended.stderr.decode()
+    for flag in (["--batch"], ["-o", "elsewhere"]):
+        ended = run_command("run", "plan/00000", *flag, cwd=tmp_path)
+        assert ended.returncode == InputError.exit_code
+    assert not (tmp_path / "plan" / "00000").exists()
+    assert run_command("run", "plan/00000", "--refresh", cwd=tmp_path).returncode == 0
+
+
 def test_the_next_step_is_a_command_that_works(tmp_path: Path) -> None:
     """It names a model where none is chosen, then the flags that the plan was begun with."""
     source = tmp_path / "bees.jsonl"

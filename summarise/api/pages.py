@@ -19,7 +19,6 @@ from summarise.models import Document, Record, Span
 from summarise.render import (
     RowCounts,
     Style,
-    TableView,
     byline,
     cell_html,
     covered_pieces,
@@ -55,7 +54,9 @@ _STYLE = """<style>
 def run_page(run: Run) -> str:
     """The first rows of a run's table, what the run has come to, and what the marks mean."""
     view = table_view(islice(run.rows(), _ROWS), run.schema)
-    return _page([_fragment(view._replace(counts=cast("RowCounts", _OfRun(view.counts, run))))])
+    view, stream = view._replace(counts=cast("RowCounts", _OfRun(view.counts, run))), io.BytesIO()
+    output_format("html", None).write(view, stream)
+    return _page([stream.getvalue().decode()])
 
 
 class _OfRun:
@@ -109,12 +110,6 @@ def _page(parts: list[str]) -> str:
     return "\n".join(
         ['<div class="summarise-page tex2jax_ignore mathjax_ignore">', _STYLE, *parts, "</div>"]
     )
-
-
-def _fragment(view: TableView) -> str:
-    stream = io.BytesIO()
-    output_format("html", None).write(view, stream)
-    return stream.getvalue().decode()
 
 
 def _abstract(document: Document, record: Record, schema: type[BaseModel]) -> Iterator[str]:

@@ -7,6 +7,7 @@ shards is here as well.
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -257,11 +258,11 @@ def merge(
 
 
 def run_planned(
-    name: str, settings: Settings, options: RunOptions, *, quiet: bool
+    name: str, settings: Settings, options: RunOptions, beside: Mapping[str, object], *, quiet: bool
 ) -> tuple[Path, Report] | None:
     """Run a shard that is named; None where the name is none of a shard.
 
-    A plan is run to its end, and left with its exit code.
+    A plan is run to its end, and left with its exit code; what stands ``beside`` is refused.
     """
     from summarise.delegating import find_shard, load_plan
 
@@ -270,10 +271,13 @@ def run_planned(
     if (found := find_shard(path)) is not None:
         from summarise.delegating import run_shard
 
+        is_elsewhere = options.output not in {None, path}
+        _refuse({**{flag: beside[flag] for flag in ("--append", "--batch")}, "-o": is_elsewhere})
         return run_shard(*found, settings, options)
     plan = load_plan(path)
     if plan is None:
         return None
+    _refuse(beside)
     from summarise.delegating import run_plan
 
     def tell(place: Path, report: Report) -> None:
@@ -286,6 +290,13 @@ def run_planned(
     if not quiet:
         tell_plan(path, json=False)
     raise typer.Exit(code)
+
+
+def _refuse(beside: Mapping[str, object]) -> None:
+    """Refuse a flag that would go unheeded."""
+    if flag := next((name for name, value in beside.items() if value), None):
+        hint = "Leave it out. One shard, named, takes --refresh, --fresh-answers, --only, --json."
+        raise SettingsError("isn't taken by the shards of a plan", where=flag, hint=hint)
 
 
 def place_planned(

@@ -126,7 +126,9 @@ def run(
 
         if ray is not None:
             place_planned(inputs[0], flags, ray, workers, limit=limit, quiet=quiet)
-        planned = run_planned(inputs[0], settings, options, quiet=quiet)
+        beside: dict[str, object] = {"-o": output, "--append": append, "--batch": by_batch}
+        beside |= {"--refresh": refresh, "--fresh-answers": fresh_answers, "--only": only}
+        planned = run_planned(inputs[0], settings, options, beside | {"--json": json}, quiet=quiet)
         if planned is not None:
             _close(*planned, json=json, quiet=quiet)
     pile = batch.read_batch(inputs, reading.options(lambda: settings))

@@ -165,7 +165,8 @@ class RecordCells:
             line = line + self._surplus(entry)
         if self._people:
             line = line + self._signs_of(entry, line)
-        if self._doubted and self._is_doubted(entry):
+        fields = () if entry.path else entry.layout.fields
+        if entry.path in self._doubted or any(one.name in self._doubted for one in fields):
             line = [*line, BLANK, self._marked_doubt()]
         if self._limits.evidence and (numbers := entry.sentences):
             self._marks.add(Mark.EVIDENCE)
@@ -317,11 +318,6 @@ class RecordCells:
     def _marked_doubt(self) -> Stretch:
         self._marks.add(Mark.DOUBT)
         return _DOUBT
-
-    def _is_doubted(self, entry: DraftEntry) -> bool:
-        return entry.path in self._doubted or (
-            not entry.path and any(one.name in self._doubted for one in entry.layout.fields)
-        )
 
     def _more(self, hidden: Sequence[str], flagged: Set[str], kind: Mark = _MORE) -> Stretch:
         """How many values or entries are left out, by their paths, with the signs among those.

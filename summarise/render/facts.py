@@ -160,7 +160,8 @@ class FactCells(RecordCells):
         if len(entries) == 1:
             (entry,) = entries
             return [(self._measured(entry), [entry])]
-        bearings = [_bearing(entry) for entry in entries]
+        # What tells of which value a fact is.
+        bearings = [entry.texts_of(_TELLING) for entry in entries]
         found: list[tuple[Line, list[DraftEntry]]] = []
         for at, entry in enumerate(entries):
             is_apart = bearings.count(bearings[at]) < 2 or not self._lead(entry)[1]
@@ -357,8 +358,3 @@ def _noted(alone: Stretch) -> Stretch:
 def _unsure(count: int) -> Cell:
     """That all of a cell is left out."""
     return [[Stretch(f"+{count} unsure", Strength.NOTE, mark=Mark.UNSURE)]]
-
-
-def _bearing(entry: DraftEntry) -> list[list[str]]:
-    """What tells of which value a fact is."""
-    return entry.texts_of(_TELLING)
