@@ -23,9 +23,9 @@ function texts(row: Row, shown: number[]): string[] {
   return [`${row.number}`, titleOf(row), row.byline.join(" · "), row.url ?? "", notes.join("; "), ...cells];
 }
 
-/** RFC 4180; what a spreadsheet would compute gets an apostrophe in front. */
+/** RFC 4180; what a spreadsheet would compute gets an apostrophe in front, also where one that parts cells at semicolons sees one begin. */
 function csvCell(text: string): string {
-  const inert = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const inert = text.replace(/^[=+\-@\t\r]|(?<=[;\n])[=+\-@]/g, "'$&");
   return `"${inert.replaceAll('"', '""')}"`;
 }
 
