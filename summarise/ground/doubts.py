@@ -70,9 +70,10 @@ class _Told:
     @cached_property
     def rivals(self) -> tuple[str, ...]:
         """What is only compared with: neither proposed nor told a value of."""
-        given = dict.fromkeys(row.text("comparator") for row in self._rows)
+        rows = [row for row in self._rows if "comparator" in row.parts]
+        given = dict.fromkeys(name for row in rows if (name := row.text("comparator")))
         own = {row.text(name) for row in self._rows for name in ("group", "name")} if given else ()
-        return tuple([n for n in given if n and n not in own and not is_count(n)][:_MOST_RIVALS])
+        return tuple([n for n in given if n not in own and not is_count(n)][:_MOST_RIVALS])
 
     @cached_property
     def valued(self) -> set[int]:
