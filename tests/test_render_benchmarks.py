@@ -9,7 +9,7 @@ import pytest
 from summarise.errors import SettingsError
 from summarise.models import Doubt, DoubtKind, NormalisedQuantity, Row, Span
 from summarise.render.benchmarks import By, fields_of, rows_by
-from summarise.render.format import text_of
+from summarise.render.format import Mark, text_of
 from summarise.render.layout import all_columns, layout_of
 from summarise.render.table import Placed, Style, TableMaker
 from summarise.schema import BUILT_INS, Draft
@@ -79,6 +79,27 @@ def test_nothing_is_worked_out_of_what_is_in_doubt() -> None:
     doubt = Doubt(path="results[0].value", kind=DoubtKind.ORDER, words="the other way round")
     views, _ = told(By.DATASET, row_of("Gulls", fact("60%", baseline="50%"), doubts=(doubt,)))
     assert views[0][3:] == ["1 Gulls: 60% (vs. 50%) (?)", ""]
+
+
+def test_what_a_table_of_papers_leaves_out_as_unsure() -> None:
+    """Is left out here as well and counted; a sign that stands in no row isn't explained."""
+    doubts = tuple(
+        Doubt(path=path, kind=kind, words="like others")
+        for path, kind in (
+            ("results[0].value", DoubtKind.UNSURE),
+            ("results[1].metric", DoubtKind.UNSURE),
+            ("results[2].value", DoubtKind.ORDER),
+            ("problem.text", DoubtKind.ORDER),
+        )
+    )
+    row = row_of("Gulls", fact("60%"), fact("70%"), fact("80%"), fact("90%"), doubts=doubts)
+    maker = TableMaker(Draft, all_columns(LAYOUT), Style.FACTS)
+    (view,) = rows_by(By.METRIC, maker.counted([Placed(1, row)]), LAYOUT, maker.counts)
+    assert [text_of(line) for line in view.cells[2]] == ["1 Gulls: 80% (?)", "1 Gulls: 90%"]
+    assert maker.counts.doubtful == 1
+    assert maker.counts.legend == [Mark.DOUBT]
+    left_out = "2 values left out: unsure, since many like them are wrong; the record has them"
+    assert maker.counts.notes == [left_out]
 
 
 def test_resources_by_unit() -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         ReportedValue,
         amounts_of,
         fields_of,
+        told_left_out,
         values_by,
     )
     from summarise.render.cells import Clipping

@@ -4,12 +4,14 @@ Values share a row where dataset, measure and unit are the same in any case, lev
 changes. They aren't merged or ranked: settings differ, so each stands with its paper, baseline,
 arm and uncertainty, as the abstract has it. What code works out (the difference from a baseline in
 the same unit, a resource in the package's unit) shows its inputs, and is blank where one is
-missing, or is in doubt.
+missing, or is in doubt. What a record is unsure of is left out and counted, as in a table of
+papers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -19,7 +21,7 @@ from summarise.models import NormalisedQuantity, Record
 from summarise.render.cells import COLON
 from summarise.render.conditions import measures_of
 from summarise.render.facts import FactCells
-from summarise.render.format import Cell, Line, RowCounts, RowView, Stretch, text_of
+from summarise.render.format import Cell, Line, Mark, RowCounts, RowView, Stretch, text_of
 from summarise.render.layout import DraftEntry, Field, Layout, is_fact
 from summarise.render.table import Placed, title_of
 from summarise.render.wording import short_title
@@ -29,6 +31,7 @@ _TITLE = 40
 _MOST = 30
 """Values of a row that are shown; the others are counted."""
 _NONE = "–"
+_UNSURE = "unsure, since many like them are wrong; the record has them"
 
 
 class By(StrEnum):
@@ -101,7 +104,7 @@ def rows_by(
     """A row for each dataset, metric or unit that a paper has a value of, the most papers first."""
     fields = fields_of(by, layout)
     groups: dict[tuple[str, ...], _Benchmark] = {}
-    unplaced = 0
+    left_out: Counter[str] = Counter()
     for placed, cells in rows:
         outcome = placed.row[1]
         if cells is None or not isinstance(outcome, Record):
@@ -109,25 +112,36 @@ def rows_by(
         run = "".join(text_of(line) for cell in placed.asides for line in cell)
         label = f"{placed.number} {short_title(readable(title_of(placed.row[0])), _TITLE)}"
         for value in values_by(by, fields, layout, outcome, cells):
-            if value is None:
-                unplaced += 1
+            if isinstance(value, str):
+                left_out[value] += 1
                 continue
             group = groups.setdefault(value.key, _Benchmark(value.title, value.beside))
             line = [Stretch(f"{run} {label}".strip()), COLON, *value.line]
             group.add((run, placed.number), line, value.worked)
+    counts.doubtful = 0
     for number, group in enumerate(_ordered(list(groups.values())), 1):
-        yield group.view(number)
-    if unplaced:
-        counts.notes.append(f"{counted(unplaced, 'value')} left out: no {by.value} is named")
+        view = group.view(number)
+        counts.doubtful += any(one.mark is Mark.DOUBT for line in view.cells[2] for one in line)
+        yield view
+    counts.notes += told_left_out(left_out)
+
+
+def told_left_out(counts: Mapping[str, int]) -> list[str]:
+    """How many values are left out, for each reason of ``values_by``."""
+    return [f"{counted(count, 'value')} left out: {why}" for why, count in counts.items()]
 
 
 def values_by(
     by: By, fields: Iterable[Field], layout: Layout, record: Record, cells: FactCells
-) -> Iterator[ReportedValue | None]:
-    """The values that a record has in some fields; None for one of which it isn't told of what."""
-    for entry in _entries(fields, DraftEntry("", layout, record.draft)):
+) -> Iterator[ReportedValue | str]:
+    """The values that a record has in some fields; for one that is left out, why."""
+    draft = DraftEntry("", layout, record.draft)
+    for entry in (one for field in fields for one in draft.entries(field) if one.texts("value")):
         if (found := _key(by, entry, record)) is None:
-            yield None
+            yield f"no {by.value} is named"
+            continue
+        if cells.is_unsure(entry):
+            yield _UNSURE
             continue
         title, beside, unit = found
         key = (title.casefold(), beside.casefold(), unit, str(entry.values.get("kind")))
@@ -171,12 +185,6 @@ def fields_of(by: By, layout: Layout) -> list[Field]:
         hint = f"Choose another of {', '.join(By)}."
         raise SettingsError(f"these records have no values by {by.value}", where="--by", hint=hint)
     return found
-
-
-def _entries(fields: Iterable[Field], draft: DraftEntry) -> Iterator[DraftEntry]:
-    """The entries with a value."""
-    for field in fields:
-        yield from (entry for entry in draft.entries(field) if entry.texts("value"))
 
 
 def _key(by: By, entry: DraftEntry, record: Record) -> tuple[str, str, str] | None:

@@ -62,7 +62,6 @@ class FactCells(RecordCells):
         """Those of entries that are left out."""
         self._doubtful = {one.path for one in doubts if one.kind is _UNSURE}
         if self._doubtful:
-            self._marks.add(Mark.UNSURE)
             for path in self._doubtful:
                 owner, dot, name = path.rpartition(".")
                 (self._untied if name == _METRIC else self._unsure).add(owner + dot)
@@ -82,8 +81,13 @@ class FactCells(RecordCells):
             return super()._cell(column)
         sure = [one for one in entries if one.path not in self._unsure] if self._unsure else entries
         if not sure:
-            return _unsure(len(entries))
+            return self._left_out(len(entries))
         return self._facts(entries, sure) if plan.is_fact else self._groups(entries, sure, plan)
+
+    def _left_out(self, count: int) -> Cell:
+        """That all of a cell is left out."""
+        self._marks.add(Mark.UNSURE)
+        return [[Stretch(f"+{count} unsure", Strength.NOTE, mark=Mark.UNSURE)]]
 
     def _in_part(self, column: Field) -> Cell:
         """An entry without those of its name and its statement that are in doubt."""
@@ -99,7 +103,7 @@ class FactCells(RecordCells):
         count = sum(str(entry.values[name]) not in said for name in hidden)
         if not count:
             return [shown]
-        ((more,),) = _unsure(count)
+        ((more,),) = self._left_out(count)
         return [[*shown, SEMICOLON, more] if shown else [more]]
 
     def _facts(self, entries: _Entries, sure: _Entries) -> Cell:
@@ -122,9 +126,13 @@ class FactCells(RecordCells):
         if len(shown) < len(entries):
             hidden = [one.path for one in entries if one not in shown]
             if facts and not cell:
-                return _unsure(len(hidden))
+                return self._left_out(len(hidden))
             more = self._more(hidden, self._flagged, Mark.MORE if cell else Mark.WORDED)
-            cell[-1:] = [[*cell[-1], SEMICOLON, more]] if cell else [[_noted(more)]]
+            cell[-1:] = (
+                [[*cell[-1], SEMICOLON, more]]
+                if cell
+                else [[more._replace(strength=Strength.NOTE)]]
+            )
         return cell
 
     def _telling(self, facts: Sequence[DraftEntry]) -> Sequence[DraftEntry]:
@@ -244,14 +252,15 @@ class FactCells(RecordCells):
         """
         value = self._values(entry, "value", STRONG)
         line = [*self._change(entry), *value, *self._around(entry, is_placed=is_placed)]
-        line = self._closed(entry, line)
-        is_sure = entry.path not in self._untied and entry.path not in self._unsure
-        return line if is_sure else [*line, BLANK, self._marked_doubt()]
+        return self._closed(entry, line)
+
+    def is_unsure(self, entry: DraftEntry) -> bool:
+        """Whether it is left out, or told in words, since many like it are wrong."""
+        return entry.path in self._unsure or entry.path in self._untied
 
     def is_uncertain(self, entry: DraftEntry) -> bool:
         """Whether something in it is doubted, or stands nowhere."""
-        known = (self._doubted, self._flagged, self._unsure, self._untied)
-        return any(entry.path in paths for paths in known)
+        return entry.path in self._doubted or entry.path in self._flagged
 
     def _in_words(self, entry: DraftEntry) -> Line:
         """A fact by its statement; what this says isn't repeated."""
@@ -348,13 +357,3 @@ class FactCells(RecordCells):
             if told := self._details(entry, said, plan.details):
                 lead = [*lead, OPEN, *told, CLOSE]
         return self._closed(entry, lead)
-
-
-def _noted(alone: Stretch) -> Stretch:
-    """A count that stands for all of a cell."""
-    return alone._replace(strength=Strength.NOTE)
-
-
-def _unsure(count: int) -> Cell:
-    """That all of a cell is left out."""
-    return [[Stretch(f"+{count} unsure", Strength.NOTE, mark=Mark.UNSURE)]]

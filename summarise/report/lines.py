@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import logging
 import shlex
+from collections import Counter
 from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -38,6 +39,7 @@ from summarise.render import (
     fields_of,
     layout_of,
     table_view,
+    told_left_out,
     values_by,
 )
 from summarise.report.opened import HeldWork, opened, shape_told, stretches_told
@@ -220,7 +222,7 @@ class _MeasuredValues:
         self._rows: dict[By, dict[tuple[str, ...], tuple[int, str, str]]] = {
             by: {} for by in self._fields
         }
-        self._unplaced = dict.fromkeys(self._fields, 0)
+        self._left_out = {by: Counter[str]() for by in self._fields}
 
     def of(self, record: Record) -> dict[str, Any]:
         """The values of a record.
@@ -234,8 +236,8 @@ class _MeasuredValues:
         amounts = []
         for at, by in enumerate(self._fields):
             for value in values_by(by, self._fields[by], self._layout, record, cells):
-                if value is None:
-                    self._unplaced[by] += 1
+                if isinstance(value, str):
+                    self._left_out[by][value] += 1
                     continue
                 path = value.entry.path
                 if path not in measured:
@@ -261,7 +263,7 @@ class _MeasuredValues:
                 "rows": [
                     [for_screen(title), for_screen(beside)] for _, title, beside in rows.values()
                 ],
-                "unplaced": self._unplaced[by],
+                "leftOut": told_left_out(self._left_out[by]),
             }
 
 

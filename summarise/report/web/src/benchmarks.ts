@@ -55,8 +55,8 @@ function begin(table: ByTable, place: HTMLElement, open: Open): Api<Group> {
   return api;
 }
 
-function about({ by, unplaced }: ByTable): string {
-  const out = unplaced ? ` ${unplaced} more ${unplaced === 1 ? "value is" : "values are"} left out: no ${by} is named.` : "";
+function about({ leftOut }: ByTable): string {
+  const out = leftOut.map((told) => ` ${told}.`).join("");
   const shares = "Values share a row where name and unit are the same; settings differ, so they are neither merged nor ranked.";
   return `${shares} Small print is worked out by code.${out}`;
 }

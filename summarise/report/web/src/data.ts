@@ -48,8 +48,8 @@ export interface ByTable {
   by: string;
   heads: [of: string, beside: string];
   rows: [of: string, beside: string][];
-  /** How many values are left out, since it isn't told of what they are. */
-  unplaced: number;
+  /** How many values are left out, and why. */
+  leftOut: string[];
 }
 
 /** A field of a paper in two runs: its number, and the cells of both, or of both one where they are the same. */
