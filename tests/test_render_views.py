@@ -202,6 +202,15 @@ def test_groups(kites: Run) -> None:
     assert table.counts.documents == 4
 
 
+def test_a_column_that_is_the_grouping_stands_once(kites: Run) -> None:
+    """But where a paper may have several, of which the group of a row is one."""
+    heads = [
+        view_of([kites], View(group_by=one, columns=[f"{one},id"]), is_page=True).columns
+        for one in ("year", "authors")
+    ]
+    assert heads == [["#", "Paper", "Year", "Id"], ["#", "Paper", "Authors", "Authors", "Id"]]
+
+
 def test_groups_of_entries_are_called_after_them(tmp_path: Path) -> None:
     """By the name, not by each of their details; what was only counted is behind, by number."""
     run = made(tmp_path / "run", ("A", "2020"))

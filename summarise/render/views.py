@@ -25,6 +25,8 @@ _MOST_ACROSS = 20
 """Papers that stand side by side."""
 _HEAD = 40
 _NOTHING = "–"
+_LISTS = ("authors", "status", "judged", "screening_reason", "screened_by", "screening_said")
+"""Of which a paper may have several, where a row of a group has one."""
 _TITLE = 80
 
 
@@ -136,7 +138,10 @@ def _columns(
     layout = layout_of(runs[0].schema)
     if view.columns:
         named = (name for text in view.columns for name in map(str.strip, text.split(",")) if name)
-        chosen = (names.selector(name, "--columns") for name in named)
+        chosen = [names.selector(name, "--columns") for name in named]
+        group = names.selector(view.group_by, "--group-by") if view.group_by else None
+        if group is not None and group.about and group.name not in _LISTS:
+            chosen = [one for one in chosen if one is not group]  # each row has it already
         return Columns([_column(one) for one in chosen], [])
     columns = all_columns(layout, brief=style is Style.BRIEF)
     if is_page and style is not Style.FULL and not (view.where or view.is_transposed):
