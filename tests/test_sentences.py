@@ -206,11 +206,29 @@ def test_a_lone_bracket_swallows_nothing(text: str) -> None:
         "They lack vitamin D.",
         "Some had hepatitis B.",
         "Most were of group A.",
+        "Eggs were kept at 29 K.",
+        "Ponds held 3.8 g/L.",
+        "Nests of (3 ± 2) m were seen for 5 h.",
+        "A pipe bore ≥ 0.4 Pa.",
     ],
 )
 def test_signs_and_letters_swallow_nothing(first: str) -> None:
     """A sign of comparison is no bracket, and a letter that names something no initial."""
     assert split(f"{first} They fly (far). They rest.") == [first, "They fly (far).", "They rest."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In 1904 (and 2004) L. Quince saw terns.",
+        "Of 3 K. pneumoniae strains one grew.",
+        "They are at K. Quince, see Fig. 3 A. thaliana.",
+        "Of 14 B. Sc. students one came.",
+    ],
+)
+def test_an_initial_behind_a_number_ends_no_sentence(text: str) -> None:
+    """A year comes before a name, a small letter behind that of a species."""
+    assert split(text) == [text]
 
 
 def test_long_texts_are_split_quickly() -> None:

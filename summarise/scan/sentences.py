@@ -38,6 +38,14 @@ _LABEL = re.compile(
 _LETTERED = re.compile(
     r"\.(?:(?<=itamin [A-K]\.)|(?<=patitis [A-G]\.)|(?<=roup [A-D]\.)|(?<=rm [A-D]\.))\s+(?=[A-Z])"
 )
+# And after a unit: "at 29 K. Films were", "3.8 g/L. Medlar", but "In 1904 L. Quince showed".
+_LAST_LETTER = re.compile(
+    r"\.(?:(?<=[\s/][A-DFJ-NS-Wdghms]\.)|(?<=\s(?:Pa|m[MT])\.))\s+(?=[A-Z][\w-]*[\s,:])"
+)
+_UNIT_LAST = re.compile(
+    r"(?<![\w.])[^\s\w]*(?!(?:1[6-9]|20)\d\d\W?\s[A-Z]\.)\d\S*\s?(?:[^\W\d_]{1,5}/)?[^\W\d_]{1,2}\.\Z"
+)
+_FARTHEST_NUMBER = 30
 _COMPLETE = frozenset(".!?:;")
 _CLOSING = frozenset("\"'”’)]")
 # The longest sentence of 2,000 abstracts has 753 characters.
@@ -175,6 +183,10 @@ def _item_starts(text: str) -> list[int]:
         found += (m for m in labels if section_label(text[m.end() : m.end() + 60]))
     if "itamin " in text or "patitis " in text or "roup " in text or "rm " in text:
         found += _LETTERED.finditer(text)
+    for match in _LAST_LETTER.finditer(text):
+        dot = match.start() + 1
+        if _UNIT_LAST.search(text, max(0, dot - _FARTHEST_NUMBER), dot):
+            found.append(match)
     return sorted(m.end() for m in found)
 
 
