@@ -106,6 +106,7 @@ def test_no_flag_is_offered_that_does_nothing(summarise: Command) -> None:
         ("run page.txt --modle x", "no such option: --modle. Did you mean"),
         ("run", "missing argument 'INPUT'."),
         ("table page --where", "option '--where' requires an argument. `summarise table --help`"),
+        ("cache prune --model", "requires an argument. `summarise cache prune --help` has all"),
         ("run page.txt --quiet=3", "option '--quiet' does not take a value."),
         ("run page.txt --limit x", "invalid value for '--limit'"),
         ("my page.txt", "There is “my page.txt”: put quotes around a name with spaces."),

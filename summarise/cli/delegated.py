@@ -17,6 +17,7 @@ import typer
 from summarise.characters import counted
 from summarise.cli.inputs import InputFlags, takes_inputs
 from summarise.cli.options import (
+    Command,
     Commands,
     Config,
     Flags,
@@ -51,7 +52,7 @@ def _batch() -> None:
     """
 
 
-@app.command()
+@app.command(cls=Command)
 @logged
 @takes_settings()
 @takes_inputs
@@ -89,7 +90,7 @@ def submit(
     )
 
 
-@app.command()
+@app.command(cls=Command)
 @logged
 def status(folder: RunFolder, config: Config = None, json: Json = False) -> None:
     """Say how far the batches of a run are, by what their provider says now.
@@ -110,7 +111,7 @@ def status(folder: RunFolder, config: Config = None, json: Json = False) -> None
         echo(f"{order.name}{named}: {counted(order.requests, 'request')}, {told}")
 
 
-@app.command()
+@app.command(cls=Command)
 @logged
 @takes_settings()
 def collect(
@@ -137,7 +138,7 @@ def collect(
     _close(dealt, quiet=quiet)
 
 
-@app.command()
+@app.command(cls=Command)
 @logged
 def cancel(folder: RunFolder, config: Config = None) -> None:
     """Call off what isn't answered yet; what is, is paid for, and can be collected.

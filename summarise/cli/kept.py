@@ -16,7 +16,7 @@ from typing import Annotated
 import typer
 
 from summarise.characters import counted, for_screen, inert_json
-from summarise.cli.options import Commands, Config, Flags, Json, RunFolder, logged
+from summarise.cli.options import Command, Commands, Config, Flags, Json, RunFolder, logged
 from summarise.cli.output import (
     echo,
     echo_json,
@@ -164,7 +164,7 @@ def _cache() -> None:
     """
 
 
-@cache_app.command()
+@cache_app.command(cls=Command)
 def info(
     cache_dir: CacheDir = None,
     config: Config = None,
@@ -180,7 +180,7 @@ def info(
     echo_result(held.to_json, held.lines, json=json)
 
 
-@cache_app.command()
+@cache_app.command(cls=Command)
 def prune(
     older_than: Annotated[
         str | None, typer.Option(metavar="AGE", help="Stored longer ago: 12h, 90d, 8w.")
@@ -218,7 +218,7 @@ def prune(
     echo(f"{folder}: {prune_cache(folder, pruning).line()}")
 
 
-@cache_app.command()
+@cache_app.command(cls=Command)
 def clear(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")] = False,
     cache_dir: CacheDir = None,
@@ -236,7 +236,7 @@ def clear(
     echo(f"{folder}: {clear_cache(folder).line()}")
 
 
-@cache_app.command()
+@cache_app.command(cls=Command)
 def verify(
     repair: Annotated[
         bool, typer.Option("--repair", help="Remove what isn't a sound answer.")
@@ -261,7 +261,7 @@ def verify(
     raise typer.Exit(0 if verdict.is_sound else 1)
 
 
-@cache_app.command()
+@cache_app.command(cls=Command)
 def export(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="To write; - is stdout.")],
     cache_dir: CacheDir = None,
@@ -286,7 +286,7 @@ def export(
     print_error(f"{counted(count, 'answer')} written to {file}")
 
 
-@cache_app.command("import")
+@cache_app.command("import", cls=Command)
 def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="To read; - is stdin.")],
     cache_dir: CacheDir = None,

@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from summarise.cli.options import Commands, Flags, Json, logged, takes_settings
+from summarise.cli.options import Command, Commands, Flags, Json, logged, takes_settings
 from summarise.cli.output import LOG, echo, echo_json, echo_result, print_error, write_lines
 from summarise.errors import EndpointError, RunError, SettingsError
 
@@ -32,7 +32,7 @@ def _prompts() -> None:
     """
 
 
-@prompts_app.command("list")
+@prompts_app.command("list", cls=Command)
 def list_() -> None:
     """List the prompt versions, with what every request starts with.
 
@@ -47,7 +47,7 @@ def list_() -> None:
         echo(f"{row}{default}")
 
 
-@prompts_app.command()
+@prompts_app.command(cls=Command)
 def show(
     version: Annotated[str, typer.Argument(help=_VERSION)],
     document: Annotated[
@@ -72,7 +72,7 @@ def show(
     echo_result(dumped, partial(text.split, "\n"), json=json)
 
 
-@prompts_app.command()
+@prompts_app.command(cls=Command)
 def check(
     version: Annotated[str | None, typer.Argument(help=f"{_VERSION} Default: all.")] = None,
 ) -> None:
