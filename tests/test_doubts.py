@@ -202,6 +202,46 @@ def test_a_statement_is_held_to_the_direction_of_its_sentences(
     assert of_claim(abstract, false) == ["polarity"]
 
 
+@pytest.mark.parametrize(
+    ("abstract", "claim", "words"),
+    [
+        (
+            "Foxes can’t reach (high) nests here.",
+            "Red foxes reach nests.",
+            (
+                "“reach” is denied in the abstract (“Foxes can't reach (high) nests”), "
+                "not in the statement (“Red foxes reach nests”)"
+            ),
+        ),
+        (
+            "Red foxes reach nests.",
+            "Foxes don't reach nests.",
+            (
+                "“reach” is denied in the statement (“Foxes don't reach nests”), "
+                "not in the abstract (“Red foxes reach nests”)"
+            ),
+        ),
+        (
+            "It lowers cost and raises speed.",
+            "It lowers speed.",
+            (
+                "the statement says “It lowers speed”, "
+                "and the abstract the opposite, “lowers cost and raises speed”"
+            ),
+        ),
+        (
+            "Foxes visit at dusk.",
+            "Crows never come.",
+            "the statement denies something, and the sentences that it cites deny nothing",
+        ),
+    ],
+)
+def test_a_doubt_shows_what_both_say(abstract: str, claim: str, words: str) -> None:
+    """The statement and the abstract, each in its own words, with what denies."""
+    (doubt,) = found(abstract, row(claim=claim))
+    assert doubt.words == words
+
+
 def test_a_denial_needs_something_that_denies() -> None:
     """A statement with "not" rests on sentences that say no such thing."""
     assert of_claim("Foxes visit at dusk.", "Crows never come.") == ["polarity"]

@@ -116,7 +116,8 @@ class OrderCheck:
             start = max(pair.sentence.start, text.rfind(" ", 0, max(0, first.start - 12)) + 1)
             words = f"the abstract says “{text[start : second.end]}”"
         else:
-            words = f"“{row.text('value')}” against “{row.text(name)}” is not what it says"
+            value, other = row.text("value"), row.text(name)
+            words = f"“{value}” against “{other}” goes the other way than the words say"
         yield Doubt(path=row.parts["value"].path, kind=DoubtKind.ORDER, words=words)
 
     def _nearest(self, row: Row, name: str) -> _Pair | None:

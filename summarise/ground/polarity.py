@@ -46,6 +46,7 @@ _SCOPE, _WIDE_SCOPE = 4, 6
 _FARTHEST = 60
 _BEHIND, _REACHED, _FIRST = range(3)
 _NEAR = 7
+_AROUND, _FARTHEST_DENIAL = 3, 10
 _MOST = 30
 _LONGEST = 400
 _ALIKE = 0.15
@@ -81,13 +82,24 @@ def may_differ(said: frozenset[str], told: frozenset[str]) -> bool:
 class Said:
     """A text as far as its polarity goes: its words with a direction, and what it denies."""
 
-    __slots__ = ("_near", "_poles", "_raw", "_stems", "denied", "is_negative", "signed", "tokens")
+    __slots__ = (
+        "_near",
+        "_poles",
+        "_raw",
+        "_stems",
+        "_text",
+        "denied",
+        "is_negative",
+        "signed",
+        "tokens",
+    )
 
     def __init__(self, text: str) -> None:
         if text.isascii():
             low = text.encode().translate(_PARTED).decode()
         else:
             low = _PARTING.sub(" ", text.lower().replace("’", "'").replace("—", " — "))
+        self._text = text
         self._raw = low.split()
         self.tokens = tokens = [token.rstrip(_STOPS) for token in self._raw]
         self.signed: list[tuple[int, Signs]] = []
@@ -208,9 +220,18 @@ class Said:
                 return stems[later]
         return None
 
-    def shown(self, at: int) -> str:
-        """A word with its denial."""
-        return f"not {self.tokens[at]}" if at in self.denied else self.tokens[at]
+    def phrase(self, at: int) -> str:
+        """A word as the text has it, with what stands around it and what denies it."""
+        first = max(0, at - _AROUND)
+        if at in self.denied:
+            denials = range(at, max(-1, at - _FARTHEST_DENIAL), -1)
+            first = min(first, next((n for n in denials if self.tokens[n] in _DENYING), first))
+        low = self._text.lower().replace("’", "'")
+        start = end = 0
+        for n, word in enumerate(self._raw[: at + _AROUND]):
+            begun = max(end, low.find(word, end))
+            start, end = begun if n == first else start, begun + len(word)
+        return self._text[start:end].rstrip(_STOPS)
 
 
 _WANTING = frozenset(("ease", "plenty", "quality", "often"))
@@ -228,7 +249,7 @@ def turned(said: Said, sentences: list[Said]) -> str | None:
     if against := _denied(said, sentences):
         return against
     if said.is_negative and not any(map(_is_negative, sentences)):
-        return "it denies something, and its sentences deny nothing"
+        return "the statement denies something, and the sentences that it cites deny nothing"
     return None
 
 
@@ -279,7 +300,14 @@ def _best_opposite(said: Said, at: int, turned: list[_Place], same: list[_Place]
         is_same_word = own is not None and own == one[0].stems[one[1]]
         if most <= _likeness(said, at, *one) + (5 if is_same_word else 1):
             return None
-    return f"it says “{said.shown(at)}”, the abstract “{other.shown(place)}”"
+    told = f"the statement says “{said.phrase(at)}”"
+    return f"{told}, and the abstract the opposite, “{other.phrase(place)}”"
+
+
+def _denied_in(denying: tuple[str, Said, int], other: tuple[str, Said, int]) -> str:
+    (one, said, at), (another, affirming, place) = denying, other
+    told = f"“{said.tokens[at]}” is denied in the {one} (“{said.phrase(at)}”)"
+    return f"{told}, not in the {another} (“{affirming.phrase(place)}”)"
 
 
 def _is_said(said: Said, at: int, other: Said, place: int, likeness: int) -> bool:
@@ -310,7 +338,7 @@ def _denied(said: Said, sentences: list[Said]) -> str | None:
             places = _places(word, sentences)
             if places and not any(p in o.denied or _is_wanting(o, p) for o, p in places):
                 other, place = places[0]
-                return f"it says “{said.shown(at)}”, the abstract “{other.shown(place)}”"
+                return _denied_in(("statement", said, at), ("abstract", other, place))
     for other in sentences:
         for place, reached in other.denied.items():
             word = other.stems[place]
@@ -320,7 +348,7 @@ def _denied(said: Said, sentences: list[Said]) -> str | None:
             if at in said.denied or _is_hedged(said, at):
                 continue
             if all(p in o.denied for o, p in _places(word, sentences)):
-                return f"it says “{said.shown(at)}”, the abstract “{other.shown(place)}”"
+                return _denied_in(("abstract", other, place), ("statement", said, at))
     return None
 
 
