@@ -9,6 +9,7 @@ import asyncio
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -563,3 +564,23 @@ def test_what_the_skill_names_exists() -> None:
         assert flags <= {*options, "--help"}, name
     for name in re.search(r"`--json` \(of (.*?)\)", text)[1].split(", "):  # type: ignore[index]
         assert "--json" in {one for p in commands[name.strip("`")].params for one in p.opts}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_a_server(tmp_path: Path, number: int) -> None:
+    """Though its thread waits for a line of its client."""
+    command = [sys.executable, "-m", "summarise", "mcp", "--root", str(tmp_path)]
+    said = {"protocolVersion": "2025-06-18", "capabilities": {}}
+    hello = {**said, "clientInfo": {"name": "a test", "version": "1"}}
+    line = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": hello}
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(json.dumps(line).encode() + b"\n")
+        process.stdin.flush()
+        assert process.stdout.readline()
+        process.send_signal(number)
+        try:
+            assert process.wait(20) == -number
+        finally:
+            process.kill()

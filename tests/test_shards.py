@@ -20,7 +20,8 @@ from weakref import WeakSet
 
 import pytest
 
-from summarise.batch import RunOptions, documents_batch, run
+from summarise.batch import Report, RunOptions, documents_batch, run
+from summarise.cli import main
 from summarise.delegating import (
     Lease,
     ShardPlan,
@@ -419,6 +420,30 @@ def test_a_plan_is_left_with_the_code_of_a_run(ask: Callable[..., Settings]) -> 
         assert run_plan(FOLDER, plan, ask(server), options, lambda *_: None) == 130
         assert (FOLDER / "00001").exists()
         assert not (FOLDER / "00002").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_between_two_parts_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], number: int
+) -> None:
+    """As one amid a part is: Slurm sends SIGTERM before it kills, at any moment."""
+    planned()
+    account = Report.account
+
+    def interrupted(report: Report) -> str:
+        os.kill(os.getpid(), number)
+        return account(report)
+
+    monkeypatch.setattr(Report, "account", interrupted)
+    monkeypatch.setattr("sys.argv", ["summarise", "run", str(FOLDER)])
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert left.value.code == 130
+    assert "interrupted; what was made is kept" in capsys.readouterr().err
+    assert not list(FOLDER.glob("*.lease"))
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+    parts = json.loads(run_command("status", FOLDER, "--json").stdout)["states"]
+    assert parts == {"done": 1, "not begun": 2}
 
 
 def test_a_part_whose_process_hangs_is_left_alone(

@@ -177,6 +177,7 @@ class Work:
 
         loop = asyncio.get_running_loop()
         caught = (signal.SIGINT, signal.SIGTERM)
+        before = {number: signal.getsignal(number) for number in caught}
         # Windows has no such handlers: there Ctrl-C aborts at once, and what was kept is kept.
         with contextlib.suppress(NotImplementedError):
             for number in caught:
@@ -187,8 +188,10 @@ class Work:
             yield
         finally:
             with contextlib.suppress(NotImplementedError):
-                for number in caught:
-                    loop.remove_signal_handler(number)
+                for number, was in before.items():
+                    # A loop has one handler, and removes it for what Python has by itself.
+                    if loop.remove_signal_handler(number) and was is not None:
+                        signal.signal(number, was)
 
     async def _attempt(self, document: Document) -> None:
         if self.report.interrupted:

@@ -152,27 +152,29 @@ def _told(error: Exception) -> int:
 
 @contextlib.contextmanager
 def _interrupted_at_once() -> Iterator[None]:
-    """Let Ctrl-C interrupt whatever is going on.
+    """Let Ctrl-C and SIGTERM, which a queue sends before it kills, interrupt whatever is going on.
 
     An event loop would put its own handler in the place of Python's, and note the wish only when
     what is going on comes to its end: a large input being read, for one.
     """
-    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
-        yield
-        return
+    defaults = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
+    # What is ignored stays so: Ctrl-C is by what a script starts in the background.
+    before = {one: was for one, was in defaults.items() if signal.getsignal(one) == was}
     ours = _Interrupts(tell=sys.unraisablehook)
-    signal.signal(signal.SIGINT, ours.interrupt)
+    for one in before:
+        signal.signal(one, ours.interrupt)
     sys.unraisablehook = ours.deliver_again
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        for one, was in before.items():
+            signal.signal(one, was)
         sys.unraisablehook = ours.tell
 
 
 @dataclass(slots=True)
 class _Interrupts:
-    """Ctrl-C once more where it was lost; what else nobody could be told by raising is told.
+    """An interrupt once more where it was lost; what else nobody could be told by raising is told.
 
     What is raised in a finalizer or in the callback of a weak reference, of which every import runs
     one, is dropped by Python; so is what is raised while it says so.

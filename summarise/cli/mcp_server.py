@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
+import signal
 import threading
 import time
 from collections.abc import Callable
@@ -94,6 +95,9 @@ def serve(place: Workplace) -> None:
         async with stdio_server() as (incoming, outgoing):
             await server.run(incoming, outgoing, server.create_initialization_options())
 
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # To raise wouldn't end it: a thread waits for a line of stdin, and is waited for.
+        signal.signal(number, signal.SIG_DFL)
     asyncio.run(served())
     # Runs that were stopped by this come to their end.
     for thread in threading.enumerate():
