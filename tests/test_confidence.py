@@ -14,7 +14,7 @@ from summarise.drafting import confidence, embedded_draft, unsure_of
 from summarise.drafting.confidence import AMOUNTS, EntryPart, risk, source_of, surest
 from summarise.models import Document, Doubt, DoubtKind
 from summarise.reading import Reading, Sentence
-from summarise.render import Style
+from summarise.render import Style, table_view
 from summarise.schema import Draft, Pico
 from tests.records import NOTHING, make_document, make_record, result_of
 from tests.test_render import cells
@@ -274,6 +274,15 @@ class TestTable:
         first, second = told[5].split("<br>")
         assert "41.5%" in first and "(?)" in first  # noqa: PT018
         assert "(?)" not in second
+
+    @pytest.mark.parametrize(("style", "doubtful"), [(Style.FULL, 1), (Style.FACTS, 0)])
+    def test_a_sign_is_counted_where_it_is_shown(self, style: Style, doubtful: int) -> None:
+        answer = {**NOTHING, "results": [*self.ROWS]}
+        doubts = unsure("results[0].value", "results[1].metric")
+        document = make_document()
+        view = table_view([(document, make_record(document, answer, doubts=doubts))], style=style)
+        assert len(list(view.rows)) == 1
+        assert view.counts.doubtful == doubtful
 
 
 def test_only_one_of_a_pair_of_sentences_is_needed() -> None:

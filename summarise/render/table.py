@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel
 
 from summarise.characters import clip, for_screen, noun_of, readable_line
-from summarise.models import STATUSES, Document, Failure, Outcome, Record, Row
+from summarise.models import STATUSES, Document, Failure, Outcome, Record, Row, top_field
 from summarise.render.cells import COLON, Clipping, RecordCells, is_absent
 from summarise.render.facts import FactCells
 from summarise.render.format import (
@@ -170,8 +170,7 @@ class TableMaker:
 
     def _note_people(self) -> None:
         """Say below the table what people said of it, once all rows are counted."""
-        judged = self.counts.judged
-        if judged.whose:
+        if (judged := self.counts.judged).whose:
             self.counts.notes.append(f"Of what is shown: {judged.told()}.")
 
     def _views_of(self, some: Sequence[Placed]) -> list[RowView]:
@@ -221,11 +220,12 @@ class TableMaker:
         counts = self.counts
         counts.add(outcome)
         if isinstance(outcome, Record):
-            values = outcome.verbatim_count
             counts.flagged += outcome.is_flagged
-            counts.doubtful += len(outcome.doubtful) if outcome.doubts else 0
-            counts.values += values
-            counts.grounded += values - len(outcome.missing)
+            is_full = self._style is Style.FULL  # which marks what the others leave out
+            found = {top_field(one.path) for one in outcome.doubts} if is_full else outcome.doubtful
+            counts.doubtful += len(found)
+            counts.values += outcome.verbatim_count
+            counts.grounded += outcome.verbatim_count - len(outcome.missing)
             if outcome.judgements:
                 counts.grounded -= len(outcome.vouched)
                 counts.judged.add(outcome.judgements)
