@@ -87,7 +87,8 @@ def test_what_a_table_of_papers_leaves_out_as_unsure() -> None:
         Doubt(path=path, kind=kind, words="like others")
         for path, kind in (
             ("results[0].value", DoubtKind.UNSURE),
-            ("results[1].metric", DoubtKind.UNSURE),
+            ("results[1].metric", DoubtKind.UNSURE),  # which is told in words
+            ("results[2].metric", DoubtKind.UNSURE),
             ("results[2].value", DoubtKind.ORDER),
             ("problem.text", DoubtKind.ORDER),
         )
@@ -95,10 +96,14 @@ def test_what_a_table_of_papers_leaves_out_as_unsure() -> None:
     row = row_of("Gulls", fact("60%"), fact("70%"), fact("80%"), fact("90%"), doubts=doubts)
     maker = TableMaker(Draft, all_columns(LAYOUT), Style.FACTS)
     (view,) = rows_by(By.METRIC, maker.counted([Placed(1, row)]), LAYOUT, maker.counts)
-    assert [text_of(line) for line in view.cells[2]] == ["1 Gulls: 80% (?)", "1 Gulls: 90%"]
+    assert [text_of(line) for line in view.cells[2]] == [
+        "1 Gulls: 70% (?)",
+        "1 Gulls: 80% (?)",
+        "1 Gulls: 90%",
+    ]
     assert maker.counts.doubtful == 1
     assert maker.counts.legend == [Mark.DOUBT]
-    left_out = "2 values left out: unsure, since many like them are wrong; the record has them"
+    left_out = "1 value left out: unsure, since many like them are wrong; the record has them"
     assert maker.counts.notes == [left_out]
 
 

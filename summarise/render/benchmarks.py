@@ -140,7 +140,7 @@ def values_by(
         if (found := _key(by, entry, record)) is None:
             yield f"no {by.value} is named"
             continue
-        if cells.is_unsure(entry):
+        if cells.is_left_out(entry):
             yield _UNSURE
             continue
         title, beside, unit = found

@@ -252,15 +252,17 @@ class FactCells(RecordCells):
         """
         value = self._values(entry, "value", STRONG)
         line = [*self._change(entry), *value, *self._around(entry, is_placed=is_placed)]
-        return self._closed(entry, line)
+        line = self._closed(entry, line)
+        is_marked = entry.path not in self._untied or entry.path in self._doubted
+        return line if is_marked else [*line, BLANK, self._marked_doubt()]
 
-    def is_unsure(self, entry: DraftEntry) -> bool:
-        """Whether it is left out, or told in words, since many like it are wrong."""
-        return entry.path in self._unsure or entry.path in self._untied
+    def is_left_out(self, entry: DraftEntry) -> bool:
+        """Whether no table shows it, since many like it are wrong."""
+        return entry.path in self._unsure
 
     def is_uncertain(self, entry: DraftEntry) -> bool:
         """Whether something in it is doubted, or stands nowhere."""
-        return entry.path in self._doubted or entry.path in self._flagged
+        return any(entry.path in one for one in (self._doubted, self._flagged, self._untied))
 
     def _in_words(self, entry: DraftEntry) -> Line:
         """A fact by its statement; what this says isn't repeated."""
