@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from summarise.ground import SourceText, doubts_of, ground
+from summarise.scan import sentence_spans
+from summarise.schema import Draft
 from tests.test_doubts import doubts, found, row
 
 PREPOSITIONS = "Relapse was 12% with ferolin, 19.5% with mild tarvadol and 31% without treatment."
@@ -170,3 +173,44 @@ def test_what_a_rival_lends_is_not_doubted() -> None:
     assert doubts(abstract, share, held) == []
     lead = row(value="5.5 points", comparator="Medlar", sentences=[5])
     assert doubts(RIVAL, lead) == []
+
+
+def named(abstract: str, name: str, *rows: dict[str, Any], title: str = "A study") -> list[str]:
+    """The doubts about the name of a method."""
+    spans = sentence_spans(abstract)
+    source = SourceText(abstract, title, spans)
+    method = {"name": name, "also": [], "text": "A way to prune.", "sentences": [1]}
+    draft = {
+        "problem": {"text": None, "sentences": []},
+        "method": method,
+        "data": [],
+        "compute": [],
+    }
+    grounded = ground(Draft, {**draft, "results": list(rows)}, source)
+    return [d.kind.value for d in doubts_of(grounded, source) if d.path == "method.name"]
+
+
+NAMED = (
+    "We prune with Quince. Unlike Medlar, it needs no water and is faster than the older Medlar. "
+    "It reaches a recall of 0.74, whereas Sorb has 0.41."
+)
+
+
+def test_a_method_is_not_named_as_its_rival() -> None:
+    """By the words before each place, or since the record compares with it."""
+    compared = row(value="0.74", comparator="Sorb", sentences=[3])
+    assert named(NAMED, "Medlar") == ["elsewhose"]
+    assert named(NAMED, "Sorb", compared) == ["elsewhose"]
+    assert named(NAMED, "Quince", compared) == []
+    assert named(NAMED, "Quince", row(value="0.41", comparator="Quince", sentences=[3])) == []
+
+
+def test_a_name_may_stand_where_others_are_compared() -> None:
+    """In the title, as somebody's whose value is told, or where it is explained."""
+    compared = row(value="0.74", comparator="Sorb", sentences=[3])
+    assert named(NAMED, "Medlar", title="Medlar, a way to prune") == []
+    assert named(NAMED, "Sorb") == []
+    own = row(value="0.41", group="Sorb", sentences=[3])
+    assert named(NAMED, "Sorb", compared, own) == []
+    told = "Trees with no pruning die. Sorb, a rule for pruning, has a recall of 0.41."
+    assert named(told, "Sorb", row(value="0.41", comparator="Sorb", sentences=[2])) == []

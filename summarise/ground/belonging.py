@@ -343,5 +343,30 @@ def given_to_rival(at: Around, names: tuple[str, ...], group: str) -> str | None
     return None
 
 
+# What is only compared with, right before its name; and who or what has a name of its own.
+_THAN = re.compile(
+    r"\b(?:than|unlike|versus|vs\.?|compared (?:to|with)|in contrast to|relative to|baselines?"
+    r"|outperform(?:s|ed|ing)?|surpass(?:es|ed|ing)?|beats?|exceed(?:s|ed|ing)?)"
+    r" (?:that of )?(?:the |an? )?(?:(?!our\b|using\b|with\b|by\b)[a-z-]+ ){0,2}\Z",
+    re.IGNORECASE,
+)
+_OWN = re.compile(
+    r"\b(?:we|ours?|propos\w+|introduc\w+|present(?:s|ed)?|develop\w*|design\w*|describ\w+"
+    r"|releas\w+|called|named|termed|dubbed|this|th(?:is|e) (?:paper|study)|novel|new"
+    r"|(?:by|using|via|through)(?: the)?(?= \Z))\b[^.;]{0,60}\Z",
+    re.IGNORECASE,
+)
+_EXPLAINED = re.compile(r",? (?:an?|our|which|that|(?:is|are) (?:an?|our|proposed))\b| \([A-Za-z ]")
+
+
+def only_compared(at: Around, is_comparator: bool) -> str | None:
+    """Whether a place of a name is one of what is compared with, in words."""
+    if than := _THAN.search(at.before):
+        return _says(than.group() + at.text)
+    if not is_comparator or _OWN.search(at.before) or _EXPLAINED.match(at.after):
+        return None
+    return "the record compares with it, and the abstract doesn't say that it is the paper's"
+
+
 def _says(words: str) -> str:
     return f"the abstract says “{words}”"

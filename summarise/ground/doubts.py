@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from propcache.api import cached_property
 
 from summarise.characters import listed, noun_of
-from summarise.ground.belonging import given_to_rival, misplaced
+from summarise.ground.belonging import given_to_rival, misplaced, only_compared
 from summarise.ground.edges import is_count, is_start, no_outcome, somebody_elses
 from summarise.ground.grounding import Grounded
 from summarise.ground.order import OrderCheck, swapped
@@ -44,8 +44,8 @@ def doubts_of(grounded: Grounded, source: SourceText) -> tuple[Doubt, ...]:
             found += _of_value(row, told)
             found += statements.of_value(row)
             found += misplaced(row, source.plain)
-        elif told.rivals and (given := _given_to_rival(row, told)):
-            found.append(given)
+        else:
+            found += _of_rival(row, told)
         for name, part in row.parts.items():
             if (name in _MAY_BE_CUT or name == row.compared) and (words := _cut(row, name, part)):
                 found.append(Doubt(path=row.path + name, kind=DoubtKind.CUT, words=words))
@@ -68,12 +68,18 @@ class _Told:
         self._sizes = [s for row in rows if (s := row.parts.get("size")) and s.source == "abstract"]
 
     @cached_property
-    def rivals(self) -> tuple[str, ...]:
-        """What is only compared with: neither proposed nor told a value of."""
+    def compared(self) -> dict[str, None]:
+        """What values are compared with, and no value is told of."""
         rows = [row for row in self._rows if "comparator" in row.parts]
         given = dict.fromkeys(name for row in rows if (name := row.text("comparator")))
-        own = {row.text(name) for row in self._rows for name in ("group", "name")} if given else ()
-        return tuple([n for n in given if n not in own and not is_count(n)][:_MOST_RIVALS])
+        groups = {row.text("group") for row in self._rows} if given else ()
+        return {name: None for name in given if name not in groups}
+
+    @cached_property
+    def rivals(self) -> tuple[str, ...]:
+        """What is only compared with: neither proposed nor told a value of."""
+        own = {row.text("name") for row in self._rows} if self.compared else ()
+        return tuple([n for n in self.compared if n not in own and not is_count(n)][:_MOST_RIVALS])
 
     @cached_property
     def valued(self) -> set[int]:
@@ -246,13 +252,17 @@ def _of_value(row: Row, told: _Told) -> Iterator[Doubt]:
         yield Doubt(path=value.path, kind=DoubtKind.ORDER, words=words)
 
 
-def _given_to_rival(row: Row, told: _Told) -> Doubt | None:
-    """Whether a resource is a rival's."""
-    value = row.parts.get("value")
-    words = value and row.stands("value").everywhere(given_to_rival, told.rivals, "")
-    return (
-        Doubt(path=value.path, kind=DoubtKind.ELSEWHOSE, words=words) if value and words else None
-    )
+def _of_rival(row: Row, told: _Told) -> Iterator[Doubt]:
+    """Whether a resource, or the name of a method, is that of something it is compared with."""
+    field = "name" if row.path == "method." else "value"
+    part, words = row.parts.get(field), None
+    if part and field == "name" and part.source != "title" and not row.is_in_title("name"):
+        is_comparator = row.text("name") in told.compared
+        words = row.stands("name", anywhere=True).everywhere(only_compared, is_comparator)
+    elif part and field == "value" and told.rivals:
+        words = row.stands("value").everywhere(given_to_rival, told.rivals, "")
+    if part and words:
+        yield Doubt(path=part.path, kind=DoubtKind.ELSEWHOSE, words=words)
 
 
 def _cut(row: Row, name: str, part: GroundedValue) -> str | None:
