@@ -524,6 +524,16 @@ def test_a_comparator_without_a_baseline_beside_it_is_a_number() -> None:
     assert told("38%", "6%") == {"order"}
 
 
+def test_falls_of_people_are_no_decrease() -> None:
+    """Where they are counted; what falls, falls."""
+    told = row(claim="Falls per person-year were 0.66 in Quince.", value="0.66", baseline="0.41")
+    assert doubts("Falls per person-year: 0.66 in Quince, 0.41 in Medlar.", told) == []
+    told["claim"] = "Its error falls to 0.66."
+    assert doubts("Quince has an error of 0.66, Medlar 0.41.", told) == [
+        ("results[0].value", "order")
+    ]
+
+
 def test_a_difference_is_not_compared_by_size() -> None:
     """It may be less than the number that it is the difference to."""
     abstract = "Clover gives higher yields (by 1.2, or 2.9 without)."

@@ -1094,6 +1094,12 @@ def test_no_invented_name_begins_a_statement(name: str) -> None:
     ] == []
 
 
+@pytest.mark.parametrize("verb", ["Compares", "Measures", "Examines", "Summarises"])
+def test_a_verb_that_opens_a_statement_is_no_name(verb: str) -> None:
+    """What a study does is told in words of one's own."""
+    assert check(f"{verb} pruning.", "We look at pruning.") == ()
+
+
 def test_a_first_word_is_a_name_where_the_abstract_says_so() -> None:
     """A plain capitalised word that opens a statement counts only if it's a name elsewhere."""
     source = make_source("It wins. We call it Marlin here.")

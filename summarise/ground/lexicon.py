@@ -116,12 +116,15 @@ OPPOSITES = _opposites()
 """What stands at the other ends of a word's scales."""
 
 _WORD = re.compile(r"[a-z]+")
+# Of people: "falls per person-year rose".
+_FALLS = re.compile(r"\b(?:(?:of|had|fewer|more|no) falls|falls (?:per|were|was|among))\b")
 
 
 def directions(text: str) -> set[int]:
     """Whether a text speaks of more (1) or less (-1), or of both."""
     found: set[int] = set()
-    for word in _WORD.findall(text.lower().replace("at least", "").replace("at most", "")):
+    low = text.lower().replace("at least", "").replace("at most", "")
+    for word in _WORD.findall(_FALLS.sub("", low) if "falls" in low else low):
         if (signs := LEXICON.get(word)) and (sign := signs.get("size") or signs.get("length")):
             found.add(sign)
     return found

@@ -45,7 +45,6 @@ _LAST_LETTER = re.compile(
 _UNIT_LAST = re.compile(
     r"(?<![\w.])[^\s\w]*(?!(?:1[6-9]|20)\d\d\W?\s[A-Z]\.)\d\S*\s?(?:[^\W\d_]{1,5}/)?[^\W\d_]{1,2}\.\Z"
 )
-_FARTHEST_NUMBER = 30
 _COMPLETE = frozenset(".!?:;")
 _CLOSING = frozenset("\"'”’)]")
 # The longest sentence of 2,000 abstracts has 753 characters.
@@ -210,7 +209,7 @@ def _blank_start(text: str, start: int, end: int) -> int:
     return end
 
 
-_LONGEST_MARKER = 12
+_LONGEST_MARKER, _FARTHEST_NUMBER = 12, 30
 
 
 def _goes_on(text: str, segment: Span, follower: Span) -> bool:
