@@ -492,6 +492,36 @@ def test_what_a_run_has_lost_is_made_again(summarise: Command, name: str) -> Non
     assert summarise("table", "here").out == before.out
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("documents.jsonl", "3 of 14 documents"), ("records.jsonl", "{} of {} bytes")],
+)
+def test_of_what_was_cut_a_reader_is_told(summarise: Command, name: str, told: str) -> None:
+    """Once, by whatever reads the run, until the same command has made it again."""
+    summarise("run", PAGE, "-o", "here")
+    before, file = summarise("table", "here"), Path("here", name)
+    assert "holds" not in before.err
+    whole = file.read_bytes()
+    cut = b"".join(whole.splitlines(keepends=True)[:3])
+    file.write_bytes(cut)
+    said = f"here: {name} holds {told.format(f'{len(cut):,}', f'{len(whole):,}')} of the last run;"
+    for words in (["table"], ["diff", "here"], ["status"], ["show", "99"], ["report"]):
+        read = summarise(words[0], "here", *words[1:])
+        assert read.err.count(said) == 1 + (words[0] == "diff"), read.err
+        assert "put the file back, or make the run again" in read.err
+    status = summarise("status", "here").out
+    assert status.startswith("here: damaged\n")
+    assert "make anew what was lost:\n             summarise run " in status
+    assert json.loads(summarise("status", "here", "--json").out)["state"] == "damaged"
+    refused = summarise("methods", "here")
+    assert (refused.code, refused.out) == (2, "")
+    assert "has lost lines, so nothing is told of it" in refused.err
+    assert summarise("run", PAGE, "-o", "here").code == 0
+    after = summarise("table", "here")
+    assert (after.out, after.err) == (before.out, before.err)
+    assert summarise("status", "here").out.startswith("here: complete\n")
+
+
 @pytest.mark.parametrize("name", ["...jsonl", "..jsonl", "-.jsonl"])
 def test_an_odd_name_is_no_way_out_of_outputs(
     summarise: Command, tmp_path: Path, name: str

@@ -55,6 +55,7 @@ class RunStanding(OutcomeCounts):
         kept: Answers that nothing was made of yet: the next run takes them up.
         orders: What was asked in batches.
         screening: What people have decided about it, None where nobody has.
+        cut: What its files have lost since the last run, in words, by their names.
     """
 
     path: Path
@@ -69,12 +70,15 @@ class RunStanding(OutcomeCounts):
     size: int
     judged: JudgedCounts
     screening: ScreeningSurvey | None
+    cut: dict[str, str]
 
     @property
     def told_state(self) -> str:
         """The state, in words."""
         if self.at_work:
             return "a process is at work in it now"
+        if self.cut:
+            return "damaged"
         state = self.manifest.state
         return "cut off" if state is RunState.RUNNING else state.value
 
@@ -84,6 +88,8 @@ class RunStanding(OutcomeCounts):
         if self.orders.awaited:
             return "take in what has been answered", shlex.join(self.orders.collecting)
         failed = self.failures.total()
+        if self.cut.keys() - {"corrections.jsonl"}:  # which nothing makes again
+            return "make anew what was lost", run_command(self.path, self.manifest)
         is_capped = any(name in self.manifest.settings for name in CAPS)
         limits = " (a limit that is reached is to be raised)" if is_capped else ""
         told = [f"do the rest{limits}"] if self.pending else []
@@ -109,6 +115,7 @@ class RunStanding(OutcomeCounts):
                 "records": self.records,
                 "failures": {kind.value: n for kind, n in self.failures.most_common()},
                 "pending": self.pending,
+                "cut": list(self.cut.values()),
                 "awaited": self.orders.awaited,
                 "changes": {name: held.counts.get(name, 0) for name in ("new", "changed", "gone")},
                 "flagged": self._count("flagged"),
@@ -150,6 +157,7 @@ class RunStanding(OutcomeCounts):
         more = len(inputs) - MOST_NAMED
         yield "of", f"{shown} and {counted(more, 'more input')}" if more > 0 else shown
         yield "when", f"begun {told_day(held.created)}, last written {told_day(held.updated)}"
+        yield "damaged", "; ".join(self.cut.values())
         yield "documents", self._documents()
         yield "", self.common.line() if self.common else ""
         yield "corrected", self.judged.told_of_run(shlex.quote(str(self.path)))
@@ -217,6 +225,7 @@ def standing_of(path: Path) -> RunStanding:
         size=sum(one.stat().st_size for one in own),
         judged=count_judged(run.judged_rows()),
         screening=survey,
+        cut=run.damage.cut,
     )
 
 

@@ -306,9 +306,9 @@ def _copy(run: Run, writer: RunWriter, report: Report) -> None:
             failure = Failure.model_validate_json(row.line)
             writer.append(failure)
             report.made(failure)
-    if damage.places or run.damage.places:
+    if damage.places or run.damage.places or run.damage.cut:
         raise RunError(
-            "holds lines that can't be understood, so it isn't merged",
+            "has lost lines, or holds lines that can't be understood, so it isn't merged",
             where=str(run.path),
             hint=f"`summarise run {run.path}` makes them anew.",
         )

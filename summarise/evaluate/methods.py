@@ -105,9 +105,11 @@ def methods_paragraph(run: Run) -> str:
     told = _RunFacts(run=str(run.path))
     for _, outcome in run.rows():
         told.add(outcome)
-    if damaged := sum(map(len, run.damage.places.values())):
+    damaged = sum(map(len, run.damage.places.values()))
+    if damaged or run.damage.cut:
+        lost = f"holds {counted(damaged, 'damaged line')}" if damaged else "has lost lines"
         raise RunError(
-            f"holds {counted(damaged, 'damaged line')}, so nothing is told of it",
+            f"{lost}, so nothing is told of it",
             where=str(run.path),
             hint="The command that made it makes what they held anew; files of people's "
             "judgements can be taken in again.",

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from summarise.characters import counted, for_screen, inert_json, noun_of
+from summarise.characters import for_screen, inert_json, noun_of
 from summarise.errors import RunError, SettingsError
 from summarise.models import Record
 from summarise.readers import SUMMARY_BEGINS
@@ -77,14 +77,12 @@ def lines_of(run: Run, against: Against | None = None) -> Iterator[str]:
     measured = _MeasuredValues(layout, table.counts.marks)
     compared = _ComparedRows(run, against) if against else None
     held, citations = HeldWork(run), Citations(table.columns)
-    count = 0
     for view in table.rows:
-        count += 1
         told = _row(view, layout, measured, held)
         if view.row is not None:
             told["cited"] = _cited(citations.of(view))
         yield _line(told | compared.of(view.number) if compared else told)
-    losses = told_losses(run, count)
+    losses = told_losses(run)
     if compared:
         table.counts.marks |= {Mark.DIFFERS, Mark.EVIDENCE}
     documents, became = table.counts.summary()
@@ -148,27 +146,15 @@ def _reported(layout: Layout) -> Iterator[list[Any]]:
             yield [f"{field.title}: a number", number, "value"]
 
 
-def told_losses(run: Run, documents: int) -> list[str]:
-    """What the run has held and holds no more, of which the page so has nothing; logged, too.
-
-    Args:
-        run: Whose rows have been gone through.
-        documents: How many those were.
-    """
-    losses = list(_losses(run, documents))
+def told_losses(run: Run) -> list[str]:
+    """What a run whose rows have been gone through holds no more, and so the page; logged, too."""
+    losses = list(run.damage.cut.values())
+    for name, places in sorted(run.damage.places.items(), reverse=True):
+        told = noun_of(len(places), "line is", "lines are")
+        losses.insert(0, f"{len(places):,} {told} damaged in {for_screen(name)}")
     for loss in losses:
         _LOG.warning("%s: %s", run.path, loss)
     return losses
-
-
-def _losses(run: Run, documents: int) -> Iterator[str]:
-    for name, places in sorted(run.damage.places.items()):
-        told = noun_of(len(places), "line is", "lines are")
-        yield f"{len(places):,} {told} damaged in {for_screen(name)}"
-    lost = run.manifest.counts.get("documents", 0) - documents
-    if lost > 0:
-        told = noun_of(lost, "is", "are")
-        yield f"{counted(lost, 'document')} of its last account {told} missing"
 
 
 def _row(

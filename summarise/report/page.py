@@ -53,7 +53,7 @@ def _write_plain(run: Run, why: str, file: IO[bytes]) -> None:
     file.write(f"{''.join(opening)}<p>{escape(why)}.</p>\n".encode())
     table = table_view(run.rows(), run.schema, Style.FACTS)
     output_format("html", None).write(table, file)
-    for loss in told_losses(run, table.counts.documents):
+    for loss in told_losses(run):
         file.write(f"<p>⚠ {escape(loss)}: see <code>summarise verify</code></p>\n".encode())
     file.write(b"</body>\n</html>\n")
 

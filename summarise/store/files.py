@@ -303,10 +303,12 @@ class Damage:
 
     Attributes:
         places: Their byte offsets, by the name of their file.
+        cut: What a file has lost at its end, in words, by its name.
     """
 
     def __init__(self) -> None:
         self.places: defaultdict[str, set[int]] = defaultdict(set)
+        self.cut: dict[str, str] = {}
 
     def tell(self, path: Path, offset: int, why: str = "") -> None:
         """Take note of a line; the first ones of a file are named in the log, ``why`` behind it."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import re
 import shlex
 import tempfile
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 from pydantic import BaseModel
 
@@ -19,13 +20,22 @@ from summarise.errors import InputError, RunError, SettingsError
 from summarise.models import Document, Failure, Identity, Record, Row, SettledRow, Spent
 from summarise.schema import schema_of
 from summarise.store.digests import Offsets
-from summarise.store.files import DOCUMENTS, MANIFEST, RECORDS, Damage, telling
+from summarise.store.files import CORRECTIONS, DOCUMENTS, MANIFEST, RECORDS, Damage, telling
 from summarise.store.folders import manifest_for
 from summarise.store.lines import Index, KeptAnswers, StoredRow, document_key, stored_documents
-from summarise.store.manifest import Manifest, Marks, demand_manifest, load_manifest
+from summarise.store.manifest import (
+    Manifest,
+    Marks,
+    RunState,
+    demand_manifest,
+    load_manifest,
+    size_of,
+)
 from summarise.store.pairing import Known, PileChanges, compare_piles, remembered
 from summarise.store.people import JudgedRow, Overlay, Screening, load_screening, overlay_of
 
+_T = TypeVar("_T")
+_LOG = logging.getLogger("summarise")
 _NAMED = 5
 # Ids that nobody takes for the number of a row.
 _BARE = frozenset(("doi", "arxiv", "acl", "openalex", "citation_key"))
@@ -85,21 +95,20 @@ class Run:
 
     def documents(self) -> Iterator[Document]:
         """The documents in input order."""
-        self.check_whole()
         # Whoever goes through a run keeps it: the folder of one without a name goes when it does.
-        yield from stored_documents(self.path / DOCUMENTS, self.damage)
+        yield from self._to_the_end(stored_documents(self.path / DOCUMENTS, self.damage))
 
     def rows(self) -> Iterator[Row]:
         """Each document in input order with its record or failure, None if it has neither yet."""
-        self.check_whole()
         overlay = self._read_overlay()
-        for row in Index(self.path, self.manifest, self.damage).settled_rows():
+        index = Index(self.path, self.manifest, self.damage)
+        for row in self._to_the_end(index.settled_rows()):
             yield _shown(row, overlay)
 
     def extracted_rows(self) -> Iterator[Row]:
         """As ``rows``, without what people said of them."""
-        self.check_whole()
-        for row in Index(self.path, self.manifest, self.damage).settled_rows():
+        index = Index(self.path, self.manifest, self.damage)
+        for row in self._to_the_end(index.settled_rows()):
             yield _shown(row, None)
 
     def placed_rows(self, *, skims: bool = False) -> Iterator[tuple[int, Row]]:
@@ -107,9 +116,9 @@ class Run:
 
         Who ``skims`` gets records of which is built what a page shows.
         """
-        self.check_whole()
         overlay = self._read_overlay()
-        for place, row in self._standing.placed_rows(skims=skims and overlay is None):
+        rows = self._standing.placed_rows(skims=skims and overlay is None)
+        for place, row in self._to_the_end(rows):
             yield place, _shown(row, overlay)
 
     @contextlib.contextmanager
@@ -142,8 +151,25 @@ class Run:
 
     def stored_rows(self) -> Iterator[StoredRow]:
         """Each document in input order with the line about it, not yet understood."""
+        return self._to_the_end(self._standing.stored_rows())
+
+    def _to_the_end(self, rows: Iterable[_T]) -> Iterator[_T]:
+        """What there is of each document; then a word where the manifest counts more of them."""
         self.check_whole()
-        return self._standing.stored_rows()
+        held = 0
+        for held, row in enumerate(rows, 1):  # noqa: B007 - read below
+            yield row
+        if self.manifest.state is not RunState.RUNNING:  # whose counts are those of the run before
+            count = sum(self.manifest.counts.get(name, 0) for name in ("documents", "kept"))
+            held += len(self.damage.places.get(DOCUMENTS, ()))
+            self._tell_cut(DOCUMENTS, held, count, "documents")
+
+    def _tell_cut(self, name: str, held: int, of: int, what: str) -> None:
+        """Say, once, that a file holds less than the last run left there."""
+        if held < of and name not in self.damage.cut:
+            self.damage.cut[name] = told = f"{name} holds {held:,} of {of:,} {what}"
+            again = "" if name == CORRECTIONS else ", or make the run again: it makes what is lost"
+            _LOG.warning("%s: %s of the last run; put the file back%s", self.path, told, again)
 
     def check_whole(self) -> None:
         """Make sure that what the manifest counts is there: an absent file reads as an empty one.
@@ -162,6 +188,9 @@ class Run:
                     where=str(self.path if is_gone else self.path / name),
                     hint="Put it back, or make the run again: the same command does what is lost.",
                 )
+        for field in ("records", "failures", "corrections") if self.manifest.hashes else ():
+            name, until = f"{field}.jsonl", getattr(self.manifest.hashes, field).until
+            self._tell_cut(name, size_of(self.path / name), until, "bytes")
 
     @property
     def recorded(self) -> int:
