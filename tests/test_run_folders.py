@@ -488,6 +488,9 @@ def test_what_a_run_has_lost_is_made_again(summarise: Command, name: str) -> Non
     refused = summarise("table", "here")
     assert (refused.code, refused.out) == (2, "")
     assert f"here/{name}: is gone, with 14 {name.removesuffix('.jsonl')}" in refused.err
+    shutil.copytree("here", "there")
+    refused = summarise("diff", "here", "there")
+    assert (refused.code, refused.out) == (2, "")
     assert summarise("run", PAGE, "-o", "here").code == 0
     assert summarise("table", "here").out == before.out
 

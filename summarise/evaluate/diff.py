@@ -114,6 +114,8 @@ def diff_view(left: Run, right: Run) -> tuple[TableView, DiffCounts]:
     A field that one run alone has is told by the counts, not in each paper. What the second alone
     has comes last. The counts tell all once the rows have been gone through.
     """
+    for run in (left, right):
+        run.check_whole()  # before a head is printed
     ours, theirs = (_Side(run.schema).titles for run in (left, right))
     both = tuple(name for name in ours if name in theirs)
     alone = (tuple(n for n in names if n not in both) for names in (ours, theirs))
