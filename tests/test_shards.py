@@ -127,7 +127,10 @@ def test_failures_are_merged_and_told(ask: Callable[..., Settings]) -> None:
 
     with LoopbackServer(reply) as server:
         assert run_plan(FOLDER, plan, ask(server), QUIET, lambda *_: None) == 1
-        assert standing_of_plan(FOLDER, plan).parts == {"done": 2, "failed in part": 1}
+        standing = standing_of_plan(FOLDER, plan)
+        assert standing.parts == {"done": 2, "failed in part": 1}
+        told = "\n".join(standing.lines())
+        assert "try what failed again (`summarise merge plan -o RUN` takes all as it is):\n" in told
         _, report = merge_shards(FOLDER, plan, MERGED)
     assert (report.records, report.failures.total(), report.exit_code) == (10, 1, 1)
 
@@ -709,6 +712,12 @@ def test_a_flag_that_shards_would_not_heed_is_refused(tmp_path: Path) -> None:
     run_command("shard", ROOT / "fixtures" / "daily_papers.txt", "-o", "plan", cwd=tmp_path)
     for flag in (["--batch"], ["--refresh"], ["--json"], ["--only", "some"], ["-o", "elsewhere"]):
         ended = run_command("run", "plan", *flag, cwd=tmp_path)
+        assert ended.returncode == InputError.exit_code
+        assert f"{flag[0]}: isn't taken by the shards of a plan" in ended.stderr.decode()
+        ended = run_command("run", "plan", "--ray", "local", *flag, cwd=tmp_path)
+        assert f"{flag[0]}: isn't taken by the shards of a plan" in ended.stderr.decode()
+    for flag in (["--explain-cache"], ["--log-json", "log"]):
+        ended = run_command("run", "plan", "--ray", "local", *flag, cwd=tmp_path)
         assert ended.returncode == InputError.exit_code
         assert f"{flag[0]}: isn't taken by the shards of a plan" in ended.stderr.decode()
     for flag in (["--batch"], ["-o", "elsewhere"]):

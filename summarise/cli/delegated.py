@@ -268,17 +268,16 @@ def run_planned(
     from summarise.delegating import find_shard, load_plan
 
     path = Path(name)
-    # What runs them takes a while to load, and nearly no run needs it.
     if (found := find_shard(path)) is not None:
         from summarise.delegating import run_shard
 
         is_elsewhere = options.output not in {None, path}
-        _refuse({**{flag: beside[flag] for flag in ("--append", "--batch")}, "-o": is_elsewhere})
+        refuse({**{flag: beside[flag] for flag in ("--append", "--batch")}, "-o": is_elsewhere})
         return run_shard(*found, settings, options)
     plan = load_plan(path)
     if plan is None:
         return None
-    _refuse(beside)
+    refuse(beside)
     from summarise.delegating import run_plan
 
     def tell(place: Path, report: Report) -> None:
@@ -293,7 +292,7 @@ def run_planned(
     raise typer.Exit(code)
 
 
-def _refuse(beside: Mapping[str, object]) -> None:
+def refuse(beside: Mapping[str, object]) -> None:
     """Refuse a flag that would go unheeded."""
     if flag := next((name for name, value in beside.items() if value), None):
         hint = "Leave it out. One shard, named, takes --refresh, --fresh-answers, --only, --json."

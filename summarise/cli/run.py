@@ -122,13 +122,15 @@ def run(
         settings, explain_cache=explain_cache, log_json=log_json, log_texts=log_texts
     )
     if len(inputs) == 1:
-        from summarise.cli.delegated import place_planned, run_planned
+        from summarise.cli.delegated import place_planned, refuse, run_planned
 
-        if ray is not None:
-            place_planned(inputs[0], flags, ray, workers, limit=limit, quiet=quiet)
         beside: dict[str, object] = {"-o": output, "--append": append, "--batch": by_batch}
         beside |= {"--refresh": refresh, "--fresh-answers": fresh_answers, "--only": only}
-        planned = run_planned(inputs[0], settings, options, beside | {"--json": json}, quiet=quiet)
+        beside["--json"] = json
+        if ray is not None:
+            refuse(beside | {"--explain-cache": explain_cache, "--log-json": log_json})
+            place_planned(inputs[0], flags, ray, workers, limit=limit, quiet=quiet)
+        planned = run_planned(inputs[0], settings, options, beside, quiet=quiet)
         if planned is not None:
             _close(*planned, json=json, quiet=quiet)
     pile = batch.read_batch(inputs, reading.options(lambda: settings))

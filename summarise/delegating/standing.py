@@ -72,7 +72,10 @@ class PlanStanding:
         if self.parts["at work"] == len(self.open):
             return None
         if (maker := maker_of(self.folder)) is not None:
-            return "do the rest", plan_command(self.folder, maker, self.bounds)
+            told = "do the rest"
+            if self.parts[FAILED] == len(self.open):
+                told = f"try what failed again (`summarise merge {name} -o RUN` takes all as it is)"
+            return told, plan_command(self.folder, maker, self.bounds)
         told = "begin, with a model's flags here (with none, code makes all)"
         return told, f"summarise run {name} --model MODEL"
 
