@@ -596,6 +596,22 @@ def test_the_commands_as_they_are_typed(pile: Path, tmp_path: Path) -> None:
         assert json.loads(ended.stdout)["answered"] == 59
 
 
+def test_who_was_interrupted_before_an_order_is_told_the_way_on(pile: Path, tmp_path: Path) -> None:
+    """A run directory with the first live answer has no order to take settings from."""
+    with BatchServer() as server:
+        about = ("--model", "invented-1", "--base-url", server.base_url)
+        run_command("run", pile, "-o", "bees", "--limit", "1", *about, cwd=tmp_path)
+        for verb in ("submit", "collect"):
+            ended = run_command("batch", verb, "bees", cwd=tmp_path)
+            assert ended.returncode == RunError.exit_code
+            told = ended.stderr.decode()
+            assert "bees: has asked for nothing in batches. `summarise batch submit " in told
+        command = shlex.split(told.split("`")[1])[1:]
+        ended = run_command(*command, cwd=tmp_path)
+        assert ended.returncode == 0, ended.stderr.decode()
+        assert b"59 in batches" in ended.stderr
+
+
 def test_an_order_says_nothing_of_headers() -> None:
     """What is kept of settings has no place for them."""
     assert "extra_headers" not in Order.model_fields

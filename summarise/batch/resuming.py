@@ -20,10 +20,10 @@ MOST_NAMED = 5
 """Inputs that are named where a reader looks for what was read, one by one."""
 
 
-def run_command(path: Path, held: Manifest) -> str:
+def run_command(path: Path, held: Manifest, verb: tuple[str, ...] = ("run",)) -> str:
     """The command that goes on with a run, as far as its directory tells it."""
-    flags = flags_of(held.identity, held.settings)
-    return shlex.join(["summarise", "run", *(_inputs(held) or ["INPUT"]), *flags, "-o", str(path)])
+    words = ["summarise", *verb, *(_inputs(held) or ["INPUT"])]
+    return shlex.join([*words, *flags_of(held.identity, held.settings), "-o", str(path)])
 
 
 def flags_of(

@@ -189,6 +189,7 @@ class Work:
         finally:
             with contextlib.suppress(NotImplementedError):
                 for number, was in before.items():
+                    # A loop has one handler, and removes it for what Python has by itself.
                     if loop.remove_signal_handler(number) and was is not None:
                         signal.signal(number, was)
 

@@ -158,6 +158,7 @@ def _interrupted_at_once() -> Iterator[None]:
     what is going on comes to its end: a large input being read, for one.
     """
     defaults = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
+    # What is ignored stays so: Ctrl-C is by what a script starts in the background.
     before = {one: was for one, was in defaults.items() if signal.getsignal(one) == was}
     ours = _Interrupts(tell=sys.unraisablehook)
     for one in before:

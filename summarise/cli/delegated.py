@@ -268,6 +268,7 @@ def run_planned(
     from summarise.delegating import find_shard, load_plan
 
     path = Path(name)
+    # What runs them takes a while to load, and nearly no run needs it.
     if (found := find_shard(path)) is not None:
         from summarise.delegating import run_shard
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from summarise.batch import Batch, Report, RunOptions, arun
+from summarise.batch import Batch, Report, RunOptions, arun, run_command
 from summarise.delegating.desk import OrderDesk, client_for, made_of
 from summarise.errors import EndpointUnusable, RunError, SettingsError
 from summarise.settings import CAPS, Settings
@@ -21,6 +21,7 @@ from summarise.store import Order, OrderBook, OrderState, demand_manifest
 if TYPE_CHECKING:
     from summarise.endpoint import Remote
 
+_NAME_IT = "Name the folder that `summarise batch submit` printed."
 Dealt = tuple[Path, Report, OrderDesk]
 """The run directory, what the run has come to, and the desk with its news."""
 
@@ -137,11 +138,13 @@ def settings_of_orders(folder: Path) -> dict[str, Any]:
     """
     orders = list(_book(folder))
     if not orders:
-        raise RunError(
-            "has asked for nothing in batches",
-            where=str(folder),
-            hint=f"`summarise status {folder}` says what it lacks, if anything.",
-        )
+        held = demand_manifest(folder, _NAME_IT)
+        hint = f"`summarise status {folder}` says what it lacks, if anything."
+        if held.identity.is_paid:
+            # Who submits may be interrupted before an order is written, by the first live answer.
+            command = run_command(folder, held, ("batch", "submit"))
+            hint = f"`{command}` does so, for what it lacks."
+        raise RunError("has asked for nothing in batches", where=str(folder), hint=hint)
     return orders[-1].settings
 
 
@@ -156,7 +159,7 @@ def _refuse_anew(options: RunOptions) -> None:
 
 
 def _book(folder: Path) -> OrderBook:
-    demand_manifest(folder, "Name the folder that `summarise batch submit` printed.")
+    demand_manifest(folder, _NAME_IT)
     return OrderBook(folder)
 
 
