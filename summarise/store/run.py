@@ -154,7 +154,7 @@ class Run:
         return self._to_the_end(self._standing.stored_rows())
 
     def _to_the_end(self, rows: Iterable[_T]) -> Iterator[_T]:
-        """What there is of each document; then a word where the manifest counts more of them."""
+        """What there is of each document; then a word of what the files have lost since."""
         self.check_whole()
         held = 0
         for held, row in enumerate(rows, 1):  # noqa: B007 - read below
@@ -163,6 +163,10 @@ class Run:
             count = sum(self.manifest.counts.get(name, 0) for name in ("documents", "kept"))
             held += len(self.damage.places.get(DOCUMENTS, ()))
             self._tell_cut(DOCUMENTS, held, count, "documents")
+        for field in ("records", "failures", "corrections") if self.manifest.hashes else ():
+            name, until = f"{field}.jsonl", getattr(self.manifest.hashes, field).until
+            if name not in self.damage.places:  # which is told, and may be shorter by an edit
+                self._tell_cut(name, size_of(self.path / name), until, "bytes")
 
     def _tell_cut(self, name: str, held: int, of: int, what: str) -> None:
         """Say, once, that a file holds less than the last run left there."""
@@ -188,9 +192,6 @@ class Run:
                     where=str(self.path if is_gone else self.path / name),
                     hint="Put it back, or make the run again: the same command does what is lost.",
                 )
-        for field in ("records", "failures", "corrections") if self.manifest.hashes else ():
-            name, until = f"{field}.jsonl", getattr(self.manifest.hashes, field).until
-            self._tell_cut(name, size_of(self.path / name), until, "bytes")
 
     @property
     def recorded(self) -> int:
