@@ -254,7 +254,9 @@ def test_the_longest_text_takes_little_more_than_an_ordinary_one(seed: str) -> N
     long within one of them is seen as the text grows.
     """
     assert calls_for_the_longest(seed) < 24 * ordinary_calls()
-    assert slow(lambda size: {"record": seconds_for(document_of(seed, size))}, 500, 8_000) == {}
+    # Four times the text, sixteen times as long where time grows with the square. What a short text
+    # of the seed doesn't have yet, such as rows, would count as growth.
+    assert seconds_for(document_of(seed, 32_000)) < 10 * seconds_for(document_of(seed, 8_000))
 
 
 @functools.cache
@@ -282,10 +284,14 @@ def calls_for_the_longest(seed: str) -> int:
 
 
 def seconds_for(document: Document) -> float:
-    """CPU time of the embedded extractor for a document."""
-    start = time.process_time()
-    extract(document)
-    return time.process_time() - start
+    """CPU time of the embedded extractor for a document, the better of two."""
+
+    def once() -> float:
+        start = time.process_time()
+        extract(document)
+        return time.process_time() - start
+
+    return min(once(), once())
 
 
 def extract(document: Document) -> None:
