@@ -192,8 +192,9 @@ class Report:
 
     def follow(self, earlier: Report) -> None:
         """Tell of both, where this run went on with what an earlier one had read."""
-        for name in ("inputs", "documents", "skipped", "kept", "changes", "since"):
-            setattr(self, name, getattr(earlier, name))
+        self.inputs, self.documents = earlier.inputs, earlier.documents
+        self.skipped, self.kept = earlier.skipped, earlier.kept
+        self.changes, self.since = earlier.changes, earlier.since
         self.new += earlier.new
         self.reused = max(0, self.records - self.new)
         self.cached += earlier.cached

@@ -16,7 +16,7 @@ from pydantic_core import to_json
 
 from summarise.admission import format_usd
 from summarise.delegating.plan import Shard, ShardPlan
-from summarise.delegating.standing import alone, is_behind, is_whole, spent_of
+from summarise.delegating.standing import alone, spent_of, state_left
 from summarise.errors import BudgetReached
 from summarise.models import Stored
 from summarise.store import PLAN, load_manifest, replacing, telling
@@ -99,7 +99,7 @@ class PlanBudget:
         path = self._folder / shard.name
         if (held := load_manifest(path)) is None:
             return _PartCost()
-        is_done = is_whole(held, shard) and not is_behind(path, held)
+        is_done = state_left(path, shard, held) == "done"
         return _PartCost(spent=spent_of(path, held).cost, is_done=is_done)
 
     @contextmanager
