@@ -727,6 +727,16 @@ def test_a_flag_that_shards_would_not_heed_is_refused(tmp_path: Path) -> None:
     assert run_command("run", "plan/00000", "--refresh", cwd=tmp_path).returncode == 0
 
 
+def test_a_flag_that_says_how_without_what_is_refused(tmp_path: Path) -> None:
+    """Who forgets --batch beside --every isn't to pay the whole price."""
+    page = ROOT / "fixtures" / "daily_papers.txt"
+    for flag, value in (("--every", "300"), ("--workers", "4")):
+        ended = run_command("run", page, flag, value, "-o", "run", cwd=tmp_path)
+        assert ended.returncode == InputError.exit_code
+        assert f"{flag}: says " in ended.stderr.decode()
+    assert not (tmp_path / "run").exists()
+
+
 def test_the_next_step_is_a_command_that_works(tmp_path: Path) -> None:
     """It names a model where none is chosen, then the flags that the plan was begun with."""
     source = tmp_path / "bees.jsonl"

@@ -38,9 +38,12 @@ from summarise.cli.output import (
     screen_width,
     write_lines,
 )
+from summarise.errors import SettingsError
 
 if TYPE_CHECKING:
     from summarise.batch import Report
+
+_A_MINUTE = 60.0
 
 
 @takes_settings()
@@ -69,8 +72,9 @@ def run(
         ),
     ] = False,
     every: Annotated[
-        float, record_option(metavar="SECONDS", help="How often to look for a batch.")
-    ] = 60.0,
+        float | None,
+        record_option(metavar="SECONDS", help="How often to look for a batch; default: 60."),
+    ] = None,
     ray: Annotated[
         str | None,
         record_option(
@@ -97,7 +101,8 @@ def run(
 ) -> None:
     """Make a record of each abstract, and a table of all.
 
-    An input is a file, or what `summarise fetch` takes: arxiv:2310.00426.
+    An input is a file, or what `summarise fetch` takes: arxiv:2310.00426. A plan that `summarise
+    shard` made is run part by part.
 
     Example: summarise run page.txt --model gpt-5-mini
     """
@@ -117,6 +122,10 @@ def run(
         log_texts=log_texts,
         explain_cache=explain_cache,
     )
+    if every is not None and not by_batch:
+        raise SettingsError("says how often --batch looks", where="--every", hint="Give both.")
+    if workers is not None and ray is None:
+        raise SettingsError("says how many --ray places", where="--workers", hint="Give both.")
     settings = flags.settings_of_run()
     flags.warn_of_unused(
         settings, explain_cache=explain_cache, log_json=log_json, log_texts=log_texts
@@ -138,7 +147,9 @@ def run(
         from summarise.delegating import run_by_orders
 
         tell = LOG.debug if quiet else print_error
-        path, report = run_by_orders(pile, settings, options, every=every, tell=tell)
+        path, report = run_by_orders(
+            pile, settings, options, every=_A_MINUTE if every is None else every, tell=tell
+        )
     else:
         path, report = batch.run(pile, settings, options)
     _close(path, report, json=json, quiet=quiet)
