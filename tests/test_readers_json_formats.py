@@ -407,6 +407,20 @@ def test_a_format_is_known_by_any_of_its_keys() -> None:
     assert sniff(b'{"config": "BetterBibTeX", "items": ""}', "a.json") == "zotero"
 
 
+@pytest.mark.parametrize("date", ["Spring 2019", "13/05/2019", "05-13-2019", "2019-03-00 2019"])
+def test_what_is_no_date_keeps_its_year(date: str) -> None:
+    """As CSL and Zotero hold what a user typed."""
+    paper = {"title": "Nets", "abstract": ABSTRACT}
+    known = {
+        "csl": {**paper, "type": "book", "issued": {"raw": date}},
+        "zotero": {"itemType": "book", "title": "Nets", "abstractNote": ABSTRACT, "date": date},
+    }
+    for format_, one in known.items():
+        [entry] = load_format(format_).entries(Source("n", content=json.dumps(one).encode()))
+        assert isinstance(entry, Entry)
+        assert entry.published == "2019"
+
+
 def test_only_one_object_is_held() -> None:
     """An array on one line may be longer than memory."""
     one = json.dumps({"type": "book", "title": "T", "issued": {}, "abstract": ABSTRACT * 5})

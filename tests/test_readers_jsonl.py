@@ -176,13 +176,15 @@ def test_authors(authors: Any, names: tuple[str, ...]) -> None:
         ({"published": "April 2023"}, "2023-04"),
         ({"published": "2023 Apr 5"}, "2023-04-05"),
         ({"published": "Apr. 5"}, "XXXX-04-05"),
-        ({"published": "04/05/2023"}, None),
-        ({"published": "2023-02-30"}, None),
+        ({"published": "04/05/2023"}, "2023"),
+        ({"published": "2023-02-30"}, "2023"),
+        ({"published": "Spring 2023", "year": "2023.0"}, "2023"),
+        ({"published": "04/05/2023", "date": "2023-05-04"}, "2023-05-04"),
         ({"published": "soon", "year": 2024}, "2024"),
     ],
 )
 def test_dates(fields: dict[str, Any], published: str | None) -> None:
-    """Dates become EDTF; what is ambiguous or no date stays out."""
+    """Dates become EDTF; of what is ambiguous or no date the year is kept."""
     assert only(**fields).published == published
 
 

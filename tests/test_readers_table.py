@@ -215,11 +215,13 @@ def test_columns_that_were_guessed_are_told(caplog: pytest.LogCaptureFixture) ->
         ),
         ("AU\tAF\tPY\tPM", "Roe, A\tRoe, Ann\t2010\t123", (("Roe, Ann",), "2010", "123")),
         ("Authors\tPublished Year\tx", "Roe, Ann\t2010\t", (("Roe, Ann",), "2010", None)),
+        ("Authors\tYear\tPMID", "Roe, Ann\t2010.0\t123.0", (("Roe, Ann",), "2010", "123")),
+        ("Authors\tDate\tPMID", "Roe, Ann\t5/13/2010\t", (("Roe, Ann",), "2010", None)),
     ],
-    ids=["Web of Science", "its tags", "Covidence"],
+    ids=["Web of Science", "its tags", "Covidence", "pandas", "Excel in English"],
 )
 def test_columns_of_databases(head: str, row: str, expected: tuple[object, ...]) -> None:
-    """A day without a year is one of the year beside it."""
+    """A day without a year is one of the year beside it; of what is no date the year is kept."""
     text = f"Title\tAbstract\t{head}\nNets\t{ABSTRACT}\t{row}\n"
     [one] = rows(text)
     assert isinstance(one, Entry)

@@ -20,7 +20,7 @@ from summarise.readers.entry import (
     normalise_doi,
     one_line,
     split_names,
-    to_edtf,
+    to_date,
 )
 from summarise.readers.fields import joined_words
 
@@ -279,7 +279,7 @@ class _Walk:
             case "author" | "authors":
                 self.entry = replace(self.entry, authors=split_names(value))
             case "date" | "year" | "published":
-                self.entry = replace(self.entry, published=to_edtf(value))
+                self.entry = replace(self.entry, published=to_date(value))
             case "doi" if normalise_doi(value):
                 self.entry = replace(self.entry, doi=value)
             case "arxiv" | "arxiv id" if normalise_arxiv(value):

@@ -46,7 +46,7 @@ _ARXIV = re.compile(
     re.IGNORECASE,
 )
 _ALL_DIGITS = re.compile(r"[12][0-9]{3} [0-9]{1,2}(?: [0-9]{1,2})?")
-_CLOSING_YEAR = re.compile(r"(?<![\w-])((?:1[5-9]|20)[0-9]{2})$")
+_CLOSING_YEAR = re.compile(r"(?<!\w)((?:1[5-9]|20)[0-9]{2})$")
 _OPENING_YEAR = re.compile(r"\D{0,3}([12][0-9]{3})[a-z]?\b")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MONTH = (
@@ -253,15 +253,21 @@ def to_edtf(text: str) -> str | None:
 
 
 def to_date(text: str) -> str | None:
-    """As ``to_edtf``, of a text that may say more: a season, a span of months, a note.
+    """As ``to_edtf``, of a text that may say more, or less: a season, a span of months, a note.
 
-    Of ``1999 Spring``, ``2002 Sep-Oct`` and ``Article 10 2019`` the year is kept.
+    Of ``1999 Spring``, ``2002 Sep-Oct``, ``Article 10 2019`` and ``4/5/2019`` the year is kept.
     """
     text = one_line(text)
     if whole := to_edtf(text.replace(" ", "-") if _ALL_DIGITS.fullmatch(text) else text):
         return whole
     found = _OPENING_YEAR.match(text) or _CLOSING_YEAR.search(text)
     return found[1] if found else None
+
+
+def first_date(texts: Iterable[str | None]) -> str | None:
+    """The first of some texts that is a date; where none is, the year of the first that has one."""
+    told = list(filter(None, texts))
+    return next(filter(None, (read(text) for read in (to_edtf, to_date) for text in told)), None)
 
 
 def most_precise(dates: Iterable[str]) -> str | None:

@@ -9,7 +9,15 @@ from dataclasses import replace
 from typing import Any
 
 from summarise.characters import listed
-from summarise.readers.entry import Entry, normalise_arxiv, normalise_doi, one_line, to_edtf
+from summarise.readers.entry import (
+    Entry,
+    first_date,
+    normalise_arxiv,
+    normalise_doi,
+    one_line,
+    to_date,
+    to_edtf,
+)
 
 _KEPT_APART = (
     r"p|sec|title|br|hr|div|li|ul|ol|list|list-item|label|abstract|h[1-6]|tr|table|disp-formula"
@@ -252,15 +260,14 @@ def _name(person: Mapping[str, Any]) -> str:
 def date_in_parts(date: Any) -> str | None:
     """A date of CSL, such as ``{"date-parts": [[2024, 3]]}`` or ``{"raw": "March 2024"}``."""
     if not isinstance(date, dict):
-        return to_edtf(str(date)) if isinstance(date, str | int) else None
+        return to_date(str(date)) if isinstance(date, str | int) else None
     parts = date.get("date-parts")
     if isinstance(parts, list) and parts and isinstance(parts[0], list):
         numbers = [str(part) for part in parts[0] if isinstance(part, str | int)]
         for length in (3, 2, 1):
             if found := to_edtf("-".join(numbers[:length])):
                 return found
-    told = (date.get(key) for key in ("raw", "literal", "date-time"))
-    return next((found for text in told if (found := to_edtf(str(text or "")))), None)
+    return first_date(str(date.get(key) or "") for key in ("raw", "literal", "date-time"))
 
 
 def noted_ids(*notes: str | None) -> dict[str, str]:
@@ -367,7 +374,6 @@ def daily_paper(paper: Mapping[str, Any], around: Mapping[str, Any], name: str, 
     """An entry of what Hugging Face tells of a paper, and of what stands around that; TeX stays."""
     paper_id = one_line(given) if isinstance(given := paper.get("id"), str) else ""
     summary = paper.get("summary") or around.get("summary")
-    dates = (to_edtf(first_text([one.get("publishedAt")]) or "") for one in (paper, around))
     authors, group = paper.get("authors"), paper.get("organization") or around.get("organization")
     named = (
         first_text([one.get("name") if isinstance(one, dict) else one])
@@ -384,6 +390,6 @@ def daily_paper(paper: Mapping[str, Any], around: Mapping[str, Any], name: str, 
         organisation=first_text([group.get("fullname"), group.get("name")])
         if isinstance(group, dict)
         else None,
-        published=next(filter(None, dates), None),
+        published=first_date(first_text([one.get("publishedAt")]) for one in (paper, around)),
         url=f"{PAPERS}{paper_id}" if paper_id else None,
     )

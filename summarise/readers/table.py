@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from summarise.errors import InputError, SettingsError
-from summarise.readers.entry import Entry, one_line, shortened, split_names, to_edtf
+from summarise.readers.entry import Entry, first_date, one_line, shortened, split_names
 from summarise.readers.fields import acl_of, cleaned, noted_ids
 
 _LOG = logging.getLogger("summarise")
@@ -178,7 +178,6 @@ class Table:
         date, year = text("date") or "", text("year") or ""
         # A day may have no year of its own.
         days = (date,) if _OWN_YEAR.search(date) else (f"{year} {date}", date)
-        dates = map(to_edtf, (*days, year))
         entry = Entry(
             self.name,
             row.line,
@@ -187,14 +186,15 @@ class Table:
             given_id=text("id"),
             doi=text("doi") or ids.get("doi"),
             arxiv=text("arxiv") or ids.get("arxiv"),
-            pmid=text("pmid") or ids.get("pmid"),
+            # pandas writes "38000001.0" where the column has gaps.
+            pmid=(text("pmid") or "").removesuffix(".0") or ids.get("pmid"),
             acl=text("acl") or acl_of(url),
             openalex=text("openalex"),
             venue=text("venue"),
             language=text("language"),
             citation_key=text("citation_key") or ids.get("citation_key"),
             authors=self._authors(text("authors") or ""),
-            published=next(filter(None, dates), None),
+            published=first_date((*days, year)),
             url=url,
             repairs=(*row.repairs, *_doubts(text("year"))),
         )

@@ -13,7 +13,7 @@ from typing import Any
 from summarise.models import Skipped
 from summarise.readers import InputFormat
 from summarise.readers.bibtex import BibEntry, Fields, pieces, read_piece
-from summarise.readers.entry import Entry, normalise_arxiv, one_line, skipped, to_date, to_edtf
+from summarise.readers.entry import Entry, first_date, normalise_arxiv, one_line, skipped
 from summarise.readers.fields import OTHER_BYTES, OtherBytes, acl_of, cleaned
 from summarise.readers.latex import latex_to_text, unknown_commands
 from summarise.readers.signs import ASIDE, head_of
@@ -174,8 +174,7 @@ def _date(text: Any) -> str | None:
         tried.append("-".join(filter(None, (year, month, day))))
     elif month:
         tried += [f"{year} {month} {day}", f"{month} {year}", f"{month}, {year}"]
-    tried += [year, given[:4]]
-    return next(filter(None, map(to_edtf, tried)), None) or to_date(year)
+    return first_date((*tried, year))
 
 
 def _authors(text: str) -> tuple[str, ...]:

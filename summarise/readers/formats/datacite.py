@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from summarise.readers import InputFormat
-from summarise.readers.entry import Entry, one_line, to_edtf
+from summarise.readers.entry import Entry, first_date, one_line
 from summarise.readers.fields import cleaned, first_text, names_in_parts, objects_in
 from summarise.readers.json_objects import Object, first_keys, read_entries
 
@@ -50,7 +50,7 @@ def _to_entry(record: Object, name: str, line: int) -> Entry:
                     for one in objects_in(work.get("creators"))
                 ]
             ),
-            published=next(filter(None, (to_edtf(first_text([one]) or "") for one in told)), None),
+            published=first_date(first_text([one]) for one in told),
             url=first_text([work.get("url")]),
             other_version=_other_version(work),
         )

@@ -18,7 +18,7 @@ from typing import Any
 
 from summarise.models import STATUSES, Skipped
 from summarise.readers import InputFormat
-from summarise.readers.entry import Entry, one_line, skipped, split_names, to_edtf
+from summarise.readers.entry import Entry, first_date, one_line, skipped, split_names
 from summarise.readers.fields import NOT_UTF8, cleaned
 from summarise.readers.json_objects import KINDS, broken, loaded, not_text
 from summarise.readers.source import Source, decoded, joined
@@ -181,7 +181,7 @@ class _Fields:
             organisation=self._scalar("organisation") if self._is_document else None,
             status=self._status(),
             other_version=self._scalar("otherversion") if self._is_document else None,
-            published=self._date(),
+            published=first_date(map(self._scalar, _DATES)),
             url=self._scalar(*_URLS),
             repairs=_names(self._values.get("repairs") if self._is_document else None),
         )
@@ -217,11 +217,6 @@ class _Fields:
                 kind = KINDS.get(type(value), type(value).__name__)
                 raise _Unusable(f"its “{key}” is {kind}, not text")
         return None
-
-    def _date(self) -> str | None:
-        """The first field that holds a date, the most precise one first."""
-        found = (to_edtf(text) for key in _DATES if (text := self._scalar(key)))
-        return next(filter(None, found), None)
 
 
 @lru_cache(maxsize=1024)

@@ -10,7 +10,7 @@ from typing import Any
 
 from summarise.models import Skipped
 from summarise.readers import InputFormat
-from summarise.readers.entry import Entry, one_line, skipped, to_edtf
+from summarise.readers.entry import Entry, first_date, one_line, skipped
 from summarise.readers.fields import first_text, objects_in, without_tags
 from summarise.readers.json_objects import Object, first_keys, read_entries
 
@@ -38,7 +38,7 @@ def _to_entry(work: Object, name: str, line: int) -> Entry | Skipped:
         return skipped(name, line, f"its abstract has more than {_MOST_WORDS:,} words")
     source = _inner(_inner(work, "primary_location"), "source")
     pmid = first_text([_inner(work, "ids").get("pmid")]) or ""
-    date = (first_text([work.get(key)]) or "" for key in ("publication_date", "publication_year"))
+    dates = (first_text([work.get(key)]) for key in ("publication_date", "publication_year"))
     many = "OpenAlex names the first 100 authors alone"
     return Entry(
         name,
@@ -54,7 +54,7 @@ def _to_entry(work: Object, name: str, line: int) -> Entry | Skipped:
         language=first_text([work.get("language")]),
         status="retracted" if work.get("is_retracted") is True else None,
         authors=tuple(_authors(work.get("authorships"))),
-        published=next(filter(None, map(to_edtf, date)), None),
+        published=first_date(dates),
         url=first_text([_inner(work, "primary_location").get("landing_page_url")]),
         repairs=(many,) if work.get("is_authors_truncated") is True else (),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from summarise.readers import InputFormat
-from summarise.readers.entry import Entry, to_edtf
+from summarise.readers.entry import Entry, first_date
 from summarise.readers.fields import cleaned, first_text
 from summarise.readers.json_objects import Object, first_keys, read_entries
 
@@ -31,7 +31,6 @@ def _to_entry(paper: Object, name: str, line: int) -> Entry:
     venues = [_in_lower_case(known.get(key)).get("name") for key in ("journal", "publicationvenue")]
     authors = known.get("authors")
     people = map(_in_lower_case, authors if isinstance(authors, list) else ())
-    dates = (text("publicationdate"), text("year"))
     entry = Entry(
         name,
         line,
@@ -44,7 +43,7 @@ def _to_entry(paper: Object, name: str, line: int) -> Entry:
         acl=first_text([ids.get("acl")]),
         venue=first_text([*venues, known.get("venue")]),
         authors=tuple(filter(None, (first_text([one.get("name")]) for one in people))),
-        published=next(filter(None, (to_edtf(date or "") for date in dates)), None),
+        published=first_date((text("publicationdate"), text("year"))),
         url=text("url"),
     )
     return cleaned(entry)

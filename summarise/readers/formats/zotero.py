@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from summarise.models import SkipKind, Skipped
 from summarise.readers import InputFormat
-from summarise.readers.entry import Entry, shortened, skipped, to_edtf
+from summarise.readers.entry import Entry, shortened, skipped, to_date
 from summarise.readers.fields import (
     acl_of,
     cleaned,
@@ -43,7 +43,6 @@ def _to_entry(item: Object, name: str, line: int) -> Entry | Skipped:
     ids = noted_ids(
         extra if isinstance(extra, str) else None, text("archiveID"), text("reportNumber", "number")
     )
-    date = text("date") or ""
     entry = Entry(
         name,
         line,
@@ -58,7 +57,7 @@ def _to_entry(item: Object, name: str, line: int) -> Entry | Skipped:
         language=text("language"),
         citation_key=text("citationKey", "citekey") or ids.get("citation_key"),
         authors=_authors(item.get("creators")),
-        published=to_edtf(date) or to_edtf(date[:4]) or to_edtf(date[-4:]),
+        published=to_date(text("date") or ""),
         url=url,
     )
     return cleaned(entry)
