@@ -9,13 +9,25 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from summarise.characters import normal_form, normalise
+from summarise.characters import normal_form, normalise, readable
 from summarise.models import Span
 
 _FRAGMENTS = [
     *"0123456789 xXaK.,-–—_^{}$\\~%±×·⋅²₂½'`\"<>&;()[]é",
     *("\u00a0", "\u2009", "\n", "\t", "\u200b", "\u0301", "\u00ad", "ﬁ", "①", "⑴", "\ud800"),
-    *("\\textbf{", "\\url{", "\\alpha", "\\times", "times", "\\frac{1}{2}", "\\'e", "\\,", "\\pm"),
+    *(
+        "\\textbf{",
+        "\\url{",
+        "\\alpha",
+        "\\times",
+        "times",
+        "\\frac{1}{2}",
+        "\\'e",
+        "\\,",
+        "\\pm",
+        "\\sqrt",
+        "_{\\rm stat}",
+    ),
     *("&lt;", "&amp;", "&#39;", "<sup>", "</sup>", "<sub>", "</sub>", "<b>", "<p>", "+/-", "--"),
 ]
 _texts = st.one_of(st.text(), st.lists(st.sampled_from(_FRAGMENTS), max_size=25).map("".join))
@@ -119,6 +131,20 @@ def test_numbers_side_by_side_stay_apart(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("Ba$_{0.6}$K$_{0.4}$", "Ba0.6K0.4"),
+        (r"$\Omega_k$CDM, $\Lambda$CDM", "ΩkCDM, ΛCDM"),
+        (r"$\tau_n = 4 \pm 1_{\rm stat}$ s", "τn = 4 ± 1 (stat) s"),
+        ("the set {1, 2}", "the set {1, 2}"),
+    ],
+)
+def test_what_is_shown_of_latex(text: str, expected: str) -> None:
+    """A reader sees neither commands nor the braces of a formula, and those of a set."""
+    assert readable(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
         (r"$\alpha$-Net, \alpha-Net", "α-Net, α-Net"),
         (r"\textbf{A \emph{B}} {BERT} \url{http://x.org/~u}", "A B BERT http://x.org/~u"),
         (r"{\bf bold} R\&D \_ \# 5\,ms", "bold R&D _ # 5 ms"),
@@ -128,6 +154,12 @@ def test_numbers_side_by_side_stay_apart(text: str) -> None:
         (r"Fig.~2, 10~GB but ~5", "Fig. 2, 10 GB but ~5"),
         (r"\unknown stays", r"\unknown stays"),
         (r"90^\circ, $x_i$", "90°, xi"),
+        (r"$\Omega_m$, $\Omega_{\rm m}$, $v_{\mu N}$", "Ωm, Ωm, vμ N"),
+        (r"$\sqrt{s}$, $\lesssim 4$, 3 M$_\odot$, $\log_{10} x$", "√s, ≲ 4, 3 M⊙, log10 x"),
+        (r"$\tau^{0\nu}$, $\frac{\alpha_s}{2\pi}$", "τ^0ν, αs/2π"),
+        (r"$3.1 \pm 0.2_{\rm stat} \pm 0.4_{\mathrm{syst}}$", "3.1±0.2 (stat)±0.4 (syst)"),
+        (r"$(3 \pm 1)\times 10^{-4}$, (3 ± 1) × 10⁻⁴", "(3±1)×10^-4, (3±1)×10^-4"),
+        (r"$3\times 10^{-4}$, 3× 10⁻⁴, 3 × 10⁻⁴", "3×10^-4, 3×10^-4, 3×10^-4"),
     ],
 )
 def test_latex_residue(text: str, expected: str) -> None:

@@ -47,7 +47,9 @@ def math_edits(text: str) -> Iterator[Edit]:
         first, last = match.end(1), match.end() - len(match[1])
         yield Edit(match.start(1), first, "")
         for mark in _SUBSCRIPT.finditer(text, first, last):
-            yield Edit(mark.start(), mark.end(), "")
+            # Likewise in what is lowered: "\Omega_m".
+            ends_command = _COMMAND_END.search(text, first, mark.start())
+            yield Edit(mark.start(), mark.end(), "\\!" if ends_command else "")
         # Else a command would go on in the letters behind it: "$^\circ$C".
         is_cut = text[match.end() : match.end() + 1].isalpha() and _COMMAND_END.search(inside)
         yield Edit(last, match.end(), "{}" if is_cut else "")
@@ -60,13 +62,17 @@ _GREEK = (
 _PRINTED = r"""
     varepsilon ε vartheta θ varphi φ varrho ρ varsigma ς times × pm ± mp ∓ cdot ⋅ div ÷ infty ∞
     ell ℓ sim ~ approx ≈ simeq ≃ neq ≠ ne ≠ equiv ≡ le ≤ leq ≤ leqslant ≤ ge ≥ geq ≥ geqslant ≥
-    ll ≪ gg ≫ to → rightarrow → leftarrow ← uparrow ↑ downarrow ↓ ldots ... dots ... cdots ...
+    lesssim ≲ gtrsim ≳ ll ≪ gg ≫ to → rightarrow → leftarrow ← uparrow ↑ downarrow ↓ ldots ...
+    dots ... cdots ...
     circ ° degree ° textdegree ° textmu μ textpm ± texttimes × textendash - textemdash -
+    propto ∝ in ∈ subset ⊂ sum ∑ prod ∏ int ∫ sqrt √ partial ∂ nabla ∇ hbar ℏ odot ⊙ oplus ⊕
+    otimes ⊗ perp ⊥ parallel ∥ langle ⟨ rangle ⟩ vert | mid | ast * star * prime ′ dagger †
     textasciitilde ~ textbackslash \ lt < gt > ss ß ae æ AE Æ oe œ o ø O Ø aa å AA Å l ł L Ł
 """
 _SYMBOLS = {
     **dict(zip(_GREEK.split(), "αβγδεζηθικλμνξοπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ", strict=True)),
     **dict(zip(_PRINTED.split()[::2], _PRINTED.split()[1::2], strict=True)),
+    **{name: name for name in ("log", "ln", "exp", "sin", "cos", "tan", "max", "min", "lim")},
     **dict.fromkeys(("quad", "qquad", "newline"), " "),
     **dict.fromkeys(("left", "right", "big", "Big", "displaystyle", "limits", "xspace"), ""),
 }
@@ -86,6 +92,8 @@ _MARKUP = re.compile(
     rf"""
       (?P<fraction>\\[dt]?frac\{{[^{{}}]*\}}\{{[^{{}}]*\}})
     | (?P<degree>\^(?:\{{\s*\\circ\s*\}}|\\circ(?![A-Za-z])))
+    | (?P<label>(?<=\d)_\{{\s*(?:\\(?:rm|text|mathrm)(?![A-Za-z])\s*\{{?\s*)?
+        (?P<said>[A-Za-z]{{3,}}\.?)\s*\}}{{1,2}})
     | (?P<script>[\^_]\{{[^{{}}]*\}})
     | (?P<wrapper>\\(?:text(?:bf|it|tt|sc|rm|sf|sl|up|md|normal)?|emph|url|href|mbox|underline
         |math(?:bf|it|rm|cal|bb|sf|tt|frak|scr|normal)|boldsymbol|bm|operatorname|ensuremath
@@ -113,9 +121,12 @@ _STARTER = re.compile(r"[\\&<~{}^_]")
 
 def markup_edits(text: str) -> Iterator[Edit]:
     """Write LaTeX commands and HTML entities as what they print, and drop the rest of both."""
-    at = 0
+    return _markup_within(text, 0, len(text))
+
+
+def _markup_within(text: str, at: int, until: int) -> Iterator[Edit]:
     # Looking for the few characters that start markup first is twenty times faster.
-    while starter := _STARTER.search(text, at):
+    while starter := _STARTER.search(text, at, until):
         match = _MARKUP.match(text, starter.start())
         if match is None:
             at = starter.end()
@@ -134,7 +145,9 @@ def _fraction_edits(match: re.Match[str]) -> Iterator[Edit]:
     opened = match.string.index("{", start)
     middle = match.string.index("}{", start)
     yield Edit(start, opened + 1, "")
+    yield from _markup_within(match.string, opened + 1, middle)
     yield Edit(middle, middle + 2, "/")
+    yield from _markup_within(match.string, middle + 2, end - 1)
     yield Edit(end - 1, end, "")
 
 
@@ -142,6 +155,7 @@ def _script_edits(text: str, match: re.Match[str]) -> Iterator[Edit]:
     start, end = match.span()
     mark = text[start] if text[start] == "^" or text[start - 1 : start].isdigit() else ""
     yield Edit(start, start + 2, mark)
+    yield from _markup_within(text, start + 2, end - 1)
     yield Edit(end - 1, end, " " if text[end : end + 1].isdigit() else "")
 
 
@@ -159,6 +173,8 @@ def _plain(match: re.Match[str]) -> str:
     kind, old = match.lastgroup or "", match.group()
     if kind in _FIXED:
         return _FIXED[kind]
+    if kind == "label":  # "0.4_{\rm stat}"
+        return f" ({match['said']})"
     if kind == "symbol":
         return _SYMBOLS.get(old[1:], old)
     if kind == "accent":
@@ -196,6 +212,7 @@ _PLAIN = {
     **dict.fromkeys("‘’‚‛′‹›´ʹʼ＇", "'"),
     **dict.fromkeys("“”„‟″«»〝〞＂", '"'),
     **dict.fromkeys("∼˜", "~"),
+    "☉": "⊙",
     **dict.fromkeys("⁄∕", "/"),
     **dict.fromkeys("✕✖⨯", "×"),
     "∗": "*",
@@ -286,11 +303,12 @@ _FORM = re.compile(
     r"""[0-9)%+\-'`\x80-\U0010ffff](?:
       (?<=\d)(?:
           (?P<percent>\ (?=%))
-        | (?P<factor>\ ×\ ?(?=\d)|\ ?×|\ x\ ?(?=\d)|x(?![^\W\d])|times(?!\w)
+        | (?P<factor>\ ×\ ?(?=\d)|×\ (?=10\^)|\ ?×|\ x\ ?(?=\d)|x(?![^\W\d])|times(?!\w)
             |\ ?[·⋅∙]\ ?(?=10\^))
         | (?P<point>·(?=\d))
         | (?P<groups>(?:\ [0-9]{3})+(?!\d))
         )
+    | (?<=\))(?P<power>\ ?×\ ?(?=10\^))
     | (?<=[\d)%])(?P<spread>\ ?(?:±|\+/-|\+-)\ ?(?=[\d.]))
     | (?P<sign>(?<=\+)/-)
     | (?P<dash>(?<=-)-+)
@@ -299,7 +317,7 @@ _FORM = re.compile(
     )""",
     re.VERBOSE,
 )
-_AFTER_NUMBER = {"percent": "", "factor": "×", "point": ".", "spread": "±"}
+_AFTER_NUMBER = {"percent": "", "factor": "×", "power": "×", "point": ".", "spread": "±"}
 # What a number belongs to that stands before it: "on day 28", "types 1 and 2", "COVID 19".
 _NUMBERED = re.compile(
     r"(?:\b(?i:day|week|month|year|visit|wave|round|time|phase|stage|grade|type|class|level|group|arm"

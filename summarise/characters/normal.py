@@ -32,7 +32,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import accumulate
 from operator import add, sub
 from string import ascii_letters, digits
@@ -227,16 +227,17 @@ def _read(text: str) -> str:
     if _MAY_HOLD.search(text) is None:
         return text
     read = rewritten(text, math_edits) if "$" in text else text
-    read = rewritten(read, _markup_edits)
+    # Of what is lowered only the braces are left by then.
+    is_braced = any("{" in one and _BRACED.search(one) for one in (text, read))
+    read = rewritten(read, partial(_markup_edits, is_braced=is_braced))
     if _MAY_BE_COPIED.search(read):
         read = rewritten(read, _copied_edits)
     return read or text
 
 
-def _markup_edits(text: str) -> Iterator[Edit]:
+def _markup_edits(text: str, *, is_braced: bool) -> Iterator[Edit]:
     """What grounding reads over, less what may be meant as it stands."""
-    # What holds for the whole text is found once.
-    has_end, is_braced = "</" in text, "{" in text and _BRACED.search(text) is not None
+    has_end = "</" in text  # found once for the whole text
     for edit in markup_edits(text):
         start = edit[0]
         match text[start]:

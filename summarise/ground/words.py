@@ -100,7 +100,7 @@ _PERCENT = {"5E-1": (50,), "25E-2": (25, 75), "3E0": (33, 67)}
 
 _MULTIPLIER = r"""
     (?:[ -]?(?P<multiplier>(?:hundred|thousand|million|billion|trillion)(?![a-z])|bn(?!\w)
-        |[kKMBT](?!\w|\.\ [a-z])))?
+        |[kKMBT](?![\w⊙⊕]|\.\ [a-z])))?
 """
 _DIGITS = (
     r"""(?:(?<![\w.])|(?<=\bUS)(?=\$)|(?<=\b[AC])(?=\$))

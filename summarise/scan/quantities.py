@@ -57,7 +57,10 @@ _POWER = (
     r"(?: ?[×*⋅·] ?10(?:\^?\{?[-+]?\d+\}?|\([-+]?\d{1,2}\))"
     r"|[eE][-+]\d+|(?<=10)\^\{?[-+]?\d+(?:\.\d+)?\}?|(?<=10)[-+]\d+(?=[ /][a-zμ]))"
 )
-_SCALE = r"(?:(?:[KMBk]|bn|T(?= (?:tok|par|wor)))\b|[ -]?(?:thousand|million|billion|trillion)\b)"
+_SCALE = (
+    r"(?:(?:[KMBk]|bn|T(?= (?:tok|par|wor)))\b(?![⊙⊕])"
+    r"|[ -]?(?:thousand|million|billion|trillion)\b)"
+)
 # It starts with a digit, so that a search is fast; what stands before is looked at afterwards.
 _NUMBER = re.compile(rf"(?P<digits>{_DIGITS})(?P<power>{_POWER})?(?P<scale>{_SCALE})?")
 _MONEY_BEFORE = re.compile(r"[-+]?(?:(?:US|AU|CA|A|C)?[$€£¥] ?|\\\$?|(?:USD|EUR|GBP) )\Z")

@@ -122,7 +122,8 @@ _MEASURES: _Units = {
     "mile": ("miles",), "gallon": ("gallons",), "light-year": ("light-years",), "knot": ("knots",),
     "ohm": ("ohms", "Ω"), "acre": ("acres",), "lb": ("lbs", "pound", "pounds"),
     "ounce": ("ounces", "oz"), "ton": ("tons", "tonne", "tonnes"),
-    "M☉": ("M⊙",), "σ": (), "wt%": ("wt.%", "wt %"), "mol%": ("mol %",),
+    **{f"{of}⊙": (f"{of}☉",) for of in "MRL"}, "M⊕": (), "R⊕": (), "σ": (),
+    "wt%": ("wt.%", "wt %"), "mol%": ("mol %",),
     "vol%": ("vol.%", "vol %"), "at%": ("at.%", "at %"),
     "mas": (), "arcsec": ("arcseconds",), "arcmin": ("arcminutes",), "mag": ("magnitudes",),
 }  # fmt: skip
@@ -188,7 +189,7 @@ _MEASURE = (
     rf"|(?:[ -]?(?:{_any_of(_MEASURES, _SPEEDS)}|{_any_of(_LENGTHS)}(?:\^?[23])?"
     r"|(?:cells|copies|tokens)(?= ?/| per )"
     rf"|{one_of(_words_of(_LETTERS))}|{_any_of(_BARNS)})(?=\^-|[^\w/]|/[^\W\d]|/ ?\d|\Z)"
-    rf"| (?:{one_of(_LETTERS)})(?:\^?[23](?!\d))?(?![\w'-])|(?<=\d)[gmLK](?=[/·⋅]\w)"
+    rf"| (?:{one_of(_LETTERS)})(?:\^?[23](?!\d))?(?![\w'⊙⊕-])|(?<=\d)[gmLK](?=[/·⋅]\w)"
     rf"| (?:t|{_SYMBOL})(?={_INVERSE}))(?:\^?-1(?![\w.]))?(?:{_RATE}){{0,3}}"
 )
 
@@ -267,7 +268,7 @@ _NAMES = {form: name for name, forms in UNITS.items() for form in forms}
 _IN_RATES = frozenset(chain(*_COUNTED))
 _POWER = r"(?:\^?-?[1-3])?"
 _BEHIND = re.compile(
-    rf"(?: (?P<letter>{one_of(_LETTERS)}){_POWER}(?![\w'-])"
+    rf"(?: (?P<letter>{one_of(_LETTERS)}){_POWER}(?![\w'⊙⊕-])"
     rf"|[ -]?(?P<unit>{one_of(map(re.escape, _NAMES.keys() - {'$', *_LETTERS}))}){_POWER}"
     r"(?:(?<=[%×])|(?!\w)))"
 )
