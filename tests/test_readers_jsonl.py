@@ -151,6 +151,7 @@ def test_identity_by_content() -> None:
     [
         (["Ann Roe", " Jo  Doe "], ("Ann Roe", "Jo Doe")),
         ([{"name": "Ann Roe"}, {"id": 3}, None], ("Ann Roe",)),
+        ([{"given": "Ann", "family": "Roe"}, {"firstName": "Jo"}], ("Roe, Ann", "Jo")),
         ("Roe, Ann; Doe, Jo", ("Roe, Ann", "Doe, Jo")),
         ("Roe, Ann and Doe, Jo", ("Roe, Ann", "Doe, Jo")),
         ("Ann Roe, Jo Doe and Al Poe", ("Ann Roe", "Jo Doe", "Al Poe")),

@@ -250,8 +250,8 @@ def _name(person: Mapping[str, Any]) -> str:
         texts = (person.get(key) for key in keys)
         return " ".join(one_line(text) for text in texts if isinstance(text, str) and text.strip())
 
-    family = part("non-dropping-particle", "family", "lastName")
-    given = part("given", "firstName", "dropping-particle")
+    family = part("non-dropping-particle", "family", "familyName", "lastName")
+    given = part("given", "givenName", "firstName", "dropping-particle")
     if not family:
         return given or part("literal") or part("name")
     return ", ".join(filter(None, (family, given, part("suffix"))))
@@ -374,11 +374,7 @@ def daily_paper(paper: Mapping[str, Any], around: Mapping[str, Any], name: str, 
     """An entry of what Hugging Face tells of a paper, and of what stands around that; TeX stays."""
     paper_id = one_line(given) if isinstance(given := paper.get("id"), str) else ""
     summary = paper.get("summary") or around.get("summary")
-    authors, group = paper.get("authors"), paper.get("organization") or around.get("organization")
-    named = (
-        first_text([one.get("name") if isinstance(one, dict) else one])
-        for one in (authors if isinstance(authors, list) else ())
-    )
+    group = paper.get("organization") or around.get("organization")
     return Entry(
         name,
         line,
@@ -386,7 +382,7 @@ def daily_paper(paper: Mapping[str, Any], around: Mapping[str, Any], name: str, 
         abstract=summary if isinstance(summary, str) else None,
         given_id=None if normalise_arxiv(paper_id) else paper_id,
         arxiv=paper_id,
-        authors=tuple(filter(None, named)),
+        authors=names_in_parts(paper.get("authors")),
         organisation=first_text([group.get("fullname"), group.get("name")])
         if isinstance(group, dict)
         else None,

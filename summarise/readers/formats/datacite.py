@@ -44,12 +44,7 @@ def _to_entry(record: Object, name: str, line: int) -> Entry:
             doi=first_text([work.get("doi")]),
             venue=first_text([*_each(container, "title"), _publisher(work.get("publisher"))]),
             language=first_text([work.get("language")]),
-            authors=names_in_parts(
-                [
-                    {**one, "family": one.get("familyName"), "given": one.get("givenName")}
-                    for one in objects_in(work.get("creators"))
-                ]
-            ),
+            authors=names_in_parts(work.get("creators")),
             published=first_date(first_text([one]) for one in told),
             url=first_text([work.get("url")]),
             other_version=_other_version(work),

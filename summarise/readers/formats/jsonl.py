@@ -19,7 +19,7 @@ from typing import Any
 from summarise.models import STATUSES, Skipped
 from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, first_date, one_line, skipped, split_names
-from summarise.readers.fields import NOT_UTF8, cleaned
+from summarise.readers.fields import NOT_UTF8, cleaned, names_in_parts
 from summarise.readers.json_objects import KINDS, broken, loaded, not_text
 from summarise.readers.source import Source, decoded, joined
 
@@ -226,11 +226,7 @@ def _spelled(key: str) -> str:
 
 def _names(value: Any) -> tuple[str, ...]:
     """Names in a list of texts or of objects, or in one text."""
-    if isinstance(value, str):
-        return split_names(value)
-    items = value if isinstance(value, list) else []
-    names = [item.get("name") if isinstance(item, dict) else item for item in items]
-    return tuple(one_line(name) for name in names if isinstance(name, str) and name.strip())
+    return split_names(value) if isinstance(value, str) else names_in_parts(value)
 
 
 FORMAT = InputFormat(

@@ -6,7 +6,7 @@ from typing import Any
 
 from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, first_date
-from summarise.readers.fields import cleaned, first_text
+from summarise.readers.fields import cleaned, first_text, names_in_parts
 from summarise.readers.json_objects import Object, first_keys, read_entries
 
 _LISTS = ("data", "papers", "recommendedPapers")
@@ -29,8 +29,6 @@ def _to_entry(paper: Object, name: str, line: int) -> Entry:
 
     abstract = known.get("abstract")
     venues = [_in_lower_case(known.get(key)).get("name") for key in ("journal", "publicationvenue")]
-    authors = known.get("authors")
-    people = map(_in_lower_case, authors if isinstance(authors, list) else ())
     entry = Entry(
         name,
         line,
@@ -42,7 +40,7 @@ def _to_entry(paper: Object, name: str, line: int) -> Entry:
         pmid=first_text([ids.get("pubmed")]),
         acl=first_text([ids.get("acl")]),
         venue=first_text([*venues, known.get("venue")]),
-        authors=tuple(filter(None, (first_text([one.get("name")]) for one in people))),
+        authors=names_in_parts(known.get("authors")),
         published=first_date((text("publicationdate"), text("year"))),
         url=text("url"),
     )
