@@ -278,10 +278,6 @@ def test_dates(fields: str, expected: str | None) -> None:
         ("note={arXiv:2301.00042 [cs]}", (None, "2301.00042", None, None)),
         ("eprint={123}, eprinttype={pubmed}", (None, None, "123", None)),
         ("pmid={123}", (None, None, "123", None)),
-        (
-            "url={https://aclanthology.org/2023.acl-long.12/}",
-            (None, None, None, "2023.acl-long.12"),
-        ),
     ],
 )
 def test_identifiers(fields: str, expected: tuple[str | None, ...]) -> None:

@@ -374,3 +374,20 @@ def test_a_byte_that_is_no_text_costs_its_entry(layout: str, indent: int | None)
     assert second.reason == (
         f"isn't UTF-8: byte 0xdf at line {line}, column {column}; convert it from its own encoding"
     )
+
+
+@pytest.mark.parametrize(
+    ("url", "doc_id"),
+    [
+        ("https://arxiv.org/html/2401.00042v1", "arXiv:2401.00042"),
+        ("https://export.arxiv.org/abs/2401.00042", "arXiv:2401.00042"),
+        ("https://aclanthology.org/2023.acl-long.12.pdf", "ACL:2023.acl-long.12"),
+        ("https://www.aclweb.org/anthology/P19-1001/", "ACL:P19-1001"),
+        ("https://dx.doi.org/10.5555/ABC", "10.5555/abc"),
+        ("https://aclanthology.org/people", None),
+    ],
+)
+def test_an_address_tells_an_id(url: str, doc_id: str | None) -> None:
+    """In each format; what is no paper's address tells none."""
+    document = only(url=url)
+    assert document.doc_id == doc_id or (doc_id is None and document.reference == {})

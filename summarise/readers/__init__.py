@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from summarise.models import Skipped
     from summarise.readers.duplicates import tell_marked, unique
     from summarise.readers.entry import (
+        ACL_ID,
         Entry,
         checked,
         normalise_arxiv,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
         skipped,
         to_document,
     )
-    from summarise.readers.fields import ACL_ID, SUMMARY_BEGINS
+    from summarise.readers.fields import SUMMARY_BEGINS
     from summarise.readers.source import (
         DAMAGED,
         Packed,

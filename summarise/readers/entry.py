@@ -41,9 +41,17 @@ _as_given = attrgetter(*_AS_GIVEN)
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.[0-9]{4,9}/\S+)", re.IGNORECASE)
 # https://info.arxiv.org/help/arxiv_identifier.html
 _ARXIV = re.compile(
-    r"(?:arxiv:\s*|https?://(?:www\.)?arxiv\.org/(?:abs|pdf)/)?"
+    r"(?:arxiv:\s*|https?://(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html)/)?"
     r"([0-9]{4}\.[0-9]{4,5}|[a-z-]+(?:\.[a-z]{2})?/[0-9]{7})(?:v[0-9]+)?(?:\.pdf)?",
     re.IGNORECASE,
+)
+# https://aclanthology.org/info/ids/
+ACL_ID = re.compile(r"[A-Z][0-9]{2}-[0-9]{4}|[0-9]{4}\.[a-z0-9_]+-[a-z0-9_]+\.[0-9]+")
+"""Regular expression for a paper's id in the ACL Anthology."""
+# Its first address is in older exports.
+_ACL = re.compile(
+    r"https?://(?:www\.)?(?:aclanthology\.org|aclweb\.org/anthology)"
+    rf"/({ACL_ID.pattern})(?:\.pdf)?/?"
 )
 _ALL_DIGITS = re.compile(r"[12][0-9]{3} [0-9]{1,2}(?: [0-9]{1,2})?")
 _CLOSING_YEAR = re.compile(r"(?<!\w)((?:1[5-9]|20)[0-9]{2})$")
@@ -174,8 +182,9 @@ def _reference(entry: Entry, doi: str | None, arxiv: str | None) -> Reference:
     known = {"doi": doi, "arxiv": arxiv}
     if (other := normalise_doi(entry.other_version)) != doi:
         known["other_version"] = other
-    given = zip(_AS_GIVEN, _as_given(entry), strict=True)
-    known |= {name: one_line(text) for name, text in given if text}
+    given = dict(zip(_AS_GIVEN, _as_given(entry), strict=True))
+    given["acl"] = given["acl"] or _acl_of(entry.url)
+    known |= {name: one_line(text) for name, text in given.items() if text}
     known["status"] = known.get("status") or status_of(entry.title or "", entry.abstract or "")
     return cast("Reference", {name: value for name, value in known.items() if value})
 
@@ -216,6 +225,12 @@ def normalise_doi(text: str | None) -> str | None:
 def normalise_arxiv(text: str | None) -> str | None:
     """The bare arXiv id without its version, or None when the text isn't one."""
     found = _ARXIV.fullmatch((text or "").strip())
+    return found[1] if found else None
+
+
+def _acl_of(url: str | None) -> str | None:
+    """The ACL Anthology's id in an address of it."""
+    found = _ACL.fullmatch((url or "").strip())
     return found[1] if found else None
 
 

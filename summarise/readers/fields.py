@@ -63,10 +63,6 @@ OTHER_BYTES = "isn't UTF-8; convert the file to it, e.g. iconv -f WINDOWS-1251 -
 
 _NOTED = re.compile(r"^[^\S\n]*([A-Za-z][A-Za-z ]{1,20}):\s*(\S.*)", re.MULTILINE)
 _ARXIV_NOTED = re.compile(r"arxiv:\s*(\S+)", re.IGNORECASE)
-# https://aclanthology.org/info/ids/
-ACL_ID = re.compile(r"[A-Z][0-9]{2}-[0-9]{4}|[0-9]{4}\.[a-z0-9_]+-[a-z0-9_]+\.[0-9]+")
-"""Regular expression for a paper's id in the ACL Anthology."""
-_ACL = re.compile(r"https?://(?:www\.)?aclanthology\.org/([\w.-]+?)(?:\.pdf)?/?")
 _NOTES = {name: name for name in ("pmid", "doi", "acl", "openalex")}
 _NOTES |= {"citation key": "citation_key"}
 
@@ -343,12 +339,6 @@ def _guessed(raw: bytes) -> str | None:
 
     best = from_bytes(raw).best()
     return best.encoding if best and best.encoding not in {"utf_8", "ascii"} else None
-
-
-def acl_of(url: str | None) -> str | None:
-    """The ACL Anthology's id in an address of it."""
-    found = _ACL.fullmatch((url or "").strip())
-    return found[1] if found else None
 
 
 def objects_in(values: Any) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from summarise.errors import InputError, SettingsError
 from summarise.readers.entry import Entry, first_date, one_line, shortened, split_names
-from summarise.readers.fields import acl_of, cleaned, noted_ids
+from summarise.readers.fields import cleaned, noted_ids
 
 _LOG = logging.getLogger("summarise")
 _TOLD = 60
@@ -173,7 +173,6 @@ class Table:
             places = (place for place in self._places.get(field, ()) if place < len(row.cells))
             return next((cell for place in places if (cell := row.cells[place].strip())), None)
 
-        url = text("url")
         ids = noted_ids(text("extra"))
         date, year = text("date") or "", text("year") or ""
         # A day may have no year of its own.
@@ -188,14 +187,14 @@ class Table:
             arxiv=text("arxiv") or ids.get("arxiv"),
             # pandas writes "38000001.0" where the column has gaps.
             pmid=(text("pmid") or "").removesuffix(".0") or ids.get("pmid"),
-            acl=text("acl") or acl_of(url),
-            openalex=text("openalex"),
+            acl=text("acl") or ids.get("acl"),
+            openalex=text("openalex") or ids.get("openalex"),
             venue=text("venue"),
             language=text("language"),
             citation_key=text("citation_key") or ids.get("citation_key"),
             authors=self._authors(text("authors") or ""),
             published=first_date((*days, year)),
-            url=url,
+            url=text("url"),
             repairs=(*row.repairs, *_doubts(text("year"))),
         )
         return cleaned(entry)

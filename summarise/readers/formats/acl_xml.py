@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from summarise.models import Skipped
 from summarise.readers import InputFormat
 from summarise.readers.elements import CutElement, local_name, plain, read_elements
-from summarise.readers.entry import Entry, to_date
-from summarise.readers.fields import ACL_ID
+from summarise.readers.entry import ACL_ID, Entry, to_date
 from summarise.readers.signs import all_of, contains, head_of, is_xml, one_of, opens
 from summarise.readers.source import Source
 

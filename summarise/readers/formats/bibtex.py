@@ -14,7 +14,7 @@ from summarise.models import Skipped
 from summarise.readers import InputFormat
 from summarise.readers.bibtex import BibEntry, Fields, pieces, read_piece
 from summarise.readers.entry import Entry, first_date, normalise_arxiv, one_line, skipped
-from summarise.readers.fields import OTHER_BYTES, OtherBytes, acl_of, cleaned
+from summarise.readers.fields import OTHER_BYTES, OtherBytes, cleaned
 from summarise.readers.latex import latex_to_text, unknown_commands
 from summarise.readers.signs import ASIDE, head_of
 from summarise.readers.source import Source
@@ -123,7 +123,7 @@ def _to_entry(raw: BibEntry, parents: Mapping[str, Fields], name: str, line: int
         doi=doi[0] if (doi := _DOI.search(text("doi") or "")) else None,
         arxiv=_arxiv(text, of_type),
         pmid=text("pmid") or (text("eprint") if of_type in {"pubmed", "pmid"} else None),
-        acl=text("acl") or acl_of(url),
+        acl=text("acl"),
         openalex=text("openalex"),
         venue=_AAS.get(fields.get("journal", "").strip("{} \\"))
         or text("journal", "journaltitle", "booktitle", "school", "institution", "publisher"),

@@ -11,7 +11,6 @@ import re
 from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, one_line
 from summarise.readers.fields import (
-    acl_of,
     cleaned,
     date_in_parts,
     first_text,
@@ -66,7 +65,7 @@ def csl_entry(item: Object, name: str, line: int) -> Entry:
             doi=text("DOI") or ids.get("doi"),
             arxiv=ids.get("arxiv"),
             pmid=text("PMID") or ids.get("pmid"),
-            acl=ids.get("acl") or acl_of(text("URL")),
+            acl=ids.get("acl"),
             openalex=ids.get("openalex"),
             venue=text("container-title", "event-title", "publisher"),
             language=text("language"),

@@ -20,7 +20,7 @@ from summarise.readers.entry import (
     one_line,
     to_date,
 )
-from summarise.readers.fields import acl_of, noted_ids
+from summarise.readers.fields import noted_ids
 from summarise.readers.signs import Head, head_of
 from summarise.readers.tagged import Grammar, TaggedRecord, read_records, what_is_several
 
@@ -158,7 +158,7 @@ class _RisFields:
     def entry(self, name: str, line: int) -> Entry:
         title = self._first(*_TITLES)
         abstracts = self._abstracts()
-        noted, url = self._noted(), self._url()
+        noted = self._noted()
         return Entry(
             name,
             line,
@@ -167,14 +167,14 @@ class _RisFields:
             doi=next(filter(None, map(normalise_doi, self._all(*_DOIS))), None),
             arxiv=noted.get("arxiv"),
             pmid=self._pmid() or noted.get("pmid"),
-            acl=noted.get("acl") or acl_of(url),
+            acl=noted.get("acl"),
             openalex=noted.get("openalex"),
             venue=next((venue for venue in self._all(*_VENUES) if venue != title), None),
             language=self._first("LA", "LG"),
             citation_key=self._first("ID", "LB") or noted.get("citation_key"),
             authors=self._authors(*_AUTHORS) or self._authors(*_EDITORS),
             published=_date(tuple(self._all(*_DATES))),
-            url=url,
+            url=self._url(),
             repairs=what_is_several(self._titles(), abstracts),
         )
 

@@ -6,7 +6,6 @@ from summarise.models import SkipKind, Skipped
 from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, shortened, skipped, to_date
 from summarise.readers.fields import (
-    acl_of,
     cleaned,
     first_text,
     names_in_parts,
@@ -35,7 +34,7 @@ def _to_entry(item: Object, name: str, line: int) -> Entry | Skipped:
     def text(*keys: str) -> str | None:
         return first_text(map(item.get, keys))
 
-    title, abstract, url = text("title"), item.get("abstractNote"), text("url")
+    title, abstract = text("title"), item.get("abstractNote")
     if (kind := text("itemType")) in _BESIDE:
         told = f"“{shortened(title)}” is" if title else "this is"
         return skipped(name, line, f"{told} only the {kind} of a paper", SkipKind.NO_ABSTRACT)
@@ -51,14 +50,14 @@ def _to_entry(item: Object, name: str, line: int) -> Entry | Skipped:
         doi=text("DOI") or ids.get("doi"),
         arxiv=ids.get("arxiv"),
         pmid=text("PMID") or ids.get("pmid"),
-        acl=acl_of(url),
+        acl=ids.get("acl"),
         openalex=ids.get("openalex"),
         venue=text(*_VENUES),
         language=text("language"),
         citation_key=text("citationKey", "citekey") or ids.get("citation_key"),
         authors=_authors(item.get("creators")),
         published=to_date(text("date") or ""),
-        url=url,
+        url=text("url"),
     )
     return cleaned(entry)
 
