@@ -289,6 +289,13 @@ def test_crossref_alone(tmp_path: Path) -> None:
     assert one.title == "Copper Nets & Looms"
 
 
+def test_crossref_of_few_fields() -> None:
+    """An answer to ``select=`` has of each work what was asked for."""
+    work = {"DOI": "10.1000/nets.1", "title": ["Nets"], "abstract": f"<jats:p>{ABSTRACT}</jats:p>"}
+    answer = {"status": "ok", "message-type": "work-list", "message": {"items": [work]}}
+    assert sniff(json.dumps(answer).encode(), "works.json") == "crossref"
+
+
 def test_arxiv_metadata() -> None:
     """The date is that of the first version; an id of the old kind is one."""
     first, second = read("arxiv_metadata.jsonl")

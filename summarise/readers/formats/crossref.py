@@ -31,7 +31,8 @@ _UPDATES = {
 
 def _recognises(head: bytes) -> bool:
     keys = first_keys(head, *_LISTS)
-    return ("DOI" in keys and len(keys & _OWN) > 1) or {"message", "message-type"} <= keys
+    # An answer may hold no more of its works than was asked for (``select=``).
+    return ("DOI" in keys and len(keys & _OWN) > 1) or "message-type" in first_keys(head)
 
 
 def _to_entry(work: Object, name: str, line: int) -> Entry:
