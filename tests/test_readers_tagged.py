@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from summarise.models import Document, SkipKind, Skipped
 from summarise.readers import load_source, read_documents
-from tests.exports import ABSTRACT, EXPORTS, documents_of, entries_of, mutants, survives
+from summarise.readers.entry import LARGEST
+from tests.exports import ABSTRACT, EXPORTS, documents_of, entries_of, mutants, read_all, survives
 
 ENDNOTE = EXPORTS / "nets.enw"
 ISI = EXPORTS / "nets.isi"
@@ -144,6 +145,15 @@ def test_what_was_repaired_is_said() -> None:
         f"{ABSTRACT}\nAnd more.",
         ("its 2 abstracts are read as one",),
     )
+
+
+def test_an_entry_that_begins_with_what_cannot_be_held() -> None:
+    """It costs itself alone, below a blank line, too."""
+    endless = "x" * (LARGEST + 1)
+    text = f"TY  - JOUR\nTI  - Tin\nAB  - {ABSTRACT}\n\nTI  - {endless}\nER  - \n"
+    [tin], [fault] = read_all(text, "a.ris")
+    assert (tin.title, fault.line) == ("Tin", 5)
+    assert fault.reason.startswith("the entry is longer than 8 MB")
 
 
 def test_endnote_entries_without_their_first_line() -> None:

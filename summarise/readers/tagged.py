@@ -220,8 +220,9 @@ class _Cutter:
     def finish(self, *, closed: bool) -> TaggedRecord | None:
         """End the record that is open, if there is one."""
         done, self._open, self._mark, self._below_blank = self._open, None, 0, False
-        closes = self._grammar.closes and not (done and done.fields[0][0] == self._grammar.unclosed)
-        if done and closes and not closed:
+        # One that begins with what is too large to be held has no field.
+        opened_by = done.fields[0][0] if done and done.fields else ""
+        if done and self._grammar.closes and not closed and opened_by != self._grammar.unclosed:
             done.repairs.append(f"it ends without {' or '.join(sorted(self._grammar.closes))}")
         return done
 
