@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import logging
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from operator import itemgetter
 from typing import NamedTuple
 
 from summarise.models import Decided, Decision, Document, SkipKind, Skipped
@@ -203,8 +205,8 @@ class _Lines:
         self._lines.append(document.line or 0)
 
     def of(self, number: int) -> tuple[str, int | None]:
-        source = next(name for start, name in reversed(self._sources) if start <= number)
-        return source, self._lines[number] or None
+        at = bisect_right(self._sources, number, key=itemgetter(0)) - 1
+        return self._sources[at][1], self._lines[number] or None
 
     def told(self, number: int, source: str) -> str:
         """A place, as an entry of a source would name it."""

@@ -145,20 +145,17 @@ def _recognises(head: bytes) -> bool:
 
 
 def _entries(source: Source) -> Iterator[Entry | Skipped]:
-    head = "".join(_start(source))
+    head = decoded(source.head())
     delimiter, quote = _dialect(head)
-    lines = source.lines()
-    skip = 1 if _NAMED.match(head.lstrip("\n").partition("\n")[0]) else 0
-    rows, bytes_ = _Rows(lines, delimiter, quote), OtherBytes()
-    header: TableRow | tuple[int, str] | None = None
-    for one in rows.read(None):
-        if isinstance(one, TableRow) and not skip:
-            header = _as_text(one, bytes_)
-            break
-        skip = 0
+    rows, bytes_ = _Rows(source.lines(), delimiter, quote), OtherBytes()
+    whole = (one for one in rows.read(None) if isinstance(one, TableRow))
+    if _NAMED.match(head.lstrip("\n").partition("\n")[0]):
+        next(whole, None)
+    if (first := next(whole, None)) is None:
+        return
+    header = _as_text(first, bytes_)
     if not isinstance(header, TableRow):
-        if header:
-            yield skipped(source.name, *header)
+        yield skipped(source.name, *header)
         return
     table = Table(header.cells, source.columns, source.name)
     for one in rows.read(table.width):
@@ -172,15 +169,6 @@ def _as_text(row: TableRow, bytes_: OtherBytes) -> TableRow | tuple[int, str]:
         return row.line, OTHER_BYTES
     text, told = found
     return TableRow(text.split("\0"), row.line, (*row.repairs, told)) if told else row
-
-
-def _start(source: Source) -> Iterator[str]:
-    held = 0
-    for line in source.lines():
-        yield line
-        held += len(line)
-        if held > _LONGEST // 16:
-            return
 
 
 FORMAT = InputFormat(
