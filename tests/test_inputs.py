@@ -248,14 +248,18 @@ def test_versions_of_one_work_are_told(
 def test_a_retracted_paper_is_marked_in_the_table(
     make_settings: Callable[..., Settings], tmp_path: Path
 ) -> None:
-    """With what it means below."""
+    """And counted as that, with what the mark means below; nothing is said of marks without use."""
     path = write(tmp_path / "x.jsonl", json.dumps({**GOOD, "title": "RETRACTED: Copper"}))
     folder, _ = run(
         read_batch([path]), make_settings(model=None), RunOptions(output=tmp_path / "run")
     )
     table = (folder / "table.md").read_text("utf-8")
-    assert "⚠ retracted" in table
+    assert "<br>⚠ retracted |" in table
+    assert "; 1 paper ⚠ retracted.\n" in table
     assert "so its input says" in table
+    assert "flagged" not in table
+    assert "(?)" not in table
+    assert "not attempted" not in table
 
 
 def test_an_empty_name_is_no_input() -> None:

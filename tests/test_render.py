@@ -105,7 +105,7 @@ def test_no_rows() -> None:
     lines = list(render_table([]))
 
     assert lines[2].startswith("| # | Paper | Problem |")
-    assert lines[-1].startswith("**0 documents**: 0 records, 0 failed, 0 not attempted.")
+    assert lines[-1].startswith("**0 documents**: 0 records, 0 failed. No value")
 
 
 def test_lines_come_as_rows_do() -> None:
@@ -219,7 +219,7 @@ def test_missing_value_is_flagged() -> None:
 
     assert cells(row)[5] == f"Recall rises to 99%. (value: {FLAG} 99%) \\[4\\]"
     assert "The words of 0 of 1 value stand in the abstract or title" in lines[6]
-    assert "0 cells are doubtful (?), 1 record flagged ⚠." in lines[6]
+    assert lines[6].endswith("which code has checked; 1 record flagged ⚠.")
 
 
 def test_a_record_of_half_an_abstract_is_flagged() -> None:
@@ -470,7 +470,7 @@ def test_failure_row_and_list() -> None:
     assert lines[4].endswith(
         "| *failed: truncated*<br>The answer was cut. Raise --max-output-tokens. |  |  |  |  |"
     )
-    assert "0 records, 1 failed (1 truncated), 0 not attempted" in lines[6]
+    assert "0 records, 1 failed (1 truncated). No value was copied" in lines[6]
     assert lines[-1].startswith("- **truncated**: [TERNLOOP: Counting Seabirds from Kites](https:")
 
 

@@ -138,11 +138,11 @@ def inspect(
 
 def inspected(entry: Document | Skipped) -> str:
     """An entry of an input in one line."""
-    from summarise.models import STATUSES, Decision, Document
+    from summarise.models import Decision, Document
 
     place = f"{entry.source}:{entry.line}: "
     if isinstance(entry, Document):
-        status = STATUSES.get(entry.reference.get("status", ""))
+        status = entry.status
         parts = [f"⚠ {status}"] if status else []
         parts += [f"mended: {'; '.join(entry.repairs)}"] if entry.repairs else []
         parts += [one.reason for one in entry.decided if one.decision is not Decision.APART]

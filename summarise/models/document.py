@@ -154,6 +154,11 @@ class Document(Stored):
         found = (one.of for one in self.decided if one.decision is Decision.GROUP)
         return next(found, None)
 
+    @property
+    def status(self) -> str | None:
+        """What speaks against relying on it, in words."""
+        return STATUSES.get(self.reference.get("status", "")) if self.reference else None
+
     @cached_property
     def content_hash(self) -> str:
         """Hash of what the model sees (title and abstract): 32 hexadecimal digits."""

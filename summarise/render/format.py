@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import re
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
@@ -21,7 +22,7 @@ from urllib.parse import quote
 
 from pydantic import BaseModel
 
-from summarise.characters import for_screen, noun_of
+from summarise.characters import counted, for_screen, noun_of
 from summarise.errors import SettingsError, check_choice
 from summarise.judging import JudgedCounts
 from summarise.models import OutcomeCounts, Row
@@ -177,6 +178,8 @@ class RowCounts(OutcomeCounts):
     flagged: int = 0
     doubtful: int = 0
     """Cells in which something is doubted."""
+    statuses: Counter[str] = field(default_factory=Counter)
+    """Of papers that are no longer relied on, in words."""
     values: int = 0
     grounded: int = 0
     judged: JudgedCounts = field(default_factory=JudgedCounts)
@@ -201,19 +204,25 @@ class RowCounts(OutcomeCounts):
         """How many documents, and what became of them; in words of ours."""
         failed = self.failures.total()
         kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(self.failures.items()))
-        became = (
-            f"{_counted(self.records, 'record')}, {failed} failed{f' ({kinds})' if kinds else ''}, "
-            f"{self.pending} not attempted. {self._copied()}; "
-            f"{_counted(self.doubtful, 'cell')} {noun_of(self.doubtful, 'is', 'are')} "
-            f"doubtful {Mark.DOUBT.sign}, {_counted(self.flagged, 'record')} flagged "
-            f"{Mark.FLAG.sign}."
-        )
-        return _counted(self.documents, "document"), became
+        failures = f"{failed} failed{f' ({kinds})' if kinds else ''}"
+        left = f", {self.pending} not attempted" if self.pending else ""
+        became = f"{counted(self.records, 'record')}, {failures}{left}. {self._copied()}"
+        return counted(self.documents, "document"), f"{'; '.join([became, *self._signs()])}."
+
+    def _signs(self) -> Iterator[str]:
+        """What is marked; where nothing is, no sign stands that nobody finds in a row."""
+        if self.doubtful:
+            be = noun_of(self.doubtful, "is", "are")
+            yield f"{counted(self.doubtful, 'cell')} {be} doubtful {Mark.DOUBT.sign}"
+        if self.flagged:
+            yield f"{counted(self.flagged, 'record')} flagged {Mark.FLAG.sign}"
+        for status, count in self.statuses.most_common():
+            yield f"{counted(count, 'paper')} {Mark.FLAG.sign} {status}"
 
     def _copied(self) -> str:
         if not self.values:
             return "No value was copied from an abstract or title"
-        of = _counted(self.values, "value")
+        of = counted(self.values, "value")
         return (
             f"The words of {self.grounded} of {of} stand in the abstract or title, "
             "which code has checked"
@@ -231,10 +240,6 @@ class RowCounts(OutcomeCounts):
             yield (f"failed: {one.kind}", one.title, one.message, one.url or "")
         if self.unlisted:
             yield ("failed", f"and {self.unlisted} more", "marked in the rows")
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun_of(count, noun)}"
 
 
 class TableView(NamedTuple):

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel
 
 from summarise.characters import clip, for_screen, noun_of, readable_line
-from summarise.models import STATUSES, Document, Failure, Outcome, Record, Row, top_field
+from summarise.models import Document, Failure, Outcome, Record, Row, top_field
 from summarise.render.cells import COLON, Clipping, RecordCells, is_absent
 from summarise.render.facts import FactCells
 from summarise.render.format import (
@@ -147,7 +147,7 @@ class TableMaker:
         """Rows that are counted and not shown, each with what writes the values of its record."""
         for placed in rows:
             document, outcome = placed.row
-            self._count(outcome, title_of(document), web_address(document.url))
+            self._count(document, outcome)
             writer, limits = None, _LIMITS[Style.FACTS]
             if isinstance(outcome, Record):
                 writer = FactCells(outcome, self._layout, limits, self.counts.marks)
@@ -164,8 +164,7 @@ class TableMaker:
         while some := list(islice(left, _AT_A_TIME)):
             yield from self._views_of(some)
         if self._columns.left_out:
-            note = self._columns.note(self.counts.records, self._reported)
-            self.counts.notes.append(note)
+            self.counts.notes.append(self._columns.note(self.counts.records, self._reported))
         self._note_people()
 
     def _note_people(self) -> None:
@@ -197,7 +196,7 @@ class TableMaker:
         is_full = self._style is Style.FULL
         title, address = readable_line(title_of(document)), web_address(document.url)
         if not placed.is_again:
-            self._count(outcome, title, address)
+            self._count(document, outcome)
         shown = title if is_full else short_title(title, limits.title)
         told = _notes_of_input(document, self.counts.marks)
         cells = [*placed.asides]
@@ -216,9 +215,11 @@ class TableMaker:
             placed.row,
         )
 
-    def _count(self, outcome: Outcome | None, title: str, address: str | None) -> None:
+    def _count(self, document: Document, outcome: Outcome | None) -> None:
         counts = self.counts
         counts.add(outcome)
+        if status := document.status:
+            counts.statuses[status] += 1
         if isinstance(outcome, Record):
             counts.flagged += outcome.is_flagged
             is_full = self._style is Style.FULL  # which marks what the others leave out
@@ -231,8 +232,9 @@ class TableMaker:
                 counts.judged.add(outcome.judgements)
         elif outcome is not None and len(counts.listed) < _FAILURES_LISTED:
             message = for_screen(outcome.message, _LISTED_MESSAGE)
-            short = clip(title, _LISTED_TITLE)
-            counts.listed.append(FailureView(outcome.kind.value, short, address, message))
+            short = clip(readable_line(title_of(document)), _LISTED_TITLE)
+            url = web_address(document.url)
+            counts.listed.append(FailureView(outcome.kind.value, short, url, message))
 
     def _blank_cells(self, row: Row) -> list[Cell]:
         """The first says why there is nothing; what the document says of itself is there."""
@@ -266,9 +268,7 @@ def _cell(column: Column, row: Row, writer: RecordCells) -> Cell:
 def _notes_of_input(document: Document, marks: set[Mark]) -> list[Stretch]:
     """What the input tells of a paper as a whole."""
     told: list[Stretch] = []
-    if not (document.reference or document.decided):
-        return told
-    if status := STATUSES.get(document.reference.get("status", "")):
+    if status := document.status:
         marks.add(Mark.STATUS)
         told.append(Stretch(f"{Mark.FLAG.sign} {status}", mark=Mark.STATUS))
     if other := document.version_of:
