@@ -587,6 +587,64 @@ def test_a_denial_reaches_no_further_than_its_word(abstract: str, true: str, fal
     assert of_claim(abstract, false) == ["polarity"]
 
 
+NULL = "Fewer moths fell with lamps (odds ratio 0.91, 95% CI 0.72 to 1.15)."
+SOME = "Fewer moths fell with lamps (odds ratio 0.71, 95% CI 0.52 to 0.85)."
+
+
+@pytest.mark.parametrize(
+    ("abstract", "some"),
+    [
+        (NULL, SOME),
+        (
+            "Lamps drew 4 moths more (mean difference 4.1; 95% CI, -0.8, 9.0).",
+            "Lamps drew 4 moths more (mean difference 4.1; 95% CI, 0.8, 9.0).",
+        ),
+        ("Moths fell by 9% with lamps (P = .31).", "Moths fell by 9% with lamps (P = .003)."),
+        (
+            "Moths fell with lamps (rate difference -3%, -7% to 1%).",
+            "Moths fell with lamps (rate difference 0.9 points, 0.2 to 1.6).",
+        ),
+    ],
+)
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "No significant effect of lamps on moths",
+        "Moths were not reduced by lamps",
+        "Lamps made no difference to moths",
+    ],
+)
+def test_numbers_that_leave_no_effect_bear_out_a_denial(
+    abstract: str, some: str, claim: str
+) -> None:
+    """An interval with 1 of a ratio or 0 of a difference, or a p-value above 0.05."""
+    assert of_claim(abstract, claim) == []
+    assert of_claim(some, claim) == ["polarity"]
+
+
+def test_a_denial_of_anything_else_is_not_borne_out_by_numbers() -> None:
+    """They tell of effects alone."""
+    assert of_claim(NULL, "Lamps need no wires") == ["polarity"]
+
+
+@pytest.mark.parametrize(
+    ("claim", "kinds"),
+    [
+        ("Lamps significantly reduced moths", ["polarity"]),
+        ("Lamps made a significant difference", ["polarity"]),
+        ("Lamps reduced moths", []),
+        ("Lamps made no significant difference", []),
+        ("Fewer moths with lamps, but not significantly so", []),
+    ],
+)
+def test_what_is_called_significant_is_held_to_its_interval(claim: str, kinds: list[str]) -> None:
+    """To that of its own row."""
+    own = {"value": "0.91", "uncertainty": "95% CI 0.72 to 1.15"}
+    assert [kind for _, kind in doubts(NULL, row(claim=claim, **own))] == kinds
+    own = {"value": "0.71", "uncertainty": "95% CI 0.52 to 0.85"}
+    assert doubts(SOME, row(claim="Lamps significantly reduced moths", **own)) == []
+
+
 def test_a_baseline_may_stand_with_its_comparator() -> None:
     """In a sentence of their own: that one's number is what it is compared with."""
     abstract = "Quince has a yield of 71.5%. Medlar reached 34.2%. Sorb rested for 2.5 days."

@@ -16,6 +16,7 @@ from propcache.api import cached_property
 from summarise.characters import listed, noun_of
 from summarise.ground.belonging import given_to_rival, misplaced, only_compared
 from summarise.ground.edges import is_count, is_start, no_outcome, somebody_elses
+from summarise.ground.effects import is_called_significant, leaves_no_effect
 from summarise.ground.grounding import Grounded
 from summarise.ground.order import OrderCheck, swapped
 from summarise.ground.polarity import Said, known_words, may_differ, turned
@@ -44,6 +45,7 @@ def doubts_of(grounded: Grounded, source: SourceText) -> tuple[Doubt, ...]:
             found += _of_value(row, told)
             found += statements.of_value(row)
             found += misplaced(row, source.plain)
+            found += _of_significance(row, source.plain)
         else:
             found += _of_rival(row, told)
         for name, part in row.parts.items():
@@ -250,6 +252,19 @@ def _of_value(row: Row, told: _Told) -> Iterator[Doubt]:
         yield Doubt(path=value.path, kind=DoubtKind.ELSEWHOSE, words=words)
     if words := stands.everywhere(is_start):
         yield Doubt(path=value.path, kind=DoubtKind.ORDER, words=words)
+
+
+def _of_significance(row: Row, text: str) -> Iterator[Doubt]:
+    """Whether a claim calls significant what the row's own interval or p-value doesn't."""
+    span, home = row.parts["uncertainty"].span if "uncertainty" in row.parts else None, row.home
+    if span is None or home is None or not home.start <= span.start < home.end:
+        return
+    for path, statement in row.statements:
+        if "ignificant" in statement and is_called_significant(statement):
+            start = home.start
+            if leaves_no_effect(home.of(text), span.start - start, span.end - start):
+                words = f"“{span.of(text)}” leaves no effect"
+                yield Doubt(path=path, kind=DoubtKind.POLARITY, words=words)
 
 
 def _of_rival(row: Row, told: _Told) -> Iterator[Doubt]:

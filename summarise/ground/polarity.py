@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import compress, count, islice
 
+from summarise.ground.effects import EFFECTS, leaves_no_effect
 from summarise.ground.lexicon import (
     FUNCTION,
     LEXICON,
@@ -87,10 +88,10 @@ class Said:
         "_poles",
         "_raw",
         "_stems",
-        "_text",
         "denied",
         "is_negative",
         "signed",
+        "text",
         "tokens",
     )
 
@@ -99,7 +100,7 @@ class Said:
             low = text.encode().translate(_PARTED).decode()
         else:
             low = _PARTING.sub(" ", text.lower().replace("’", "'").replace("—", " — "))
-        self._text = text
+        self.text = text
         self._raw = low.split()
         self.tokens = tokens = [token.rstrip(_STOPS) for token in self._raw]
         self.signed: list[tuple[int, Signs]] = []
@@ -226,12 +227,12 @@ class Said:
         if at in self.denied:
             denials = range(at, max(-1, at - _FARTHEST_DENIAL), -1)
             first = min(first, next((n for n in denials if self.tokens[n] in _DENYING), first))
-        low = self._text.lower().replace("’", "'")
+        low = self.text.lower().replace("’", "'")
         start = end = 0
         for n, word in enumerate(self._raw[: at + _AROUND]):
             begun = max(end, low.find(word, end))
             start, end = begun if n == first else start, begun + len(word)
-        return self._text[start:end].rstrip(_STOPS)
+        return self.text[start:end].rstrip(_STOPS)
 
 
 _WANTING = frozenset(("ease", "plenty", "quality", "often"))
@@ -243,14 +244,26 @@ _DENYING_SCALES = words(
 
 def turned(said: Said, sentences: list[Said]) -> str | None:
     """What in a statement says the opposite of its sentences, in words."""
+    is_borne_out = _finds_none(said) and any(leaves_no_effect(one.text) for one in sentences)
     for at, signs in said.signed:
-        if said.denied.get(at) != _BEHIND and (against := _opposite(said, at, signs, sentences)):
+        if said.denied.get(at) == _BEHIND or (is_borne_out and at in said.denied):
+            continue
+        if against := _opposite(said, at, signs, sentences):
             return against
-    if against := _denied(said, sentences):
+    if against := _denied(said, sentences, is_borne_out=is_borne_out):
         return against
-    if said.is_negative and not any(map(_is_negative, sentences)):
+    if said.is_negative and not (is_borne_out or any(map(_is_negative, sentences))):
         return "the statement denies something, and the sentences that it cites deny nothing"
     return None
+
+
+def _finds_none(said: Said) -> bool:
+    """Whether a statement denies an effect: "no difference in falls", "falls were not reduced"."""
+    signed = {at for at, _ in said.signed}
+    return any(
+        said.stems[at] in EFFECTS or (at in signed and reached == _FIRST)
+        for at, reached in said.denied.items()
+    )
 
 
 def _is_negative(said: Said) -> bool:
@@ -329,10 +342,13 @@ def _likeness(said: Said, at: int, other: Said, place: int) -> int:
     return score + 2 * (before is not None and before == other.beside(place, -1))
 
 
-def _denied(said: Said, sentences: list[Said]) -> str | None:
-    """A word that is denied in a statement and not in its sentences, or the other way round."""
+def _denied(said: Said, sentences: list[Said], *, is_borne_out: bool) -> str | None:
+    """A word that is denied in a statement and not in its sentences, or the other way round.
+
+    ``is_borne_out`` says that numbers of the sentences show what the statement denies.
+    """
     signed = {at for at, _ in said.signed}
-    for at, reached in said.denied.items():
+    for at, reached in () if is_borne_out else said.denied.items():
         word = said.stems[at]
         if reached == _FIRST and word and not word[0].isdigit() and at not in signed:
             places = _places(word, sentences)
