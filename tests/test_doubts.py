@@ -192,6 +192,13 @@ def test_the_start_of_a_change_is_no_value() -> None:
         ("Foxes cannot reach the nests.", "Foxes can't reach the nests.", "Foxes reach the nests."),
         ("It took 5 days at most.", "At most 5 days were needed.", "It took at least 5 days."),
         ("It is a training-free method.", "It needs no training.", "It needs training."),
+        ("Errors fell from 9 to 4.", "The fall in errors was greater.", "Errors rose more."),
+        ("The fall was smaller in ponds.", "A smaller fall in ponds.", "A larger fall in ponds."),
+        ("Rot-free survival was 9 weeks.", "Lamps delayed rot to 9 weeks.", "No rot for 9 weeks."),
+        ("Survival was longer overall.", "Lower risk of death overall.", "More death overall."),
+        ("Most were seen in foxes aged 2.", "Young foxes saw most.", "Foxes saw none."),
+        ("There was no frost effect.", "Any frost effect was absent.", "There was a frost effect."),
+        ("Errors fell by 3 at most.", "Errors fell by 3 at most.", "Errors fell by more than 3."),
     ],
 )  # fmt: skip
 def test_a_statement_is_held_to_the_direction_of_its_sentences(

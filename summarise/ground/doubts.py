@@ -18,8 +18,9 @@ from summarise.ground.belonging import given_to_rival, misplaced, only_compared
 from summarise.ground.edges import is_count, is_start, no_outcome, somebody_elses
 from summarise.ground.effects import is_called_significant, leaves_no_effect
 from summarise.ground.grounding import Grounded
+from summarise.ground.lexicon import known_words, may_differ
 from summarise.ground.order import OrderCheck, swapped
-from summarise.ground.polarity import Said, known_words, may_differ, turned
+from summarise.ground.polarity import Said, turned
 from summarise.ground.rows import Row, rows_of
 from summarise.ground.source import SourceText
 from summarise.ground.words import ANY_DIGIT

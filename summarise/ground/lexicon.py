@@ -13,6 +13,8 @@ import re
 from functools import lru_cache
 from importlib.resources import files
 
+from summarise.scan import words
+
 _SCALES = files("summarise.ground").joinpath("scales.txt").read_text("ascii")
 _LESS = "harm use help meaning pain cost care power effort success fruit thought"
 
@@ -114,6 +116,50 @@ def _opposites() -> dict[str, tuple[frozenset[str], ...]]:
 
 OPPOSITES = _opposites()
 """What stands at the other ends of a word's scales."""
+
+PAIRS = {"rather": "than", "instead": "of"}
+"""Words that deny together with the next."""
+FREE = "free"
+FREE_TIMES = words("survival interval intervals period time days rate rates probability")
+"""What is measured and denies nothing: "relapse-free survival"."""
+DEGREES = words("more most less least greater greatest larger largest smaller smallest bigger")
+"""How far: "a greater reduction", "fell less"."""
+PASSIVES = frozenset(("outperformed", "surpassed", "exceeded", "beaten", "excelled"))
+"""Words that "is ... by" turns round."""
+DENYING = NEGATORS | {FREE, *PAIRS}
+KNOWN = frozenset(LEXICON) | DENYING
+# What can turn a text round though it shares no scale with another.
+_TURNING = DENYING | PASSIVES
+
+
+def small(spaces: str) -> bytes:
+    """A table that makes capitals small, and spaces of some characters."""
+    return bytes(ord(" ") if chr(c) in spaces else ord(chr(c).lower()) for c in range(128)) + (
+        bytes(range(128, 256))
+    )
+
+
+_LETTERS = small("".join(c for c in map(chr, range(128)) if not c.isalpha() and c != "'"))
+_ANY_WORD = re.compile(r"[^\W\d_]+(?:'[a-z]+)?")
+
+
+def known_words(text: str) -> frozenset[str]:
+    """The words of a text that have a direction, or may deny."""
+    if text.isascii():
+        return KNOWN.intersection(text.encode().translate(_LETTERS).decode().split())
+    return KNOWN.intersection(_ANY_WORD.findall(text.lower().replace("’", "'")))
+
+
+def may_differ(said: frozenset[str], told: frozenset[str]) -> bool:
+    """Whether a statement may turn its sentences round, by the known words of both."""
+    if not (_TURNING.isdisjoint(said) and _TURNING.isdisjoint(told)):
+        return True
+    for word in said:
+        for opposite in OPPOSITES.get(word, ()):
+            if not opposite.isdisjoint(told):
+                return True
+    return False
+
 
 _WORD = re.compile(r"[a-z]+")
 # Of people: "falls per person-year rose".

@@ -7,25 +7,23 @@ from itertools import compress, count, islice
 
 from summarise.ground.effects import EFFECTS, leaves_no_effect
 from summarise.ground.lexicon import (
+    DEGREES,
+    DENYING,
+    FREE_TIMES,
     FUNCTION,
+    KNOWN,
     LEXICON,
     NEGATORS,
-    OPPOSITES,
+    PAIRS,
+    PASSIVES,
     SHORT_NEGATORS,
     Signs,
+    small,
     stem,
 )
 from summarise.scan import words
 
-
-def _small(spaces: str) -> bytes:
-    """A table that makes capitals small, and spaces of some characters."""
-    return bytes(ord(" ") if chr(c) in spaces else ord(chr(c).lower()) for c in range(128)) + (
-        bytes(range(128, 256))
-    )
-
-
-_PARTED = _small('()[]{}"/-!?\n\t')
+_PARTED = small('()[]{}"/-!?\n\t')
 _PARTING = re.compile(r"[()\[\]{}\"“”/!?–-]")
 _STOPS = ",;:.—"
 _ENDS_SCOPE = words(
@@ -36,12 +34,10 @@ _TO_GO_ON = frozenset(("need", "needing", "having", "able", "ability", *SHORT_NE
 _ENDS_PHRASE = frozenset(("in", "of", "on", "for", "between", "with", "among", "at", "by", "from"))
 _NO_DENIAL = frozenset(("only", "just", "merely", "necessarily"))
 _AND = frozenset(("and", "or"))
-_BOUND = "bound"
+_BOUND, _LIFE = "bound", "life"
 _FEW = frozenset(("few", "fewer", "little", "only", "rare", "rarely", "less", "hardly"))
-_FREE, _NO, _NON = "free", "no", ("non",)
+_NO, _NON, _AGED = "no", ("non",), "aged"
 _COMPARED = words("more less fewer better worse higher lower greater")
-_PAIRS = {"rather": "than", "instead": "of"}
-_KNOWN = frozenset(LEXICON) | NEGATORS | {_FREE, *_PAIRS}
 _SCOPE, _WIDE_SCOPE = 4, 6
 # Words, those that say nothing included: no phrase is longer.
 _FARTHEST = 60
@@ -52,32 +48,6 @@ _MOST = 30
 _LONGEST = 400
 _ALIKE = 0.15
 _BE = frozenset(("is", "are", "was", "were", "be", "been", "being", "gets", "got"))
-
-
-_LETTERS = _small("".join(c for c in map(chr, range(128)) if not c.isalpha() and c != "'"))
-_WORD = re.compile(r"[^\W\d_]+(?:'[a-z]+)?")
-# What can turn a text round though it shares no scale with another: denials, passives.
-_PASSIVES = frozenset(("outperformed", "surpassed", "exceeded", "beaten", "excelled"))
-_DENYING = NEGATORS | {_FREE, *_PAIRS}
-_TURNING = _DENYING | _PASSIVES
-
-
-def known_words(text: str) -> frozenset[str]:
-    """The words of a text that have a direction, or may deny."""
-    if text.isascii():
-        return _KNOWN.intersection(text.encode().translate(_LETTERS).decode().split())
-    return _KNOWN.intersection(_WORD.findall(text.lower().replace("’", "'")))
-
-
-def may_differ(said: frozenset[str], told: frozenset[str]) -> bool:
-    """Whether a statement may turn its sentences round, by the known words of both."""
-    if not (_TURNING.isdisjoint(said) and _TURNING.isdisjoint(told)):
-        return True
-    for word in said:
-        for opposite in OPPOSITES.get(word, ()):
-            if not opposite.isdisjoint(told):
-                return True
-    return False
 
 
 class Said:
@@ -110,27 +80,35 @@ class Said:
         self.is_negative = False
         self._stems: list[str | None] | None = None
         self._near: dict[int, frozenset[str]] = {}
-        for at in compress(count(), map(_KNOWN.__contains__, tokens)):
+        for at in compress(count(), map(KNOWN.__contains__, tokens)):
             token = tokens[at]
-            if token in _DENYING:
+            if token in DENYING:
                 self._read_denial(at, token, text)
             signs = LEXICON.get(token)
-            if signs is None:
+            if signs is None or (token == _AGED and self.is_number(at + 1)):
                 continue
             if _BOUND in signs:
                 is_bound = at > 0 and tokens[at - 1] == "at"
                 signs = {s: sign for s, sign in signs.items() if (s == _BOUND) is is_bound}
-            if token in _PASSIVES and self._is_passive(at):
+            if token in PASSIVES and self._is_passive(at):
                 signs = {scale: -sign for scale, sign in signs.items()}
             self.signed.append((at, signs))
+
+    def is_number(self, at: int) -> bool:
+        """Whether a number stands at a place."""
+        return any(token[:1].isdigit() for token in self.tokens[at : at + 1])
 
     def _read_denial(self, at: int, token: str, text: str) -> None:
         if token in NEGATORS:
             self._deny(at, token)
-        elif token in _PAIRS:
-            if self.tokens[at + 1 : at + 2] == [_PAIRS[token]]:
+        elif token in PAIRS:
+            if self.tokens[at + 1 : at + 2] == [PAIRS[token]]:
                 self._deny(at + 1, token)
-        elif at and f"{self.tokens[at - 1]}-free" in text.lower():
+        elif (
+            at
+            and f"{self.tokens[at - 1]}-free" in text.lower()
+            and FREE_TIMES.isdisjoint(self.tokens[at + 1 : at + 2])
+        ):
             self.denied[at - 1] = _FIRST
             self.is_negative = True
 
@@ -193,6 +171,11 @@ class Said:
         return self._poles
 
     @property
+    def tells_of_less(self) -> bool:
+        """Whether something falls or is lower: less death is more survival."""
+        return ("size", -1) in self.poles
+
+    @property
     def stems(self) -> list[str | None]:
         """What its words have in common with their other forms; None for those that say nothing."""
         if self._stems is None:
@@ -226,7 +209,7 @@ class Said:
         first = max(0, at - _AROUND)
         if at in self.denied:
             denials = range(at, max(-1, at - _FARTHEST_DENIAL), -1)
-            first = min(first, next((n for n in denials if self.tokens[n] in _DENYING), first))
+            first = min(first, next((n for n in denials if self.tokens[n] in DENYING), first))
         low = self.text.lower().replace("’", "'")
         start = end = 0
         for n, word in enumerate(self._raw[: at + _AROUND]):
@@ -283,11 +266,25 @@ def _opposite(said: Said, at: int, signs: Signs, sentences: list[Said]) -> str |
             continue
         against = [pole for pole in against if not _has_both(said, at, pole)]
         turned = [(o, p) for o in sentences for pole in against for p in o.poles.get(pole, ())]
+        if _is_degree(said, at):
+            turned = [(o, p) for o, p in turned if o.tokens[p] in DEGREES]
+        if _LIFE in signs:
+            turned = [(o, p) for o, p in turned if said.tells_of_less is o.tells_of_less]
         same = [
             (o, p) for o in sentences for scale, s in against for p in o.poles.get((scale, -s), ())
         ]
         return _best_opposite(said, at, turned[:_MOST], same[:_MOST]) if turned else None
     return None
+
+
+def _is_degree(said: Said, at: int) -> bool:
+    """Whether a word tells how far something rises or falls: "a greater reduction"."""
+    if said.tokens[at] not in DEGREES or said.is_number(at + 2):  # "more than 5" is a bound
+        return False
+    return any(
+        "size" in signs and said.tokens[place] not in DEGREES and abs(place - at) <= _SCOPE
+        for place, signs in said.signed
+    )
 
 
 def _has_both(said: Said, at: int, pole: tuple[str, int]) -> bool:
@@ -390,4 +387,4 @@ def _places(word: str, sentences: list[Said]) -> list[tuple[Said, int]]:
 
 def _is_hedged(said: Said, at: int) -> bool:
     """Whether "few" or the like comes before a word, or the statement denies all the same."""
-    return not _FEW.isdisjoint(said.tokens[max(0, at - 3) : at])
+    return ("presence", -1) in said.poles or not _FEW.isdisjoint(said.tokens[max(0, at - 3) : at])
