@@ -652,6 +652,38 @@ def test_what_is_called_significant_is_held_to_its_interval(claim: str, kinds: l
     assert doubts(SOME, row(claim="Lamps significantly reduced moths", **own)) == []
 
 
+@pytest.mark.parametrize(
+    ("abstract", "value", "other"),
+    [
+        ("Of the moths, 41 (12%) of 342 with lamps fell.", "41 (12%)", "342"),
+        ("At 6 weeks nests had lost 4.5 g.", "4.5 g", "6 weeks"),
+        ("The mean (SE) mass was 4.5 (0.3) with seed.", "4.5", "0.3"),
+        ("Mass rose (SMD 0.45; 9 trials, 812 finches; low certainty).", "0.45", "812 finches"),
+        ("In 8,120 person-years 31 falls were seen.", "31", "8,120 person-years"),
+    ],
+)
+def test_a_number_that_others_are_held_against_is_no_outcome(
+    abstract: str, value: str, other: str
+) -> None:
+    """A denominator, a time of measurement, a spread, a sample, a time at risk."""
+    assert doubts(abstract, row(value=value)) == []
+    assert doubts(abstract, row(value=other)) == [("results[0].value", "no_outcome")]
+
+
+@pytest.mark.parametrize(
+    ("abstract", "value"),
+    [
+        ("Rashes were seen in 12 patients.", "12"),
+        ("Bleeding occurred in 12 patients.", "12"),
+        ("Time in range was 71.6%.", "71.6%"),
+        ("Fever peaked at 3 days.", "3 days"),
+    ],
+)
+def test_a_count_of_those_with_an_outcome_is_one(abstract: str, value: str) -> None:
+    """And so is a time that was found."""
+    assert doubts(abstract, row(value=value)) == []
+
+
 def test_a_baseline_may_stand_with_its_comparator() -> None:
     """In a sentence of their own: that one's number is what it is compared with."""
     abstract = "Quince has a yield of 71.5%. Medlar reached 34.2%. Sorb rested for 2.5 days."

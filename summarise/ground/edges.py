@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from summarise.ground.effects import by_statistics
 from summarise.ground.source import Around
 from summarise.ground.words import ANY_DIGIT
 from summarise.models import Span
@@ -192,7 +193,7 @@ _IS_P_VALUE = re.compile(r"[pP] ?[<>=≤≥]")
 _LEVEL = re.compile(r" ?%? ?-?(?:CI|CrI|HDI|[Cc]onfidence|[Cc]redible|C\.I\.)")
 _SPREADS = ("CI", "nterval", "IQR", "ange", "SD", "SE", "s.e", "s.d", "CrI")
 _BOUND = re.compile(
-    r"(?:\bC(?:r)?I\b|[Ii]nterval|\bIQR|\b[Rr]ange|\bS[DE]\b|s\.[ed]\.)[)\]]?[^\w.]{0,4}"
+    r"(?:\bC(?:r)?I\b|[Ii]nterval|\bIQR|(?<!in )\b[Rr]ange|\bS[DE]\b|s\.[ed]\.)[)\]]?[^\w.]{0,4}"
     r"(?:of |from |was )?[^\w.]{0,2}(?:-?\d[\d.,]*%?(?: to |[-,; ]{1,3})-?)?\Z"
 )
 # "The mean (SD) was 5", "risk ratio [95% CI]) was 1.2": what the bracket announces stands behind.
@@ -218,22 +219,6 @@ _THRESHOLD = re.compile(
     re.IGNORECASE,
 )
 _SAMPLE_BEFORE = re.compile(r"\b[nN] ?= ?\Z")
-_PEOPLE = (
-    r"(?:\w+ ){0,2}?(?:patients|participants|subjects|adults|children|women|men|people|individuals"
-    r"|volunteers|respondents|students|infants|athletes|controls|cases|samples|studies|trials|mice"
-    r"|rats|users|readers|sessions|workers|households|countries|datasets|benchmarks|tasks)\b"
-)
-_OF_PEOPLE = re.compile(rf" {_PEOPLE}")
-_ARE_PEOPLE = re.compile(rf"[\d,. ]+ {_PEOPLE}\Z")
-_SAMPLING = words(
-    """among of in from enrolled included recruited randomized randomised analyzed analysed studied
-    sampled interviewed surveyed across on with over the these all"""
-)
-_SAMPLED = re.compile(
-    r"\b(?:among|of|in|from|enrolled|included|recruited|randomi[sz]ed|total of|analy[sz]ed"
-    r"|studied|sampled|interviewed|surveyed|across|on|with|over)(?: the| these| all)? \Z",
-    re.IGNORECASE,
-)
 _RELATIONS = frozenset("<>=≤≥qef:s")
 _SPREAD_ENDS = frozenset("±m$-")
 
@@ -242,7 +227,7 @@ def no_outcome(at: Around) -> str | None:
     """Why a number can't be what was found, in words."""
     if ANY_DIGIT.search(at.text) is None:
         return None
-    what = _by_mark(at) or _by_word(at)
+    what = _by_mark(at) or _by_word(at) or by_statistics(at)
     if what is None:
         return None
     near = at.before.rsplit(" ", 3)[-3:]
@@ -279,19 +264,11 @@ def _by_word(at: Around) -> str | None:
         return "an age"
     if any(map(before.__contains__, _THRESHOLDS)) and _THRESHOLD.search(before):
         return "a threshold"
-    if at.last in _SAMPLING and _is_sample(at):
-        return "the size of a sample"
     return None
 
 
 def _is_age(at: Around) -> bool:
     return (_AGE_AFTER.match(at.after) or _AGE_AFTER.search(at.text)) is not None
-
-
-def _is_sample(at: Around) -> bool:
-    is_number = at.text.replace(",", "").isdigit()
-    people = _OF_PEOPLE.match(at.after) if is_number else _ARE_PEOPLE.match(at.text)
-    return people is not None and _SAMPLED.search(at.before) is not None
 
 
 # Somebody else's
