@@ -63,6 +63,8 @@ AGAINST = row_of(compute=[{"kind": "time", "value": "2 GPU days against 400", "s
         # Units as the package's quantities have them.
         (TWO, "compute = 48 GPU-hours", True),
         (TWO, "compute > 40 GPU hours", True),
+        (TWO, "compute > 40 gpu hours and compute < 60 gpu-hours", True),
+        (TWO, "compute = 2 a100 days", True),
         (TWO, "compute > 40 TPU hours", False),
         (TWO, "compute < 3", False),
         (TWO, "results.value >= 90%", True),

@@ -40,6 +40,8 @@ _ORDERS: Mapping[str, Callable[[float, float], bool]] = {
     "=": operator.eq,
 }
 _YEAR = re.compile(r"\d{4}")
+# Abstracts have them in capitals, and it is by these that "40 A100 days" is known for a time.
+_DEVICE = re.compile(r"\b(?:[gtcn]pu(?=s?\b)|[abhlvpt]\d{1,4}\b)")
 
 
 def _outcome_of(row: Row) -> list[str]:
@@ -155,12 +157,14 @@ def measures_of(text: str) -> tuple[Measure, ...]:
 
     found = []
     for quantity in scan(text, ()).quantities:
-        if (one := normalised(quantity)) is not None:
+        unit = quantity.unit or ""
+        name, _ = (unit and unit_behind(f"1 {unit}", 1)) or (unit.casefold(), 0)
+        # "8 A100 days" are days of a GPU, by the name of their unit.
+        named = quantity.model_copy(update={"unit": name})
+        if (one := normalised(quantity) or normalised(named)) is not None:
             found.append(Measure(one.value, one.unit))
         elif quantity.value is not None:
-            unit = quantity.unit or ""
-            named = unit_behind(f"1 {unit}", 1) if unit else None
-            found.append(Measure(quantity.value, named[0] if named else unit.casefold()))
+            found.append(Measure(quantity.value, name))
     return tuple(found)
 
 
@@ -319,7 +323,7 @@ class _ConditionParser:
             return FieldCondition(selector, "", "", None)
         self._at += 1
         text = self._words(f"what {selector.name} is held against")
-        found = measures_of(text)
+        found = measures_of(_DEVICE.sub(lambda device: device[0].upper(), text))
         measure = found[0] if len(found) == 1 else _bare(text)
         if sign in _ORDERS and sign != "=" and (why := _why_no_amount(text, measure)):
             self._at -= 1
