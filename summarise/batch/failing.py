@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Self
 
-from summarise.characters import clip, counted, for_screen
+from summarise.characters import counted, for_screen
 from summarise.errors import EndpointUnusable
 from summarise.models import Document, Failure, FailureKind, Made, MadeRecord
 
@@ -69,7 +69,7 @@ class CommonFailure:
         often = f"most often: {self.kind}, {self.count:,} of {self.total:,}"
         lead = self.kind.value if self.total == 1 else often
         place = f" ({for_screen(self.place)})" if self.place else ""
-        message = clip(for_screen(self.message), _MESSAGE_SHOWN).rstrip(".")
+        message = for_screen(self.message, _MESSAGE_SHOWN).rstrip(".")
         title = for_screen(self.title, _TITLE_SHOWN)
         return f"{lead}; e.g. “{title}”{place}: {message}. {self.advice}"
 

@@ -18,7 +18,7 @@ from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any, TextIO
 
 from summarise.admission import format_usd
-from summarise.characters import clip, counted, for_screen
+from summarise.characters import counted, for_screen
 from summarise.models import Spent
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def progress_parts(standing: Standing, pace: RunPace, now: float) -> list[tuple[
     waited = f"{pace.elapsed(now):.0f} s" if not one.done else ""
     parts = [
         (0, f"{one.done:,}/{one.total:,}"),
-        (6, clip(for_screen(one.model), _MODEL_SHOWN) if one.model else ""),
+        (6, for_screen(one.model, _MODEL_SHOWN) if one.model else ""),
         (1, f"{failed:,} failed" if failed else ""),
         (5, f"({told})" if failed else ""),
         (2, f"{rate:.1f}/s" if rate else ""),

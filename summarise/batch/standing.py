@@ -16,7 +16,7 @@ from summarise.admission import format_usd
 from summarise.batch.failing import CommonFailure, commonest, told_outcomes
 from summarise.batch.progress import taken
 from summarise.batch.resuming import MOST_NAMED, run_command
-from summarise.characters import clip, counted, for_screen, in_columns, noun_of
+from summarise.characters import counted, for_screen, in_columns, noun_of
 from summarise.errors import RunError, SummariseError
 from summarise.judging import JudgedCounts
 from summarise.models import Failure, FailureKind, Identity, OutcomeCounts, Record, Spent
@@ -318,7 +318,7 @@ class ListedRun:
         place = for_screen(str(self.path))
         return (
             told_day(held.updated),
-            clip(for_screen(held.identity.model or "embedded"), _MODEL_SHOWN),
+            for_screen(held.identity.model or "embedded", _MODEL_SHOWN),
             *numbers,
             cost if spent.calls else "–",
             f"{place} ({note})" if note else place,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from summarise.characters import clip, counted, for_screen, listed, noun_of
+from summarise.characters import counted, for_screen, listed, noun_of
 from summarise.models import JudgedAs, Judgement, LaidJudgement, Offered, Record
 
 _NAMED = 3
@@ -113,7 +113,7 @@ def said_in_words(one: Judgement) -> str:
             told, deed = _value(one.was), "checked"
         case _:
             told, deed = _value(one.was), "said to be wrong"
-    note = f" ({clip(for_screen(one.note, reveal=True), _NOTE)})" if one.note else ""
+    note = f" ({for_screen(one.note, _NOTE, reveal=True)})" if one.note else ""
     return f"{path}: {told}, {deed} by {told_name(one.by)}, {one.at[:10]}{note}"
 
 
@@ -122,8 +122,8 @@ def _value(value: Any) -> str:
         return "nothing"
     if isinstance(value, dict):
         told = (str(one) for one in value.values() if isinstance(one, str))
-        return f"“{clip(for_screen(', '.join(told), reveal=True), _VALUE)}”"
+        return f"“{for_screen(', '.join(told), _VALUE, reveal=True)}”"
     if isinstance(value, list) and isinstance(value[0], dict):
         return counted(len(value), "entry", "entries")
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return f"“{clip(for_screen(text, reveal=True), _VALUE)}”"
+    return f"“{for_screen(text, _VALUE, reveal=True)}”"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from summarise.characters import clip, for_screen
+from summarise.characters import for_screen
 from summarise.errors import SettingsError
 from summarise.judging import (
     check_path,
@@ -277,4 +277,4 @@ def _refuse(text: str, where: str, hint: str) -> NoReturn:
 
 
 def _told(text: str) -> str:
-    return f"“{clip(for_screen(text, reveal=True), 60)}”"
+    return f"“{for_screen(text, 60, reveal=True)}”"

@@ -10,7 +10,7 @@ from pathlib import Path
 from unicodedata import combining, east_asian_width
 
 from summarise import __version__
-from summarise.characters import clip, counted, for_screen, has_right_to_left
+from summarise.characters import counted, for_screen, has_right_to_left
 from summarise.errors import SettingsError
 from summarise.models import ScreeningState, SkipKind
 from summarise.people.survey import FLOW_BEGINNING, FLOW_SOURCE, Flow, ScreeningSurvey, flow_of
@@ -208,7 +208,7 @@ def _told(number: int | None) -> str:
 
 def _isolated(label: str) -> str:
     """A text from outside; one from right to left reorders nothing beside it."""
-    clean = clip(for_screen(label), _LONGEST)
+    clean = for_screen(label, _LONGEST)
     return f"\u2068{clean}\u2069\u200e" if has_right_to_left(clean) else clean
 
 

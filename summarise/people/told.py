@@ -340,11 +340,11 @@ def place_lines(run: Run, wanted: str) -> Iterator[str]:
     document, record = run.find(wanted)
     if not isinstance(record, Record):
         raise RunError("has no record that could be corrected", where=f"{run.path}: {wanted}")
-    yield clip(for_screen(document.title or document.doc_id, reveal=True), 2 * _TITLE)
+    yield for_screen(document.title or document.doc_id, 2 * _TITLE, reveal=True)
     for path, value in leaves_of(shape_of(run.schema), record.draft):
         one = record.judged.get(path)
         said = f"  ({one.verdict} by {told_name(one.by)})" if one else ""
-        shown = "–" if value in (None, []) else clip(for_screen(str(value), reveal=True), _TITLE)
+        shown = "–" if value in (None, []) else for_screen(str(value), _TITLE, reveal=True)
         yield f"  {path}: {shown}{said}"
 
 
@@ -357,7 +357,7 @@ def _rows(run: Run, wanted: str | None) -> Iterator[JudgedRow]:
 def _paper(row: JudgedRow, one: Judgement) -> str:
     title = (row.document.title if row.document else None) or one.doc_id
     number = f"{row.number}. " if row.number else ""
-    return f"{number}{clip(for_screen(title, reveal=True), _TITLE)}"
+    return f"{number}{for_screen(title, _TITLE, reveal=True)}"
 
 
 def taken_json(taken: Taken) -> str:

@@ -365,7 +365,7 @@ class _ConditionParser:
             return SettingsError("ends too early", where=_FLAG, hint=hint)
         token = self._tokens[self._at]
         word, start = token[0].strip(), token.end() - len(token[0].strip()) + 1
-        told = f"{clip(for_screen(word), 60)!r} at character {start} {why}"
+        told = f"{for_screen(word, 60)!r} at character {start} {why}"
         return SettingsError(told, where=_FLAG, hint=hint)
 
 
