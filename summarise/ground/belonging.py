@@ -104,17 +104,17 @@ def misplaced(row: Row, text: str) -> list[Doubt]:
         if not home.start <= span.start < home.end:
             continue
         if name == "uncertainty":
-            words = _spread_of_another(row, span, value)
+            said = _spread_of_another(row, span, value)
         elif name == row.compared:
-            words = _in_other_place(span, value) if is_list else None
+            said = _in_other_place(span, value) if is_list else None
         elif name == "comparator":
             compared = parts.get(row.compared)
             other = compared and compared.span
-            words = _of_another(row, name, _Number(text, other, home), is_list) if other else None
+            said = _of_another(row, name, _Number(text, other, home), is_list) if other else None
         else:
-            words = _of_another(row, name, value, is_list)
-        if words:
-            found.append(Doubt(path=row.path + name, kind=DoubtKind.SWAPPED, words=words))
+            said = _of_another(row, name, value, is_list)
+        if said:
+            found.append(Doubt(path=row.path + name, kind=DoubtKind.SWAPPED, words=said))
     return found
 
 
