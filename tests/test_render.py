@@ -12,7 +12,7 @@ from typing import Any, Literal
 import pytest
 
 from summarise.models import Document, FailureKind, Record, Row, Unsupported
-from summarise.render import Style, render_record, render_table
+from summarise.render import RowCounts, Style, render_record, render_table
 from summarise.render.table import title_of
 from summarise.schema import Draft, Evidence, Part, Statement, Verbatim
 from tests.records import NOTHING, TERN_ANSWER, make_document, make_failure, make_record, result_of
@@ -106,6 +106,15 @@ def test_no_rows() -> None:
 
     assert lines[2].startswith("| # | Paper | Problem |")
     assert lines[-1].startswith("**0 documents**: 0 records, 0 failed. No value")
+
+
+def test_counts_of_thousands_are_read_as_elsewhere() -> None:
+    """With commas, as in the notes above them."""
+    counts = RowCounts(records=1_200, pending=3_000, values=5_000, grounded=4_000)
+    assert counts.summary()[0] == "4,200 documents"
+    assert counts.summary()[1].startswith(
+        "1,200 records, 0 failed, 3,000 not attempted. The words of 4,000 of 5,000 values stand"
+    )
 
 
 def test_lines_come_as_rows_do() -> None:

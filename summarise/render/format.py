@@ -203,9 +203,9 @@ class RowCounts(OutcomeCounts):
     def summary(self) -> tuple[str, str]:
         """How many documents, and what became of them; in words of ours."""
         failed = self.failures.total()
-        kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(self.failures.items()))
-        failures = f"{failed} failed{f' ({kinds})' if kinds else ''}"
-        left = f", {self.pending} not attempted" if self.pending else ""
+        kinds = ", ".join(f"{count:,} {kind}" for kind, count in sorted(self.failures.items()))
+        failures = f"{failed:,} failed{f' ({kinds})' if kinds else ''}"
+        left = f", {self.pending:,} not attempted" if self.pending else ""
         became = f"{counted(self.records, 'record')}, {failures}{left}. {self._copied()}"
         return counted(self.documents, "document"), f"{'; '.join([became, *self._signs()])}."
 
@@ -224,7 +224,7 @@ class RowCounts(OutcomeCounts):
             return "No value was copied from an abstract or title"
         of = counted(self.values, "value")
         return (
-            f"The words of {self.grounded} of {of} stand in the abstract or title, "
+            f"The words of {self.grounded:,} of {of} stand in the abstract or title, "
             "which code has checked"
         )
 
@@ -239,7 +239,7 @@ class RowCounts(OutcomeCounts):
         for one in self.listed:
             yield (f"failed: {one.kind}", one.title, one.message, one.url or "")
         if self.unlisted:
-            yield ("failed", f"and {self.unlisted} more", "marked in the rows")
+            yield ("failed", f"and {self.unlisted:,} more", "marked in the rows")
 
 
 class TableView(NamedTuple):

@@ -86,7 +86,7 @@ def _closing(counts: RowCounts) -> Iterator[str]:
             told = f"{_link(one.title, one.url)}: {_text(one.message)}"
             yield f"<li><strong>{one.kind}</strong>: {told}</li>"
         if counts.unlisted:
-            yield f"<li>and {counts.unlisted} more, marked in the table</li>"
+            yield f"<li>and {counts.unlisted:,} more, marked in the table</li>"
         yield "</ul>"
 
 

@@ -264,7 +264,7 @@ def _closing(counts: RowCounts) -> Iterator[str]:
             told = f"{_link(one.title, one.url)}: {escape(one.message)}"
             yield f"\\textbf{{{escape(one.kind)}}}: {told}\\par"
         if counts.unlisted:
-            yield f"and {counts.unlisted} more, marked in the table\\par"
+            yield f"and {counts.unlisted:,} more, marked in the table\\par"
 
 
 FORMAT = text_format(lines_of, end="\n", is_page=True)

@@ -145,7 +145,7 @@ def _closing(counts: RowCounts) -> Iterator[str]:
         for one in counts.listed:
             yield f"- **{one.kind}**: {link(one.title, one.url)}: {escape(one.message)}"
         if counts.unlisted:
-            yield f"- and {counts.unlisted} more, marked in the table"
+            yield f"- and {counts.unlisted:,} more, marked in the table"
 
 
 FORMAT = text_format(lines_of, end="\n", is_page=True)

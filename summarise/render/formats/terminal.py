@@ -144,7 +144,7 @@ def _closing(counts: RowCounts) -> Iterator[Text]:
     for one in counts.listed:
         yield Text.assemble((one.kind, "bold red"), f": {one.title}: {one.message}")
     if counts.unlisted:
-        yield Text(f"and {counts.unlisted} more failures, marked in the table")
+        yield Text(f"and {counts.unlisted:,} more failures, marked in the table")
 
 
 def _write(table: TableView, target: Target) -> None:
