@@ -53,6 +53,10 @@ _ACL = re.compile(
     r"https?://(?:www\.)?(?:aclanthology\.org|aclweb\.org/anthology)"
     rf"/({ACL_ID.pattern})(?:\.pdf)?/?"
 )
+BEFORE_INITIALS = re.compile(r",(?= ?(?:[A-Z]\.[ -]?)+(?:[,;&]|and\b|\Z))")
+"""Regular expression for the comma in “Roe, A., & Doe, J. B.” that stands inside of a name."""
+_INSIDE = "\0"
+_AND = re.compile(" and |, & ")
 _ALL_DIGITS = re.compile(r"[12][0-9]{3} [0-9]{1,2}(?: [0-9]{1,2})?")
 _CLOSING_YEAR = re.compile(r"(?<!\w)((?:1[5-9]|20)[0-9]{2})$")
 _OPENING_YEAR = re.compile(r"\D{0,3}([12][0-9]{3})[a-z]?\b")
@@ -237,15 +241,16 @@ def _acl_of(url: str | None) -> str | None:
 def split_names(text: str) -> tuple[str, ...]:
     """The names in a text such as ``Roe, A.; Doe, J.`` or ``Ann Roe, Jo Doe and Al Poe``.
 
-    A comma parts names only where each piece is more than one word; else it stands inside of one.
+    A comma parts names only where each piece is more than one word, or one with its initials; else
+    it stands inside of one.
     """
     if ";" in text or "；" in text:
         names = between_semicolons(text)
     else:
-        names = one_line(text).split(" and ")
+        names = _AND.split(BEFORE_INITIALS.sub(_INSIDE, one_line(text)))
         pieces = [piece for name in names for piece in name.split(",") if piece.strip()]
         names = pieces if all(" " in piece.strip() for piece in pieces) else names
-    return tuple(filter(None, map(one_line, names)))
+    return tuple(filter(None, (one_line(name.replace(_INSIDE, ",")) for name in names)))
 
 
 def between_semicolons(text: str) -> list[str]:

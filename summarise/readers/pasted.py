@@ -37,7 +37,7 @@ from summarise.readers.blocks import (
     looks_like_title,
     section_of,
 )
-from summarise.readers.entry import MIN_ABSTRACT, one_line, split_names
+from summarise.readers.entry import BEFORE_INITIALS, MIN_ABSTRACT, one_line, split_names
 
 ASIDE = 150
 """Fewest characters of a paragraph that isn't said by the way."""
@@ -56,7 +56,6 @@ _ADDRESS = re.compile(r"https?:|www\.|\A\w+:\s")
 _FIRST_HAN = "\u2e80"
 _BETWEEN_NAMES = re.compile(r"[,;&·]|\band\b")
 _NO_NAME = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|[\d*†‡§¶¹²³⁰-⁹]|\bet al\b\.?|^By\b")
-_BEFORE_INITIALS = re.compile(r",(?= ?(?:[A-Z]\.[ -]?)+(?:[,;&]|and\b|\Z))")
 _INITIALS = re.compile(r"\b[A-Z]{1,2}\.?(?:\Z|\s)")
 # Of a list, not of an initial.
 _LAST_STOP = re.compile(r"(?<!\b[A-Z])\s*\.\s*\Z")
@@ -383,7 +382,7 @@ def _is_front(text: str, *, has_names: bool = False) -> bool:
 def _people(text: str) -> tuple[str, ...] | None:
     """The names of people, footnotes and places in brackets apart."""
     bare = _NO_NAME.sub(" ", one_line(text)).strip(" ,;")
-    parts = _BETWEEN_NAMES.split(_BEFORE_INITIALS.sub("", bare))
+    parts = _BETWEEN_NAMES.split(BEFORE_INITIALS.sub("", bare))
     names = [_LAST_STOP.sub("", name).split() for name in parts if name.strip()]
     is_bare = bare == text.strip() or _INITIALS.search(bare) is not None
     is_many = len(names) > 1
