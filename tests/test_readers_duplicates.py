@@ -1,6 +1,7 @@
 """Documents that come more than once."""
 
 import tracemalloc
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from time import process_time
 from typing import Any
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from summarise.models import Document, SkipKind, Skipped
 from summarise.readers import unique
-from summarise.readers.papers import alike
+from summarise.readers.papers import Papers, alike
 from summarise.store import digest
 
 
@@ -108,6 +109,22 @@ def test_duplicates_are_kept_when_wanted() -> None:
     taken = unique([ARTICLE, another(), another()], keep=True)
     ids = [entry.doc_id for entry in taken if isinstance(entry, Document)]
     assert ids == ["10.5555/fen.1", "10.5555/fen.1#2", "10.5555/fen.1#3"]
+
+
+def test_many_papers_may_have_one_id(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each takes the next number; the ones before aren't tried again."""
+    looked_up: Counter[int] = Counter()
+    first = Papers.first
+
+    def counted(papers: Papers, key: int) -> int | None:
+        looked_up[key] += 1
+        return first(papers, key)
+
+    monkeypatch.setattr(Papers, "first", counted)
+    *_, last = unique([make("x", f"Abstract number {n}.", n) for n in range(300)], keep=True)
+    assert isinstance(last, Document)
+    assert last.doc_id == "x#300"
+    assert looked_up.total() < 300 * 5
 
 
 def test_two_texts_under_one_id() -> None:

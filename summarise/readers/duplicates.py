@@ -60,6 +60,8 @@ class _PassedOn:
         self._keeps = keeps
         self._papers = Papers()
         self._places = _Lines()
+        self._copies: dict[Key, int] = {}
+        """By ids that came again, the last number that made another of it."""
 
     def close(self) -> None:
         self._papers.close()
@@ -89,7 +91,7 @@ class _PassedOn:
         holder = self._papers.first(_key_of(document.doc_id))
         if holder is None:
             return document
-        name, again = document.doc_id, 1
+        name = document.doc_id
         if not self._keeps:
             if name not in own_ids(document.reference):
                 reason = (
@@ -100,10 +102,11 @@ class _PassedOn:
                 return skipped(document.source, document.line or 0, reason)
             # The id of what holds both.
             name = f"sha256:{document.content_hash[:16]}"
-        free = name
+        free, again = name, self._copies.get(_key_of(name), 1)
         while self._papers.first(_key_of(free)) is not None:
             again += 1
             free = f"{name}#{again}"
+        self._copies[_key_of(name)] = again
         return document.model_copy(update={"doc_id": free})
 
     def _alike(self, paper: Paper, words: Key) -> Iterator[tuple[Paper, _Likeness]]:
