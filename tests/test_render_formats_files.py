@@ -156,7 +156,7 @@ def test_a_database() -> None:
         )
         assert data.execute("SELECT path FROM doubts").fetchall() == [("results[0].baseline",)]
         keys = data.execute("PRAGMA foreign_key_list(results)").fetchall()
-        assert [key[2:5] for key in keys] == [("papers", "paper", "number")]
+        assert [key[2:5] for key in keys] == [("papers", "paper", "key")]
         found = "SELECT rowid FROM papers_fts WHERE papers_fts MATCH 'seabird kites'"
         assert (1,) in data.execute(found).fetchall()
         # By this Datasette knows that the table can be searched.
@@ -165,6 +165,21 @@ def test_a_database() -> None:
         about = data.execute("SELECT what, which FROM about").fetchall()
         assert about[0] == ("count", "3 documents")
         assert ("failed: truncated", "Cut Short") in about
+
+
+def test_a_paper_may_stand_in_a_database_more_than_once() -> None:
+    """In several groups, or under the number that a paper of another run has: each has a key."""
+    table = table_view([next(rows())] * 4, style=Style.FULL)
+    numbered = zip(table.rows, (2, 1, 2, 2), strict=True)
+    again = table._replace(rows=(row._replace(number=number) for row, number in numbered))
+    stream = io.BytesIO()
+    load_format("sqlite").write(again, stream)
+    with closing(database(stream.getvalue())) as data:
+        assert data.execute("SELECT number, key FROM papers").fetchall() == [
+            *((1, 1), (2, 2), (2, 3), (2, 4))
+        ]
+        joined = "SELECT key, value FROM results JOIN papers ON paper = key ORDER BY key"
+        assert data.execute(joined).fetchall() == [(at, "67.2%") for at in (1, 2, 3, 4)]
 
 
 @settings(max_examples=40)

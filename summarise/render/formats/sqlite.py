@@ -2,7 +2,8 @@
 
 ``papers`` has a row for each row of the table, with what it shows as text; with the abstracts it is
 indexed for full-text search (``papers_fts``). A field's table (``results``, ``data``, ``compute``,
-…) has a row for each entry, with the number of its ``paper`` and, as JSON, what is nested in it.
+…) has a row for each entry, with the key of its ``paper`` and, as JSON, what is nested in it. The
+key is the row's number, or where another row has that, as of another run or group, one of its own.
 ``doubts`` has what speaks against values, ``judgements`` what people say of them, ``about`` the
 counts, marks and failures. Texts are clean; as they stand in the abstract, to the character, they
 are in JSON.
@@ -34,11 +35,12 @@ _ABOUT_PAPER = (
 )
 _COUNTS = ("author_count", "is_flagged")
 _PAPER = {
-    "number": "INTEGER PRIMARY KEY",
+    "number": "INTEGER NOT NULL",
     **{name: "INTEGER" if name in _COUNTS else "TEXT" for name in _ABOUT_PAPER},
 }
 JUDGED = ("path", "verdict", "was", "value", "note", "by", "at")
 """What is told of a judgement, as ``told_judgement`` gives it."""
+_KEY = "key"
 _OWN = ("papers", "doubts", "judgements", "about", "papers_fts")
 
 
@@ -99,7 +101,7 @@ class _Database:
         self._connection = connection
         self._table = table
         self._shape = shape_of(table.schema)
-        names, columns = set(_OWN), set(_PAPER)
+        names, columns = set(_OWN), {_KEY, *_PAPER}
         shown = (title.lower().replace(" ", "_") for title in table.columns[2:])
         self._shown = [free_name(name, columns) for name in shown]
         self._tables = {field.name: free_name(field.name, names) for field in self._shape.fields}
@@ -108,8 +110,9 @@ class _Database:
         """Write all rows, then what they come to."""
         for pragma in ("journal_mode = OFF", "synchronous = OFF", "foreign_keys = ON"):
             self._connection.execute(f"PRAGMA {pragma}")
-        self._create("papers", {**_PAPER, **dict.fromkeys(self._shown, "TEXT")})
-        of_paper = {"paper": "INTEGER NOT NULL REFERENCES papers(number)"}
+        columns = {**_PAPER, **dict.fromkeys(self._shown, "TEXT"), _KEY: "INTEGER PRIMARY KEY"}
+        self._create("papers", columns)
+        of_paper = {"paper": f"INTEGER NOT NULL REFERENCES papers({_KEY})"}
         for field in self._shape.fields:
             entry = {**of_paper, "entry": "INTEGER NOT NULL", **self._columns(field.held)}
             self._create(self._tables[field.name], entry, key='PRIMARY KEY ("paper", "entry")')
@@ -143,20 +146,26 @@ class _Database:
         paper = paper_of(row)
         paper["authors"] = "; ".join(paper["authors"] or ()) or None
         cells = ("\n".join(reported(cell)) or None for cell in row.cells)
-        self._insert("papers", [(*map(_value, paper.values()), *cells)])
+        key = self._key(row.number)
+        self._insert("papers", [(*map(_value, paper.values()), *cells, key)])
         outcome = row.row[1] if row.row else None
         if isinstance(outcome, Record):
             for field in self._shape.fields:
                 entries = _entries(field, outcome.draft.get(field.name))
-                numbered = ((row.number, at, *one) for at, one in enumerate(entries, 1))
+                numbered = ((key, at, *one) for at, one in enumerate(entries, 1))
                 self._insert(self._tables[field.name], numbered)
             doubts = (
-                (row.number, one.path, one.kind.value, for_screen(one.words))
-                for one in outcome.doubts
+                (key, one.path, one.kind.value, for_screen(one.words)) for one in outcome.doubts
             )
             self._insert("doubts", doubts)
-            judgements = ((row.number, *told_judgement(one)) for one in outcome.judgements)
+            judgements = ((key, *told_judgement(one)) for one in outcome.judgements)
             self._insert("judgements", judgements)
+
+    def _key(self, number: int) -> int:
+        """What the next row is called in other tables: its number, or the first one behind all."""
+        ask = self._connection.execute
+        is_taken = ask(f"SELECT 1 FROM papers WHERE {_KEY} = ?", (number,)).fetchone()  # noqa: S608
+        return 1 + ask(f"SELECT max({_KEY}) FROM papers").fetchone()[0] if is_taken else number  # noqa: S608
 
     def _index(self) -> None:
         """Make the papers searchable, where this SQLite can."""
@@ -165,7 +174,7 @@ class _Database:
             self._connection.execute(
                 "CREATE VIRTUAL TABLE papers_fts USING fts5"
                 # In these quotation marks Datasette takes it for the index of that table.
-                f'({columns}, content="papers", content_rowid="number")'
+                f'({columns}, content="papers", content_rowid="{_KEY}")'
             )
             self._connection.execute("INSERT INTO papers_fts(papers_fts) VALUES ('rebuild')")
 
@@ -188,7 +197,7 @@ def _entries(field: Node, value: Any) -> Iterator[tuple[Any, ...]]:
 
 
 def _write(table: TableView, target: Target) -> None:
-    if len(table.columns) + len(_PAPER) > _MOST_COLUMNS:
+    if len(table.columns) + len(_PAPER) >= _MOST_COLUMNS:
         raise SettingsError(
             f"a table of SQLite has at most {_MOST_COLUMNS:,} columns",
             where="--format sqlite",
