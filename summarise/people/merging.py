@@ -228,10 +228,12 @@ class _HeldDecisions:
 
     def after(self, place: _Place) -> str:
         """A time behind what was decided last: now, but where it was made by a clock ahead."""
-        last = moment_of(self.last[place][1])
-        now = utc_now("milliseconds")
-        if last < moment_of(now) or last.year == MAXYEAR:
-            return now if last < moment_of(now) else self.last[place][1]
+        at, now = self.last[place][1], utc_now("milliseconds")
+        last = moment_of(at)
+        if last < moment_of(now):
+            return now
+        if last.year == MAXYEAR:
+            return at
         return f"{(last + _TICK).isoformat(timespec='milliseconds').removesuffix('+00:00')}Z"
 
 
