@@ -80,6 +80,7 @@ def reasons(entries: Fetched) -> list[str]:
         ("https://www.semanticscholar.org/paper/Herons/" + "ab" * 20, f"s2:{'ab' * 20}"),
         ("https://pubmed.ncbi.nlm.nih.gov/38000001/", "pmid:38000001"),
         ("https://aclanthology.org/2023.acl-long.12.pdf", "acl:2023.acl-long.12"),
+        ("https://www.aclweb.org/anthology/P19-1001/", "acl:P19-1001"),
         ("https://huggingface.co/papers/date/2025-12-26", "hf:2025-12-26"),
         ("https://huggingface.co/papers/2310.00426?ref=x#y", "arxiv:2310.00426"),
         ("https://arxiv.org/pdf/hep-th/9901001v2.pdf", "arxiv:hep-th/9901001v2"),

@@ -274,8 +274,9 @@ def noted_ids(*notes: str | None) -> dict[str, str]:
         for found in _NOTED.finditer(note):
             if name := _NOTES.get(found[1].lower()):
                 ids.setdefault(name, found[2].rstrip())
-        if (given := _ARXIV_NOTED.search(note)) and normalise_arxiv(given[1].rstrip(".,;)]")):
-            ids.setdefault("arxiv", given[1].rstrip(".,;)]"))
+        given = _ARXIV_NOTED.search(note)
+        if given and normalise_arxiv(arxiv := given[1].rstrip(".,;)]")):
+            ids.setdefault("arxiv", arxiv)
     if not normalise_doi(ids.get("doi")):
         ids.pop("doi", None)
     return ids

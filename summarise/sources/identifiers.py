@@ -28,6 +28,7 @@ _PAGES = (
     ("pmid", re.compile(r"pubmed\.ncbi\.nlm\.nih\.gov/([0-9]+)")),
     ("openalex", re.compile(r"(?:api\.)?openalex\.org/(?:works/)?([Ww][0-9]+)")),
     ("acl", re.compile(r"aclanthology\.org/([A-Za-z0-9._-]+?)(?:\.(?:pdf|bib))?")),
+    ("acl", re.compile(r"aclweb\.org/anthology/([A-Za-z0-9-]+)(?:\.(?:pdf|bib))?")),
     ("s2", re.compile(r"semanticscholar\.org/paper/(?:[^/]+/)?([0-9a-f]{40})")),
 )
 """Where the services have their pages of papers, without ``https://`` and ``www.``."""

@@ -6,9 +6,8 @@ A file that uses ``crossref`` is read twice: the first time for what its entries
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
-from typing import Any
 
 from summarise.models import Skipped
 from summarise.readers import InputFormat
@@ -47,6 +46,8 @@ _AAS = {
 }
 _INHERITED = ("year", "date", "month", "booktitle", "publisher", "journal", "language", "langid")
 _ENDS = frozenset(":.?!–—")
+_Read = Callable[..., str | None]
+"""From the names of fields to the text of the first that has one."""
 _DEEPEST = 8
 """Entries that inherit from each other, in a row."""
 
@@ -155,17 +156,17 @@ def _inherited(fields: Fields, parents: Mapping[str, Fields]) -> Fields:
     return own
 
 
-def _arxiv(text: Any, of_type: str) -> str | None:
+def _arxiv(text: _Read, of_type: str) -> str | None:
     given = text("arxivid", "arxiv") or (text("eprint") if of_type in {"", "arxiv"} else None)
-    if given and normalise_arxiv(given):
-        return str(given)
+    if normalise_arxiv(given):
+        return given
     told = (text("journal", "journaltitle"), text("volume"), text("number"), text("note"))
     found = (_ARXIV.search(one) for one in told if one)
-    ids = (one[1] or one[2] for one in found if one)
-    return next((one.rstrip(".,;]") for one in ids if normalise_arxiv(one.rstrip(".,;]"))), None)
+    ids = ((one[1] or one[2]).rstrip(".,;]") for one in found if one)
+    return next(filter(normalise_arxiv, ids), None)
 
 
-def _date(text: Any) -> str | None:
+def _date(text: _Read) -> str | None:
     """The most precise date that is one; of a range its start."""
     given, year, day = text("date") or "", text("year") or "", text("day") or ""
     month = (text("month") or "").rstrip(".").replace("~", " ")
