@@ -376,14 +376,19 @@ def test_the_anthology_gives_a_file_a_paper(fetch: Fetch) -> None:
     def answer(asked: Asked) -> Reply:
         if asked.path == "/2023.acl-long.1.bib":
             return Reply(services.anthology_bib("2023.acl-long.1"))
+        if asked.path == "/2023.acl-long.2.bib":
+            return Reply(services.anthology_bib("2023.acl-long.3"))
         return Reply(b"<!DOCTYPE html><html>404</html>", 404)
 
     with FakeService(answer) as server:
-        entries = fetch(server, "acl:2023.acl-long.1", "acl:P99-9999")
+        entries = fetch(server, "acl:2023.acl-long.1", "acl:P99-9999", "acl:2023.acl-long.2")
     assert documents(entries) == ["ACL:2023.acl-long.1"]
     assert isinstance(entries[0], Document)
     assert entries[0].abstract == services.ABSTRACT
-    assert reasons(entries) == ["the ACL Anthology: there is no such paper"]
+    assert reasons(entries) == [
+        "the ACL Anthology: there is no such paper",
+        "the ACL Anthology: it answered with 2023.acl-long.3 instead",
+    ]
 
 
 def zotero_answer(asked: Asked) -> Reply:

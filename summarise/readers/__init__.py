@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from summarise.readers.entry import (
         ACL_ID,
         Entry,
+        acl_of,
         checked,
         normalise_arxiv,
         normalise_doi,

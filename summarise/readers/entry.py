@@ -187,7 +187,7 @@ def _reference(entry: Entry, doi: str | None, arxiv: str | None) -> Reference:
     if (other := normalise_doi(entry.other_version)) != doi:
         known["other_version"] = other
     given = dict(zip(_AS_GIVEN, _as_given(entry), strict=True))
-    given["acl"] = given["acl"] or _acl_of(entry.url)
+    given["acl"] = given["acl"] or acl_of(entry.url)
     known |= {name: one_line(text) for name, text in given.items() if text}
     known["status"] = known.get("status") or status_of(entry.title or "", entry.abstract or "")
     return cast("Reference", {name: value for name, value in known.items() if value})
@@ -232,7 +232,7 @@ def normalise_arxiv(text: str | None) -> str | None:
     return found[1] if found else None
 
 
-def _acl_of(url: str | None) -> str | None:
+def acl_of(url: str | None) -> str | None:
     """The ACL Anthology's id in an address of it."""
     found = _ACL.fullmatch((url or "").strip())
     return found[1] if found else None

@@ -19,6 +19,7 @@ from summarise.models import Document, SkipKind, Skipped
 from summarise.readers import (
     Entry,
     Source,
+    acl_of,
     load_format,
     normalise_arxiv,
     normalise_doi,
@@ -281,6 +282,8 @@ def _own_ids(entry: Entry, scheme: str) -> list[str]:
             bare = normalise_arxiv(entry.arxiv)
             version = _VERSION.search(entry.arxiv or "")
             return [f"{bare}{version[0] if version else ''}", bare] if bare else []
+        case "acl":
+            return list(filter(None, [entry.acl or acl_of(entry.url)]))
         case "doi":
             return list(filter(None, [normalise_doi(entry.doi)]))
         case "s2":
