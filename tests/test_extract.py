@@ -172,6 +172,8 @@ def test_every_span_holds_its_value(extract: Extract, make_document: Any) -> Non
         (answer(None, finish_reason="content_filter"), "filtered"),
         (truncated('{"problem": ' + " \n" * 60), "truncated"),
         (truncated('{"problem": "A' + r"\n\t" * 60), "truncated"),
+        (truncated('{"problem": {"text": "Image' + "-to-Image" * 90), "truncated"),
+        (truncated("<think>\nWell. " + "Hmm, wait. " * 90), "truncated"),
         (answer(""), "empty"),
         (answer("  \n "), "empty"),
         (status(400, message="no such field"), "rejected"),
@@ -180,7 +182,7 @@ def test_every_span_holds_its_value(extract: Extract, make_document: Any) -> Non
 def test_what_asking_again_cannot_mend_is_one_call(
     extract: Extract, reply: Reply, kind: str
 ) -> None:
-    """A refusal, filter, endless white space, empty answer or rejection: exactly one call."""
+    """A refusal, filter, endless repetition, empty answer or rejection: exactly one call."""
     outcome, _, calls = extract([reply])
     assert isinstance(outcome, Failure)
     assert (outcome.kind, calls) == (kind, 1)
@@ -225,6 +227,26 @@ def test_an_answer_that_is_cut_off_twice_fails(extract: Extract) -> None:
     outcome, _, calls = extract([truncated(), truncated()])
     assert isinstance(outcome, Failure)
     assert (outcome.kind, calls) == ("truncated", 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("<think>\nOkay, the {user} asks of bees.", "switch its thinking off"),
+        ("Okay, the user asks of bees.", "switch its thinking off"),
+        ("", "switch its thinking off"),
+        ('<think>\nBees.\n</think>\n{"problem": {"te', "raise max_output_tokens"),
+        ('{"problem": {"text": "Bees of' + " bees of" * 90, "repeated “bees of”"),
+        ("<think>\nBees." + " No, wasps." * 90, "switch its thinking off"),
+        ('{"data": [' + ", ".join(f'{{"name": "bee {n}"}}' for n in range(90)), "was cut off"),
+    ],
+)
+def test_why_an_answer_ran_into_its_limit(extract: Extract, text: str, told: str) -> None:
+    """More room is for one that has much to say, not for one that thinks or repeats itself."""
+    outcome, _, _ = extract([truncated(text), truncated(text)])
+    assert isinstance(outcome, Failure)
+    assert told in outcome.message
+    assert ("thinking" in outcome.message) == ("thinking" in told)
 
 
 def test_room_that_the_model_does_not_have(extract: Extract) -> None:

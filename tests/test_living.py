@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
-from tests.loopback import LoopbackServer, answer, draft_answer, status
+from tests.loopback import LoopbackServer, answer, draft_answer, status, truncated
 from tests.test_cli import Command, is_one_line, summarise
 
 __all__ = ["summarise"]
@@ -426,6 +426,17 @@ def test_a_run_in_which_all_fail_alike_stops_early(summarise: Command, pile: Pat
         assert "the first 1" in again.err
         server.script = ()
         assert summarise(*arguments, "--base-url", server.base_url).code == 0
+
+
+def test_a_model_that_thinks_for_ever_stops_the_run(summarise: Command, pile: Path) -> None:
+    """It is no fault of the documents, of which each would take a laptop minutes, twice."""
+    many(pile, 60)
+    arguments = ("run", pile.name, "--model", "m", "--concurrency", "1")
+    with LoopbackServer(lambda *_: truncated("<think>\nLet me see, bees.")) as server:
+        run = summarise(*arguments, "--base-url", server.base_url)
+        assert len(server.requests) <= 16
+    assert run.code == 3
+    assert "began no answer up to the token limit; switch its thinking off" in run.err
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from summarise.models import Document, Failure, FailureKind, Made, MadeRecord
 _TITLE_SHOWN, _MESSAGE_SHOWN = 60, 200
 _ADVICE: Mapping[FailureKind, str] = {
     FailureKind.INVALID: "Another model, or --max-reasks 2, may do better.",
-    FailureKind.TRUNCATED: "Raise max_output_tokens in summarise.toml.",
+    FailureKind.TRUNCATED: "A changed setting goes with --refresh.",
     FailureKind.REFUSED: "Another model may answer.",
     FailureKind.FILTERED: "Another endpoint may let it through.",
     FailureKind.EMPTY: "Try another --mode, or another model.",
@@ -26,9 +26,7 @@ _ADVICE: Mapping[FailureKind, str] = {
     FailureKind.INTERNAL: "--debug shows where; please report it.",
 }
 # Of these the document is the cause, not the server or the model.
-_OWN = frozenset(
-    (FailureKind.TOO_LONG, FailureKind.REFUSED, FailureKind.FILTERED, FailureKind.TRUNCATED)
-)
+_OWN = frozenset((FailureKind.TOO_LONG, FailureKind.REFUSED, FailureKind.FILTERED))
 _FEW = 5
 _VARYING = re.compile(r"“[^”]*”|'[^']*'|\d+")
 

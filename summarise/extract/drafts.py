@@ -20,6 +20,8 @@ from summarise.schema import Draft
 
 # White space, as it is or as JSON spells it inside a text, at the end of an answer.
 _BLANKS = re.compile(r"(?:\s|\\[nrt]){80}\Z")
+# Of what a model repeats for ever: the longest in characters, and how much is no coincidence.
+_LONGEST_UNIT, _LOOP, _TIMES = 800, 400, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,18 +156,42 @@ def failure(document: Document, fault: Fault, text: str | None, provenance: Prov
 
 
 def _truncated(text: str) -> Fault:
+    written = text.removesuffix(_CUT)
     # Models that are held to a grammar can write blanks for ever, where the grammar allows them:
     # https://platform.openai.com/docs/guides/structured-outputs warns of it.
-    if _BLANKS.search(text.removesuffix(_CUT)[-160:]):
+    if _BLANKS.search(written[-160:]):
         return Fault(
             FailureKind.TRUNCATED,
             "the model wrote white space up to the token limit; another --mode or model may not",
         )
-    return Fault(
-        FailureKind.TRUNCATED,
-        "the answer was cut off at its token limit; raise max_output_tokens",
-        lacks_room=True,
-    )
+    unit = _repeated(written)
+    did = f"repeated “{for_screen(unit.strip(), 40, reveal=True)}”" if unit else None
+    if not _has_begun(written):
+        told = (
+            f"the model {did or 'began no answer'} up to the token limit; switch its thinking off, "
+            "or raise max_output_tokens in summarise.toml"
+        )
+    elif did:
+        told = f"the model {did} up to the token limit; a larger one, or another --mode, may not"
+    else:
+        told = "the answer was cut off at its limit; raise max_output_tokens in summarise.toml"
+    # Twice the room would be filled with more of the same, which takes a laptop minutes.
+    return Fault(FailureKind.TRUNCATED, told, lacks_room=unit is None)
+
+
+def _has_begun(text: str) -> bool:
+    """Whether an answer came, behind what a model thinks or says first."""
+    _, end, spoken = text.rpartition("</think>")
+    return "{" in spoken and (bool(end) or not spoken.lstrip().startswith("<think>"))
+
+
+def _repeated(text: str) -> str | None:
+    """What a text repeats at its end and doesn't get out of, None where it is nothing."""
+    for size in range(1, min(_LONGEST_UNIT, len(text) // _TIMES) + 1):
+        unit = text[-size:]
+        if text.endswith(unit * max(_TIMES, -(-_LOOP // size))):
+            return unit
+    return None
 
 
 def schema_faults(error: ValidationError) -> list[str]:
