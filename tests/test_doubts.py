@@ -50,6 +50,50 @@ def of_claim(abstract: str, claim: str) -> list[str]:
     return [kind for _, kind in doubts(abstract, row(claim=claim, sentences=numbers))]
 
 
+# Foreign
+
+OF_FOXES = "Foxes raid nests at night. We film them with cheap cameras. Raids fell by 12%."
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "Glaciers calve more often below warm clouds",
+        "Les renards attaquent souvent avant minuit",
+        "The model shows promising performance on several benchmarks",
+    ],
+)
+def test_a_statement_of_another_paper_is_doubted(claim: str) -> None:
+    """Most of its words stand nowhere in the abstract: small models copy the prompt's example, take
+    up another paper, or translate, and neither a number nor a name tells."""
+    assert of_claim(OF_FOXES, claim) == ["foreign"]
+    (doubt,) = found(OF_FOXES, row(claim=claim))
+    assert doubt.words.startswith("most of its words aren't in the abstract, such as “")
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "Night-time filming of foxes that raid bird nests, by inexpensive cameras",
+        "Warm clouds calve",
+        "Foxes' raids decreased overall",
+    ],
+)
+def test_a_statement_in_its_own_words_is_not(claim: str) -> None:
+    """What tells in other words still shares some; of few words nothing is said."""
+    assert of_claim(OF_FOXES, claim) == []
+
+
+def test_words_of_another_language_tell_nothing() -> None:
+    """A statement is English, and so shares no words with an abstract that isn't."""
+    german = "Füchse plündern nachts die Nester der Vögel. Wir filmen sie mit billigen Kameras."
+    source = SourceText(german, None, sentence_spans(german))
+    draft = {**NOTHING, "results": [row(claim="Foxes plunder bird nests during the night")]}
+    grounded = ground(Draft, draft, source)
+    assert doubts_of(grounded, source)
+    assert not doubts_of(grounded, source, is_english=False)
+
+
 # Moved
 
 TWO = "On PlumSet, Quince reaches an accuracy of 71.6%. On PearBank, it has a recall of 64.2%."

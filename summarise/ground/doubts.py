@@ -31,13 +31,21 @@ _SETTINGS = ("dataset",)
 _NAMES = frozenset(("name", "dataset", "group", "comparator"))
 _MAY_BE_CUT = _NAMES | {"value", "baseline", "size"}
 _TWICE, _MOST_RIVALS = 1.7, 20
+# Of a statement's words that say anything: how many tell where it is from, and which share is in
+# its abstract. None of 824 made by hand has less; 634 have less of the words of another abstract.
+_TELLING, _OWN_SHARE, _NAMED = 5, 0.4, 3
 
 
-def doubts_of(grounded: Grounded, source: SourceText) -> tuple[Doubt, ...]:
-    """What in a grounded draft may say something else than the abstract, in the draft's order."""
+def doubts_of(
+    grounded: Grounded, source: SourceText, *, is_english: bool = True
+) -> tuple[Doubt, ...]:
+    """What in a grounded draft may say something else than the abstract, in the draft's order.
+
+    Statements are English, so that their words tell nothing of an abstract that isn't.
+    """
     rows = rows_of(grounded, source)
     told = _Told(rows)
-    order, statements = OrderCheck(source), StatementCheck(source)
+    order, statements = OrderCheck(source), StatementCheck(source, is_english=is_english)
     found: list[Doubt] = []
     for row in rows:
         if row.is_outcome:
@@ -116,10 +124,11 @@ def _listed(numbers: frozenset[int]) -> str:
 
 
 class StatementCheck:
-    """Holds statements to the direction, and to the order of the numbers, of their sentences."""
+    """Holds statements to the abstract's words, and to the direction and the numbers of theirs."""
 
-    def __init__(self, source: SourceText) -> None:
+    def __init__(self, source: SourceText, *, is_english: bool = True) -> None:
         self._source = source
+        self._is_english = is_english
         self._known: dict[int, frozenset[str]] = {}
         self._read: dict[int, Said] = {}
 
@@ -138,7 +147,26 @@ class StatementCheck:
             words = turned(Said(text), list(map(self._sentence, cited)))
             if words:
                 found.append(Doubt(path=path, kind=DoubtKind.POLARITY, words=words))
+        if words := self._lacks(text):
+            found.append(Doubt(path=path, kind=DoubtKind.FOREIGN, words=words))
         return found
+
+    def _lacks(self, text: str) -> str | None:
+        """Which words of a statement the abstract lacks, where those are most of it."""
+        if not self._is_english:
+            return None
+        said = Said(text)
+        telling = {stem: token for stem, token in zip(said.stems, said.tokens, strict=True) if stem}
+        lacking = [token for stem, token in telling.items() if stem.strip("'") not in self._low]
+        if len(telling) < _TELLING or len(lacking) <= (1 - _OWN_SHARE) * len(telling):
+            return None
+        named = listed(f"“{token}”" for token in lacking[:_NAMED])
+        return f"most of its words aren't in the abstract, such as {named}"
+
+    @cached_property
+    def _low(self) -> str:
+        """All that statements may rest on, in small letters."""
+        return f"{self._source.title or ''}\n{self._source.plain}".lower()
 
     def _glance(self, number: int) -> frozenset[str]:
         """The words of a sentence that have a direction, or may deny."""

@@ -76,6 +76,8 @@ class DoubtKind(StrEnum):
     """Its sentence gives the value to somebody else: a rival, a control group, earlier work."""
     NO_OUTCOME = "no_outcome"
     """The value is a bound, p-value, year, age, threshold or sample size."""
+    FOREIGN = "foreign"
+    """Few of a statement's words stand in the abstract: it may be another paper's."""
     UNSURE = "unsure"
     """Entries that read like it are often wrong: the embedded extractor isn't sure of its own."""
 

@@ -203,7 +203,7 @@ class Reading:
         # Its patterns and its words take longer to load than most commands to run.
         from summarise.ground import doubts_of  # noqa: PLC0415
 
-        doubts = doubts_of(grounded, self.source)
+        doubts = doubts_of(grounded, self.source, is_english=self.language is None)
         return replace(grounded, doubts=doubts) if doubts else grounded
 
     def unclaimed(self, grounded: Grounded) -> tuple[Quantity, ...]:
