@@ -134,10 +134,16 @@ def say(content: object, **fields: object) -> Completion:
         ('```json {"a": 1}```', '{"a": 1}'),
         ('Here it is:\n\n```JSON\n{"a": {"b": "`x`"}}\n```\nDone.', '{"a": {"b": "`x`"}}'),
         ('<think>```json\n{"b": 2}\n```</think>```json\n{"a": 1}\n```', '{"a": 1}'),
+        ('Sure! Here it is:\n\n{"a": {"b": 1}}\n\nAnything else?', '{"a": {"b": 1}}'),
+        ('json\n{\n"a": 1\n}', '{\n"a": 1\n}'),
+        ('```json\n{"a": 1}\n', '{"a": 1}'),
+        ('\ufeff{"a": 1}', '{"a": 1}'),
+        ('<|im_start|>assistant\n{"a": 1}<|im_end|>', '{"a": 1}'),
+        ('<s> {"a": 1} </s>', '{"a": 1}'),
     ],
 )
 def test_the_answer_is_found_where_it_stands(content: str, text: str) -> None:
-    """As it is, behind the last thought, or in the one code fence; the rest stays recoverable."""
+    """As it is, behind the last thought, in the one fence, or alone on its lines; all is kept."""
     got = say(content)
     assert got.text == text
     if text == content:
@@ -158,7 +164,10 @@ def test_the_answer_is_found_where_it_stands(content: str, text: str) -> None:
         'The answer is {"a": 1}.',
         '```json\n{"a": 1}\n```\n```json\n{"b": 2}\n```',
         '```json\n{"a": 1,}\n```',
-        '```json\n{"a": 1}\n',
+        'The form is {"b": null}:\n\n{"a": 1}\n',
+        'First\n{"b": 2}\nthen\n{"a": 1}\n',
+        'It is\n{"a": 1}, I think.',
+        '{"a": 1}<|im_end|>}',
         '<think>{"a": 1}</think>',
         "[1, 2]",
         "{" * 50_000,

@@ -1,7 +1,8 @@
 """Reading what the server sent: the completion in the body, and what the headers allow.
 
-The JSON of the answer may stand where it belongs, behind the model's thoughts, in a code fence, or,
-by a fault of the server, in the field of the thoughts. It is looked for there, and never mended.
+The JSON of the answer may stand where it belongs, behind the model's thoughts, in a code fence, on
+lines of its own, or, by a fault of the server, in the field of the thoughts. It is looked for
+there, and never mended.
 
 What remains, and how long to wait, is read from headers, whose resets are
 
@@ -36,6 +37,8 @@ from summarise.settings import Mode, answer_members, masked
 # An object in a code fence; what stands in front and behind is the model's own talk.
 _FENCE, _CLOSING = re.compile(r"(?s)```[a-zA-Z]*\s*(\{.*?\})\s*```"), re.compile(r"\}\s*```")
 _THOUGHT = "</think>"
+# What is no word beside an answer: marks of a chat template that the server didn't take away.
+_MARKS = re.compile(r"(?:[\s\ufeff]|<\|\w{1,40}\|>|</?s>)*")
 # Of an integer, and of a name: no count and no model has more.
 _DIGITS, _NAME = 1000, 200
 # Python refuses to read integers of more digits; no count has as many.
@@ -169,10 +172,21 @@ def _answer(message: dict[str, Any], function: str | None) -> tuple[str | None, 
     fenced = _FENCE.findall(spoken, 0, ends[-1]) if ends else []
     thoughts = [_text(message.get(name)) or "" for name in answer_members()]
     # Of two fences neither is known to be the answer.
-    for text in (spoken, *(fenced if len(fenced) == 1 else ()), *thoughts):
+    fenced = fenced if len(fenced) == 1 else []
+    for text in (spoken, *fenced, _alone(spoken), *thoughts):
         if isinstance(parsed(text), dict):
             return text.strip(), text == content
     return content, is_whole
+
+
+def _alone(text: str) -> str:
+    """What stands from the first to the last brace, where those lines hold nothing else.
+
+    So it is one object or none, and nothing is cut out of prose.
+    """
+    start, end = text.find("{"), text.rfind("}") + 1
+    line = text[:start].rpartition("\n")[2], text[end:].partition("\n")[0]
+    return text[start:end] if start >= 0 and all(map(_MARKS.fullmatch, line)) else ""
 
 
 def _arguments(message: dict[str, Any], function: str) -> str | None:
