@@ -151,11 +151,24 @@ def test_a_missing_key_is_told_before_anything_is_sent(
 
 def test_help_is_whole_and_has_headings(summarise: Command) -> None:
     """No line of the list of commands is cut; what few need stands below headings of its own."""
-    assert "..." not in summarise("--help").out.split("Commands:")[1]
+    for group in ((), ("cache",), ("batch",), ("prompts",)):
+        assert "..." not in summarise(*group, "--help").out.split("Commands:")[1]
     told = summarise("run", "--help").out
     order = ["Arguments:", "Options:", "Model:", "Pace and cost:", "Records and answers:", "Input:"]
     assert [line for line in told.splitlines() if line in order] == order
     assert len(told.split("Options:")[1].split("Model:")[0].strip().splitlines()) <= 12
+
+
+def test_help_says_no_types_of_python(summarise: Command) -> None:
+    """What is given is named, or a TEXT, an N, a PATH; braces mean nothing to who calls it."""
+    for command in ("run", "table", "show", "diff", "cache"):
+        told = summarise(command, "--help").out
+        assert not re.search(r"<\w+|list\[|int range|[{}]", told)
+    told = summarise("run", "--help").out
+    assert "Usage: summarise run [OPTIONS] INPUT...\n" in told
+    assert "\n  INPUT  Files of abstracts" in told
+    assert "\n  --limit N" in told
+    assert "\n  -o, --output PATH" in told
 
 
 def test_an_exported_key_alone_spends_nothing(
@@ -469,7 +482,7 @@ def test_the_format_help_names_all_formats(summarise: Command) -> None:
 
     flat = " ".join(summarise("run", "--help").out.split())
     for name in FORMATS:
-        assert re.search(rf"--format <str> [^-]*\b{name}\b[^-]*default: found out", flat)
+        assert re.search(rf"--format TEXT [^-]*\b{name}\b[^-]*default: found out", flat)
 
 
 def test_progress_stays_off_a_pipe(tmp_path: Path) -> None:

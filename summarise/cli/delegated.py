@@ -67,7 +67,7 @@ def submit(
     limit: Limit = None,
     quiet: Quiet = False,
 ) -> None:
-    """Ask for what lacks an answer: of inputs as `run` takes them, or of a run directory.
+    """Ask for what lacks an answer, of inputs or of a run directory.
 
     Example: summarise batch submit page.txt --model gpt-5-mini
     """
@@ -93,7 +93,7 @@ def submit(
 @app.command(cls=Command)
 @logged
 def status(folder: RunFolder, config: Config = None, json: Json = False) -> None:
-    """Say how far the batches of a run are, by what their provider says now.
+    """Say how far the batches of a run are, as their provider says.
 
     Example: summarise batch status outputs/page.gpt-5-mini
     """
@@ -141,7 +141,7 @@ def collect(
 @app.command(cls=Command)
 @logged
 def cancel(folder: RunFolder, config: Config = None) -> None:
-    """Call off what isn't answered yet; what is, is paid for, and can be collected.
+    """Call off what isn't answered yet. What is, is paid for, and can be collected.
 
     Example: summarise batch cancel outputs/page.gpt-5-mini
     """

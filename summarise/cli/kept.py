@@ -244,7 +244,7 @@ def verify(
     cache_dir: CacheDir = None,
     config: Config = None,
 ) -> None:
-    """Check every answer, and the database; --repair removes what is wrong.
+    """Check every answer, and the database. --repair removes what is wrong.
 
     Exit code 1 when anything is wrong and wasn't repaired.
 

@@ -29,6 +29,9 @@ _FILE = re.compile(r"\.(pdf|xls|ods|odt|docx|xml|ya?ml|toml|zip|gz|log)")
 _MOST_WORDS = 12
 # What is heeded without a model, or has come to nothing else then.
 _WITHOUT_MODEL = frozenset(("model", "schema", "cache", "offline"))
+# What a value is, where no name says it: Typer tells the type that Python has for it.
+_TYPE = re.compile(r" <(?:list\[)?(\w+)(?: range)?\]?>")
+_TYPES = {"str": "TEXT", "int": "N", "float": "NUMBER", "path": "PATH"}
 
 # Headings of --help. Typer gives them to rich alone, which takes 140 ms to start.
 _MODEL, _PACE, _RECORDS = "Model", "Pace and cost", "Records and answers"
@@ -36,7 +39,11 @@ record_option = partial(typer.Option, rich_help_panel=_RECORDS)
 
 
 class Command(TyperCommand):
-    """A command whose options stand below plain headings in ``--help``."""
+    """A command whose options stand below plain headings in ``--help``, without Python's types."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """What it takes, without the braces that Typer puts around what has to be given."""
+        return [re.sub(r"[{}]", "", piece) for piece in super().collect_usage_pieces(ctx)]
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse; an option that lacks its value is told to be this command's."""
@@ -52,13 +59,19 @@ class Command(TyperCommand):
         for parameter in self.get_params(ctx):
             line = parameter.get_help_record(ctx)
             if line is not None:
-                usual = "Options" if parameter.param_type_name == "option" else "Arguments"
+                is_option = parameter.param_type_name == "option"
+                name = _TYPE.sub(_value_of if is_option else "", line[0])
+                usual = "Options" if is_option else "Arguments"
                 named = getattr(parameter, "rich_help_panel", None) or usual
-                sections.setdefault(named, []).append(line)
+                sections.setdefault(named, []).append((name, line[1]))
         for heading, lines in sections.items():
             if lines:
                 with formatter.section(heading):
                     formatter.write_dl(lines)
+
+
+def _value_of(told: re.Match[str]) -> str:
+    return f" {_TYPES.get(told[1].lower(), told[1].upper())}"
 
 
 class Commands(TyperGroup):
