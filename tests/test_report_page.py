@@ -203,3 +203,29 @@ def test_keys_follow_what_is_shown(browser: Browser, tmp_path: Path) -> None:
     assert browser.text(".bar").startswith("2 of 3")
     browser.switch_to.active_element.send_keys(Keys.ESCAPE)
     assert browser.execute_script("return document.activeElement.textContent") == "2"
+
+
+def test_all_of_it_is_printed(browser: Browser, gold_page: tuple[Run, Path]) -> None:
+    """Paper can't be scrolled or turned over: each column fits, each row is there, in dark ink."""
+    run, page = gold_page
+    browser.open_page(page)
+    shown = len(browser.texts(".papers tbody tr"))
+    assert browser.execute_script("return !document.querySelector('.dt-paging').hidden")
+    dark = {"name": "prefers-color-scheme", "value": "dark"}
+    sheet = {"width": 1000, "height": 700, "deviceScaleFactor": 1, "mobile": False}
+    try:
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", sheet)
+        browser.execute_cdp_cmd(
+            "Emulation.setEmulatedMedia", {"media": "print", "features": [dark]}
+        )
+        browser.execute_script("dispatchEvent(new Event('beforeprint'))")
+        assert shown < len(browser.texts(".papers tbody tr")) == run.manifest.counts["records"]
+        over = "return document.documentElement.scrollWidth - innerWidth"
+        assert browser.execute_script(over) <= 0
+        ink = "return getComputedStyle(document.querySelector('.papers td')).color"
+        assert browser.execute_script(ink) == "rgb(31, 35, 40)"
+        browser.execute_script("dispatchEvent(new Event('afterprint'))")
+        assert len(browser.texts(".papers tbody tr")) == shown
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": []})
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})

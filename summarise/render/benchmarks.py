@@ -48,7 +48,7 @@ HEADS = {
     By.COMPUTE: ("Unit", "Kind"),
 }
 """The heads of the columns that say what a row is of."""
-COLUMNS = ("Papers", "Values, as the abstracts have them", "Worked out")
+COLUMNS = ("Papers", "As reported", "Worked out")
 
 
 class ReportedValue(NamedTuple):

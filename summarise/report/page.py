@@ -65,7 +65,11 @@ def _page(run: Run, built: Built, against: Against | None) -> Iterator[str]:
     )
     yield from _head(run, policy)
     yield f"<style>{built.style}</style>\n</head>\n<body>\n"
-    yield "<noscript>This page needs JavaScript; it loads nothing.</noscript>\n"
+    yield (
+        "<noscript><p>JavaScript is off. This page brings its own, asks no network, and shows "
+        "nothing without it: allow it for this file, or read the table that <code>summarise table "
+        "RUN -o table.html</code> writes.</p></noscript>\n"
+    )
     yield '<div id="page"></div>\n<script type="application/gzip" id="run">'
     yield from _compressed(lines_of(run, against))
     yield f"</script>\n<!--\n{built.licences}\n-->\n<script>{built.script}</script>\n"

@@ -113,7 +113,7 @@ function columns({ heads }: ByTable, open: Open): ColumnOptions[] {
   };
   const all = searched((group: Group) => group.values.map(({ row, line, worked }) => `${row.title} ${line.map(textOf).join("")} ${worked}`).join(" "));
   const values: ColumnOptions = {
-    title: "Values, as the abstracts have them",
+    title: "As reported",
     type: "string",
     orderable: false,
     data: null,

@@ -4,6 +4,7 @@ import DataTable, { type Api, type ColumnOptions } from "datatables.net";
 import { element } from "./dom";
 
 const PAGE = 50;
+const MOST_PRINTED = 1000; // rows; more would be a book, and take minutes
 const WAIT = 40; // ms after a key, before a search begins
 
 export interface GridOptions<Item> {
@@ -38,6 +39,15 @@ export function makeGrid<Item>(place: HTMLElement, options: GridOptions<Item>): 
     layout: { topStart: null, topEnd: null, bottomStart: "info", bottomEnd: "paging" },
     language: { info: "_START_–_END_ of _TOTAL_", infoFiltered: "(of _MAX_)", infoEmpty: "none", zeroRecords: "Nothing matches", emptyTable: "Nothing is there" },
   }) as unknown as Api<Item>;
+  const turned = place.querySelector<HTMLElement>(".dt-paging");
+  const tell = () => turned?.toggleAttribute("hidden", api.page.info().pages < 2);
+  api.on("draw", tell);
+  tell();
+  // Paper can't be turned over to the next rows.
+  addEventListener("beforeprint", () => {
+    if (api.page.info().recordsDisplay <= MOST_PRINTED) api.page.len(-1).draw(false);
+  });
+  addEventListener("afterprint", () => api.page.len(PAGE).draw(false));
   return { api, held, sorts: sortList(api, options.columns, options.unsorted) };
 }
 

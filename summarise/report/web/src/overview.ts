@@ -39,7 +39,7 @@ export class Overview implements Part {
       ...shared.map((facet) => this.commonest(facet, facet.title, rows)),
       this.commonest(this.facets.named(VENUE), "Venues", rows),
     ];
-    const intro = element("p", { class: "quiet" }, "Counts are of the papers that are left of the filters above. A bar leaves its papers; again, it brings back the others.");
+    const intro = element("p", { class: "quiet" }, "Of the papers that the filters above leave. Choose a bar to see its papers alone, and again to see all.");
     this.place.replaceChildren(intro, element("div", { class: "cards" }, ...cards.filter((card) => card !== null)));
     focused(this.place);
   }
