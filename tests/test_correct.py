@@ -86,7 +86,8 @@ def test_the_same_file_twice_changes_nothing(folder: Path) -> None:
 
 def test_lines_that_cannot_be_used_are_named_with_file_and_line(folder: Path) -> None:
     """Each costs itself alone; nothing of it is written."""
-    other = said("method.name", "X").model_copy(update={"doc_id": "nobody"})
+    gone = {"doc_id": "nobody", "content_hash": "1" * 32}
+    other = said("method.name", "X").model_copy(update=gone)
     ones = [other, said("methd.name", "X"), said("data[0].role", "sold"), said("method.name", "Y")]
     file = file_of(folder, ones)
     file.write_text("{}\n" + file.read_text("utf-8"), "utf-8")
@@ -469,6 +470,35 @@ def test_of_a_document_that_changed_they_are_offered_again(folder: Path, tmp_pat
     assert json.loads(standing_of(folder).to_json())["judged"]["offered"] == 1
     file.write_text(whole, "utf-8")
     assert "1 value corrected by Ada" in "\n".join(standing_of(folder).lines(200))
+
+
+def test_they_stay_with_a_document_that_was_given_another_id(tmp_path: Path) -> None:
+    """A DOI was added to an entry of the library: undone, taken in and undone again as before."""
+    folder, library = tmp_path / "run", tmp_path / "library.jsonl"
+    values = {"title": "Cups", "abstract": "We present KILNER, a kiln of clay. It fires 41 cups."}
+    other = {"id": "x", "title": "Tin", "abstract": "We present TINKER, a tin. It holds 5 spoons."}
+
+    def make(**ids: str) -> None:
+        library.write_text("\n".join(map(json.dumps, ({**values, **ids}, other))), "utf-8")
+        run(read_batch([str(library)]), Settings(), RunOptions(output=folder))
+
+    make()
+    document, record = next(iter(Run(folder).rows()))
+    assert isinstance(record, Record)
+    saved = judged(document, record, "method.text", "A kiln of clay", at="2026-11-27T09:31:00Z")
+    judge_cell(folder, CellWish("1", "method.name", ("Kilner",), by="Ada"))
+    make(doi="10.1000/clay.1")
+    assert first(folder).doc_id == "10.1000/clay.1" != document.doc_id
+    assert first(folder).draft["method"]["name"] == "Kilner"
+    assert is_verified(folder)
+    files = [file_of(folder, [saved], "ada.jsonl")]
+    assert (len(take_in(folder, files).new), len(take_in(folder, files).new)) == (1, 0)
+    assert first(folder).draft["method"]["text"] == "A kiln of clay"
+    undo_cell(folder, "1", "method.name")
+    assert first(folder).draft["method"] == {**record.draft["method"], "text": "A kiln of clay"}
+    make()
+    assert first(folder).draft["method"] == {**record.draft["method"], "text": "A kiln of clay"}
+    assert is_verified(folder)
 
 
 def test_what_is_settled_is_in_no_count_of_what_to_look_at(folder: Path, tmp_path: Path) -> None:

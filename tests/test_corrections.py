@@ -111,7 +111,7 @@ def test_a_damaged_line_is_named_and_costs_itself_alone(
 def test_what_is_about_nothing_here_is_counted_and_kept(folder: Path) -> None:
     """A paper that is gone, a field that never was, an abstract that changed."""
     one = said(folder, 1, "method.name", "X")
-    gone = one.model_copy(update={"doc_id": "nobody"})
+    gone = one.model_copy(update={"doc_id": "nobody", "content_hash": "1" * 32})
     field = one.model_copy(update={"path": "colour"})
     changed = one.model_copy(update={"content_hash": "0" * 32})
     append_judgements(folder, [gone, field, changed])

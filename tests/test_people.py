@@ -19,7 +19,7 @@ from summarise.models import (
     ScreeningDecision,
     ScreeningState,
 )
-from summarise.store import SCREENING, RefusedLine, Screening, append_work, read_work
+from summarise.store import SCREENING, RefusedLine, Screening, add_decisions, read_work
 
 BANDS = Document(doc_id="bands", title="Copper bands", abstract="Bands of copper were worn.")
 NETS = Document(doc_id="nets", title="Tin nets", abstract="Nets of tin were cast.")
@@ -73,11 +73,11 @@ def test_a_file_that_is_not_there_is_an_input_error(tmp_path: Path) -> None:
 def test_lines_are_kept_once_however_often_they_are_taken_in(tmp_path: Path) -> None:
     """Taking in a file again, or after a kill that tore a line, adds what isn't there."""
     lines = [decided(), decided(NETS), decided(by="Ben")]
-    assert append_work(tmp_path, SCREENING, lines[:2]) == 2
+    assert add_decisions(tmp_path, lines[:2]) == 2
     file = tmp_path / SCREENING
     file.write_bytes(file.read_bytes()[:-9])
-    assert append_work(tmp_path, SCREENING, lines) == 2
-    assert append_work(tmp_path, SCREENING, lines) == 0
+    assert add_decisions(tmp_path, lines) == 2
+    assert add_decisions(tmp_path, lines) == 0
     assert [json.loads(line)["by"] for line in file.read_bytes().splitlines()] == [
         "Ann",
         "Ann",

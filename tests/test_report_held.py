@@ -15,7 +15,7 @@ from benchmarks.browser import Browser
 from summarise.models import Judgement, Record, ScreeningDecision
 from summarise.report import write_report
 from summarise.report.lines import lines_of
-from summarise.store import SCREENING, Run, append_judgements, append_work
+from summarise.store import Run, add_decisions, append_judgements
 from tests.conftest import ROOT
 from tests.judgements import judged
 from tests.pages import violations
@@ -89,7 +89,7 @@ def test_each_persons_last_decision_is_told(folder: Path) -> None:
     """Also where it comes first in the file, or takes one back."""
     later = decision(folder, 1, decision="undecided", at="2026-11-27T09:30:00.500Z")
     bo = decision(folder, 1, by="Bo", decision="exclude", reason="another topic")
-    append_work(folder, SCREENING, [later, decision(folder, 1), bo])
+    add_decisions(folder, [later, decision(folder, 1), bo])
     lines = told(folder, 1)["decisions"]
     assert {one["by"]: one["decision"] for one in lines} == {
         "Ada Fenn": "undecided",

@@ -338,6 +338,25 @@ def test_decisions_stay_whatever_becomes_of_the_run(
     assert survey_screening(Run(path)).screened == 6
 
 
+def test_decisions_stay_with_a_document_that_was_given_another_id(run: Run, file: MakeFile) -> None:
+    """A DOI was added to an entry of the library; a file that was saved before counts as well."""
+    path = run.path
+    files = [file(f"{by}.jsonl", lines_of(by, "eiiiii", n)) for n, by in enumerate(("Ann", "Ben"))]
+    merge_decisions(run, files[:1])
+    named = DOCUMENTS[0].model_copy(update={"doc_id": "10.1000/copper"})
+    make_run([Document(**named.model_dump()), *DOCUMENTS[1:]], output=path)
+    assert survey_screening(Run(path)).screened == 6
+    merging = merge_decisions(Run(path), files)
+    assert (merging.new, merging.known, merging.refused) == (6, 6, [])
+    assert survey_screening(Run(path)).by_people == {2: 6}
+    merging = merge_decisions(Run(path), files)
+    assert (merging.new, merging.known) == (0, 12)
+    take_back(Run(path), "Ben")
+    assert survey_screening(Run(path)).by_people == {1: 6}
+    make_run(list(DOCUMENTS), output=path)
+    assert survey_screening(Run(path)).by_people == {1: 6}
+
+
 def test_a_table_holds_what_was_included(run: Run, file: MakeFile, tmp_path: Path) -> None:
     """As a condition, as a column, and in each format; nothing in a reason acts."""
     merge_decisions(run, [file("a.jsonl", lines_of("Ann", "ieemi", reason=HOSTILE))])

@@ -12,13 +12,15 @@ from summarise.characters import for_screen
 from summarise.errors import SettingsError
 from summarise.models import Document, Inclusion, ScreeningDecision, moment_of
 from summarise.store import (
-    SCREENING,
     DigestTable,
     RefusedLine,
     Run,
-    append_work,
+    add_decisions,
+    called_now,
+    decisions_of,
     digest,
     document_key,
+    ids_now,
     read_work,
     utc_now,
 )
@@ -80,7 +82,9 @@ def merge_decisions(
     fitting: list[_Placed] = []
     for path in files:
         found = list(_named(list(read_work(path, ScreeningDecision)), str(path), by, merging))
-        fitting += (one for one in found if documents.holds(*one, merging))
+        ids = ids_now(run.path, (one for _, one in found), run.damage)
+        told = ((where, called_now(one, ids)) for where, one in found)
+        fitting += (one for one in told if documents.holds(*one, merging))
     _tell_shared(merging)
     held = _HeldDecisions(run)
     lines = [one for _, one in fitting]
@@ -92,7 +96,7 @@ def merge_decisions(
         lines += (one.model_copy(update={"at": held.after(_place(one))}) for one in back)
     else:
         merging.taken_back = len(back)
-    merging.new = append_work(run.path, SCREENING, lines) if lines else 0
+    merging.new = add_decisions(run.path, lines) if lines else 0
     merging.known = max(0, len(fitting) - merging.new)
     return merging
 
@@ -201,13 +205,10 @@ class _HeldDecisions:
     """The decisions that a run has: of each person the last on each document, and when it was."""
 
     def __init__(self, run: Run) -> None:
-        path = run.path / SCREENING
         self.last: dict[_Place, tuple[Inclusion, str]] = {}
         self._known = DigestTable()
-        for one in read_work(path, ScreeningDecision) if path.exists() else ():
-            if isinstance(one, RefusedLine):
-                continue
-            place, said = _place(one[1]), one[1]
+        for said in decisions_of(run.path, run.damage):
+            place = _place(said)
             self._known.add(_identity(said))
             if place not in self.last or moment_of(self.last[place][1]) <= said.moment:
                 self.last[place] = said.decision, said.at
@@ -272,4 +273,4 @@ def take_back(run: Run, name: str, documents: Sequence[Document] | None = None) 
         raise SettingsError(
             f"{name!r} has decided nothing{about}", where="--undo", hint=f"There is {names}."
         )
-    return append_work(run.path, SCREENING, lines)
+    return add_decisions(run.path, lines)

@@ -31,6 +31,8 @@ from summarise.store import (
     Overlay,
     RefusedLine,
     Run,
+    called_now,
+    ids_now,
     read_work,
     said_of,
     utc_now,
@@ -174,11 +176,14 @@ def _usable(
 ) -> Iterator[tuple[str, Judgement]]:
     """The lines that are about a field of a paper of the run."""
     ids, root = {document.doc_id for document in run.documents()}, shape_of(run.schema)
+    lines = list(lines)
+    said = (line[1] for line in lines if not isinstance(line, RefusedLine))
+    named = ids_now(run.path, said, run.damage)
     for line in lines:
         if isinstance(line, RefusedLine):
             taken.refused.append(line)
             continue
-        where, one = line
+        where, one = line[0], called_now(line[1], named)
         if one.doc_id not in ids:
             taken.refused.append(RefusedLine(where, f"no paper of the run has the id {one.doc_id}"))
             continue

@@ -42,7 +42,7 @@ from summarise.render import (
 )
 from summarise.scan import sentence_spans
 from summarise.schema import Kind, Node
-from summarise.store import SCREENING, JudgedRow, Run, said_of, understood
+from summarise.store import JudgedRow, Run, decisions_of, said_of
 
 Piece = str | list[Any]
 """Some characters of a text; in a list, with what is to be known of them."""
@@ -302,8 +302,7 @@ def _undone(run: Run) -> dict[str, list[dict[str, Any]]]:
 def _decisions(run: Run) -> dict[str, list[dict[str, Any]]]:
     """The last decision of each person on each document, those of earlier texts included."""
     last: dict[tuple[str, str], ScreeningDecision] = {}
-    parse = ScreeningDecision.model_validate_json
-    for _, one in understood(run.path / SCREENING, parse, run.damage):
+    for one in decisions_of(run.path, run.damage):
         known = last.get((one.doc_id, one.by))
         if not one.settles and (known is None or known.moment <= one.moment):
             last[one.doc_id, one.by] = one

@@ -40,6 +40,7 @@ _AT_A_TIME = 32
 
 # How a line of ours starts; an id with an escape in it is left to the JSON parser.
 _OUTCOME_START = re.compile(rb'\{"doc_id":"([^"\\]*)","content_hash":"([0-9a-f]{32})"')
+_ID_START = re.compile(rb'\{"doc_id":"([^"\\]*)"')
 
 
 class StoredRow(NamedTuple):
@@ -323,6 +324,12 @@ def stored_at(file: IO[bytes], offset: int, kind: type[_Line], damage: Damage) -
 def document_key(doc_id: str, content: str) -> int:
     """Key of a document with this id and content hash."""
     return digest(f"{doc_id}\0{content}")
+
+
+def id_of(line: bytes) -> str:
+    """The id of the document that a line holds, or is about."""
+    start = _ID_START.match(line)
+    return start[1].decode() if start else str(from_json(line)["doc_id"])
 
 
 def _keyed(line: bytes) -> tuple[int, bytes]:

@@ -42,6 +42,7 @@ from summarise.schema import misfit, shape_of
 from summarise.store.digests import DigestTable, digest
 from summarise.store.files import (
     CORRECTIONS,
+    DOCUMENTS,
     RECORDS,
     SCREENING,
     Damage,
@@ -49,9 +50,10 @@ from summarise.store.files import (
     reading,
     understood,
 )
-from summarise.store.lines import StoredRow, document_key, key_of
+from summarise.store.lines import StoredRow, document_key, id_of, key_of, stored_documents
 
 _Work = TypeVar("_Work", bound=Stored)
+_Said = TypeVar("_Said", Judgement, ScreeningDecision)
 
 
 _NO_WORK = (".csv", ".tsv", ".xlsx", ".ods", ".md", ".txt", ".html", ".ris", ".nbib", ".bib")
@@ -97,16 +99,43 @@ def _fault(error: ValidationError) -> str:
     return for_screen(f"{told}{f', and {len(more)} more' if more else ''}", 200, reveal=True)
 
 
-def append_work(run: Path, name: str, lines: Iterable[Stored]) -> int:
-    """Add lines to what a run keeps of people's work, those that aren't there; says how many.
+def ids_now(run: Path, said: Iterable[_Said], damage: Damage) -> dict[str, str]:
+    """What documents are called now that people have spoken of by ids that a run doesn't have.
+
+    An entry that had no DOI when it was read may have one since, and so another id: it is the
+    document with the same title and abstract.
+    """
+    spoken = {(one.doc_id, one.content_hash) for one in said}
+    lost = {doc_id for doc_id, _ in spoken}
+    if lost:
+        lost.difference_update(doc_id for _, doc_id in understood(run / DOCUMENTS, id_of, damage))
+    by_content: dict[str, list[str]] = {}
+    for doc_id, content in spoken:
+        if doc_id in lost:
+            by_content.setdefault(content, []).append(doc_id)
+    named: dict[str, str] = {}
+    for document in stored_documents(run / DOCUMENTS, damage) if by_content else ():
+        for doc_id in by_content.get(document.content_hash, ()):
+            named.setdefault(doc_id, document.doc_id)
+    return named
+
+
+def called_now(one: _Said, ids: Mapping[str, str]) -> _Said:
+    """What a person has said, of the document as it is called now; see ``ids_now``."""
+    doc_id = ids.get(one.doc_id)
+    return one if doc_id is None else one.model_copy(update={"doc_id": doc_id})
+
+
+def add_decisions(run: Path, lines: Iterable[ScreeningDecision]) -> int:
+    """Add decisions to those that a run keeps, where they aren't there; says how many.
 
     Raises:
         RunError: The file is in use or can't be written.
     """
     held, added = DigestTable(), 0
-    with Journal(run / name) as journal:
-        for _, line in understood(run / name, bytes.decode, Damage()):
-            held.add(digest(line))
+    with Journal(run / SCREENING) as journal:
+        for decision in decisions_of(run, Damage()):
+            held.add(digest(to_json(decision).decode()))
         for one in lines:
             text, known = to_json(one), len(held)
             held.add(digest(text.decode()))
@@ -117,7 +146,7 @@ def append_work(run: Path, name: str, lines: Iterable[Stored]) -> int:
     return added
 
 
-class _Said(NamedTuple):
+class _Spoken(NamedTuple):
     at: datetime
     opinion: Opinion
 
@@ -130,7 +159,7 @@ class Screening:
     """
 
     def __init__(self, decisions: Iterable[ScreeningDecision]) -> None:
-        self._said: dict[int, dict[tuple[str, bool], _Said]] = {}
+        self._said: dict[int, dict[tuple[str, bool], _Spoken]] = {}
         ids: dict[int, int] = {}
         for one in decisions:
             key, by, at = document_key(one.doc_id, one.content_hash), intern(one.by), one.moment
@@ -139,13 +168,13 @@ class Screening:
             if last is None or last.at <= at:
                 reason, note = intern(one.reason), intern(one.note)
                 opinion = Opinion(by, one.decision, reason, note, one.at)
-                said[by, one.settles] = _Said(at, opinion)
+                said[by, one.settles] = _Spoken(at, opinion)
             ids[key] = digest(one.doc_id)
         self._decided = {ids[key] for key in ids if any(self._standing(key))}
         people = (by for key in ids for (by, settles), _ in self._standing(key) if not settles)
         self.people = tuple(dict.fromkeys(people))
 
-    def _standing(self, key: int) -> Iterator[tuple[tuple[str, bool], _Said]]:
+    def _standing(self, key: int) -> Iterator[tuple[tuple[str, bool], _Spoken]]:
         """What was said of a document and not taken back, by whom, and whether that settles it."""
         for who, said in self._said.get(key, {}).items():
             if said.opinion.decision is not Inclusion.UNDECIDED:
@@ -169,12 +198,15 @@ class Screening:
 
 def load_screening(runs: Mapping[Path, Damage]) -> Screening:
     """What people have decided about the documents of some runs; nothing where there is no file."""
+    return Screening(one for path, damage in runs.items() for one in decisions_of(path, damage))
+
+
+def decisions_of(run: Path, damage: Damage) -> list[ScreeningDecision]:
+    """All that was ever decided about the documents of a run, of these as they are called now."""
     parse = ScreeningDecision.model_validate_json
-    return Screening(
-        one
-        for path, damage in runs.items()
-        for _, one in understood(path / SCREENING, parse, damage)
-    )
+    said = [one for _, one in understood(run / SCREENING, parse, damage)]
+    ids = ids_now(run, said, damage)
+    return [called_now(one, ids) for one in said]
 
 
 _Drafts = list[tuple[str, Mapping[str, Any]]]
@@ -274,6 +306,12 @@ class Overlay:
         """All drafts that the run has ever had of the documents that were judged, with times."""
         said = (one for ones in self.judgements.values() for one in ones)
         found: dict[int, _Drafts] = {document_key(o.doc_id, o.content_hash): [] for o in said}
+        # Those of a document that was called otherwise are its own.
+        lines = [one for _, one in _lines_of(self._path, self._damage)]
+        ids = ids_now(self._path, lines, self._damage)
+        for one in lines:
+            now = document_key(ids.get(one.doc_id, one.doc_id), one.content_hash)
+            found[document_key(one.doc_id, one.content_hash)] = found.setdefault(now, [])
 
         def read(line: bytes) -> None:
             if (drafts := found.get(key_of(line))) is not None:
@@ -295,7 +333,16 @@ def count_judged(rows: Iterable[JudgedRow]) -> judging.JudgedCounts:
 
 
 def said_of(path: Path, damage: Damage) -> Iterator[tuple[int, Judgement]]:
-    """All that was ever said of the records of a run, with the byte offsets of its lines."""
+    """All that was ever said of the records of a run, with the byte offsets of its lines.
+
+    The documents are those that they are called now.
+    """
+    lines = list(_lines_of(path, damage))
+    ids = ids_now(path, (one for _, one in lines), damage)
+    return ((at, called_now(one, ids)) for at, one in lines)
+
+
+def _lines_of(path: Path, damage: Damage) -> Iterator[tuple[int, Judgement]]:
     return understood(path / CORRECTIONS, Judgement.model_validate_json, damage)
 
 
