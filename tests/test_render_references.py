@@ -139,6 +139,22 @@ def test_no_key_comes_twice() -> None:
     assert re.findall(r"^ID  - (.*)\r$", written("ris", *rows), re.MULTILINE) == keys
 
 
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize(
+    "key", ["ångström2023", "王2018", "o'neill_2019", "DBLP:conf/tern/Fenn23", "10.5555/tern.1"]
+)
+def test_the_key_of_a_library_goes_back_to_it(name: str, key: str) -> None:
+    """Whatever its letters: by it an entry is found again."""
+    (again,) = read_back(name, waiting(reference={"citation_key": key}))
+    assert again.reference.get("citation_key") == key
+
+
+def test_a_key_is_made_of_whole_words() -> None:
+    """Letters with marks are as good as others."""
+    rows = [waiting(doc_id="sha256:ab", authors=("Šťastná, Ö.",), title="Möwen im Nest")]
+    assert json.loads(written("csl", *rows))[0]["id"] == "stastna2023mowen"
+
+
 def test_many_papers_may_want_one_key() -> None:
     """Four times as many take four times as long, and each has its own."""
 

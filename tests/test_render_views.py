@@ -262,6 +262,16 @@ def test_several_runs(kites: Run, tmp_path: Path) -> None:
     assert "results.value" in FieldNames(BUILT_INS["pico"]).shown
 
 
+def test_a_row_leads_back_to_the_library_by_its_key() -> None:
+    """The one that people cite by, and the ids of services, are columns and have conditions."""
+    ids = {"citation_key": "ångström2023", "openalex": "W12", "pmid": "31"}
+    row = make_document(reference=ids), None
+    assert [NAMES.selector(name, "--columns").values(row) for name in ids] == [
+        [value] for value in ids.values()
+    ]
+    assert parse_condition("citation_key = Ångström2023", NAMES).holds(row)
+
+
 def test_columns_with_marks_and_failures(kites: Run) -> None:
     """A chosen column keeps its signs; a document says of itself also what failed."""
     titles, *_ = shown(kites, columns=["year, data.name", "method"])

@@ -42,6 +42,7 @@ _ORDERS: Mapping[str, Callable[[float, float], bool]] = {
 _YEAR = re.compile(r"\d{4}")
 # Abstracts have them in capitals, and it is by these that "40 A100 days" is known for a time.
 _DEVICE = re.compile(r"\b(?:[gtcn]pu(?=s?\b)|[abhlvpt]\d{1,4}\b)")
+_REFERRED = ("citation_key", "doi", "arxiv", "pmid", "acl", "openalex", "venue", "language")
 
 
 def _outcome_of(row: Row) -> list[str]:
@@ -72,7 +73,7 @@ _ABOUT: Mapping[str, Callable[[Row], list[str]]] = {
     "flagged": lambda row: ["yes"] if isinstance(row[1], Record) and row[1].is_flagged else [],
     "doubtful": lambda row: ["yes"] if isinstance(row[1], Record) and row[1].doubtful else [],
     "judged": lambda row: sorted({one.verdict for one in getattr(row[1], "judgements", ())}),
-    **{key: _referred(key) for key in ("doi", "arxiv", "pmid", "acl", "venue", "language")},
+    **{key: _referred(key) for key in _REFERRED},
 }
 """What a document says of itself, and what became of it."""
 _OPTIONS: Mapping[str, Iterable[str]] = {

@@ -18,10 +18,11 @@ from summarise.readers import SUMMARY_BEGINS
 from summarise.render.format import RowView, TableView, reported
 from summarise.render.table import Published
 
-_KEY = re.compile(r"[A-Za-z0-9][\w.+/:-]*", re.ASCII)
+_KEY = re.compile(r"[^\W_][\w.+/:'-]*")
 _OWN_ID = re.compile(r"[A-Za-z][\w.+-]*", re.ASCII)
 _PARAGRAPH = re.compile(r"\n\s*\n")
 _WORD = re.compile(r"[A-Za-z0-9]{4,}")
+_MARK = re.compile("[\u0300-\u036f]")
 _LOOKED_AT = 500
 _GATHERING = re.compile(r"\b(?:proceedings|conference|workshop|symposium|meeting of)\b", re.I)
 _IDS = {"pmid": "PMID", "arxiv": "arXiv", "acl": "ACL", "openalex": "OpenAlex"}
@@ -41,7 +42,7 @@ class ReferenceView(NamedTuple):
     """A document as it is cited; what isn't known is empty."""
 
     key: str
-    """Of ASCII letters, digits and ``.+/:_-``; another one for each row, whatever the case."""
+    """Of letters, digits and ``.+/:_'-``; another one for each row, whatever the case."""
     kind: Publication
     title: str
     authors: list[str]
@@ -157,4 +158,4 @@ def _wanted_key(document: Document, number: int) -> str:
 
 def _without_accents(text: str) -> str:
     # Marks upon marks are put in order in a time that grows with their square.
-    return unicodedata.normalize("NFKD", text[:_LOOKED_AT])
+    return _MARK.sub("", unicodedata.normalize("NFKD", text[:_LOOKED_AT]))
