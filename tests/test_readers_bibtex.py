@@ -309,6 +309,10 @@ def test_identifiers(fields: str, expected: tuple[str | None, ...]) -> None:
         (r"a \{\vphantom{\}}b at 10$^{\textrm{-3}}$", "a {b at 10⁻³"),
         (r"D\\'ecoret, {\\\"o}", "Décoret, ö"),
         (r"the 5\({}^{\mbox{th}}\) e\({}^{\mbox{2}}\)s of CO$_{\textrm{2}}$", "the 5th e²s of CO2"),
+        (
+            r"p {$<$} 0.05, {$\geq$}2 {$\mu$}g, 5 {$\pm$} 1 {$\log$} {{$<$}}",
+            r"p < 0.05, ≥2 μg, 5 ± 1 $\log$ $<$",
+        ),
         ("{unclosed", "unclosed"),
     ],
 )

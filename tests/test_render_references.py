@@ -216,7 +216,7 @@ def test_titles_in_bibtex() -> None:
     """Styles lower no acronym and no formula; money is no formula; nothing acts."""
     for title, latex in {
         "TernNet: a $\\beta$-VAE for $N_{max}$ terns": (
-            "{TernNet}: a {$\\beta$}-{VAE} for {$N_{max}$} terns"
+            "{TernNet}: a {{$\\beta$}}-{VAE} for {{$N_{max}$}} terns"
         ),
         "It costs $5 and $6 & 10% of #1": r"It costs \$5 and \$6 \& 10\% of \#1",
         r"\input{/etc/passwd} $\input{x}$": (
@@ -234,8 +234,8 @@ def test_titles_in_bibtex() -> None:
 def test_formulas_in_bibtex() -> None:
     """Letters of Greek are commands there, as LaTeX sets no others; fonts are let through."""
     for title, latex in {
-        "Gulls-$β$ and $λx$": r"Gulls-{$\beta$} and {$\lambda x$}",
-        r"In $\mathcal{O}(n \log n)$ time": r"In {$\mathcal{O}(n \log n)$} time",
+        "Gulls-$β$ and $λx$": r"Gulls-{{$\beta$}} and {{$\lambda x$}}",
+        r"In $\mathcal{O}(n \log n)$ time": r"In {{$\mathcal{O}(n \log n)$}} time",
         r"$\mathcal{\input}$": (
             r"\$\textbackslash{}mathcal\textbraceleft{}\textbackslash{}input\textbraceright{}\$"
         ),
@@ -299,6 +299,7 @@ NAMED = TEXT.map(lambda text: f"A{text}")
 @example(title="$a$ $", abstract="{", author="a\\")
 @example(title="a$", abstract="$b", author="}")
 @example(title="A", abstract="", author="A[]")
+@example(title="A $<$ and {$<$}", abstract="$<$ and {$<$}", author="A")
 def test_any_text_comes_back(name: str, title: str, abstract: str, author: str) -> None:
     """Clean of what acts on a screen, white space folded."""
     abstract = f"Terns nest here, and more. {abstract}"

@@ -1,8 +1,9 @@
 r"""LaTeX, as BibTeX files hold it, into the text that it stands for.
 
-Only a text with a backslash or a brace in it is LaTeX. Formulas stay as they are. Most commands are
-an accent, an escape or a mark of type, and are replaced one by one, each converted once; what else
-there is goes through pylatexenc, which takes milliseconds a text, takes a bare ``%`` for a comment
+Only a text with a backslash or a brace in it is LaTeX. Formulas stay as they are, but for a sign in
+braces, as which Better BibTeX writes ``<`` and what isn't ASCII. Most commands are an accent, an
+escape or a mark of type, and are replaced one by one, each converted once; what else there is goes
+through pylatexenc, which takes milliseconds a text, takes a bare ``%`` for a comment
 and ``&`` for the end of a cell, and drops every command that it doesn't know: here ``%``, ``&`` and
 ``#`` stand for themselves, and an unknown command stays as it is written.
 """
@@ -37,6 +38,7 @@ _SHIFTED = re.compile(
     r"(?:\\\(|\$)\s?(?:\{\})?([\^_])\{?\s?\\(?:mbox|text|textrm|mathrm|rm)\s?\{([^{}$\\]{1,80})\}"
     r"\s?\}?\s?(?:\\\)|\$)"
 )
+_SIGN = re.compile(r"(?<!\{)\{\$(?:([<>])|\\([A-Za-z]{2,20})) ?\$\}(?!\})")
 _MATH = re.compile(
     r"(?<!\\)(?:\$\$[^$]+\$\$|\$(?:[^$\\]|\\.)+\$)|\\\((?:[^\\]|\\(?!\)).){0,400}\\\)"
     r"|\\\[(?:[^\\]|\\(?!\]).){0,400}\\\]"
@@ -138,6 +140,7 @@ def latex_to_text(text: str) -> str:
         return text
     if not ("\\" in text or "{" in text or "}" in text):
         return _TIE.sub(" ", text) if "~" in text else text
+    text = _SIGN.sub(_sign, text) if "{$" in text else text
     return _beside_formulas(text, lambda rest: _converted(rest, _LIGATURES))
 
 
@@ -185,6 +188,12 @@ def unknown_commands(text: str) -> tuple[str, ...]:
         return ()
     names = (found[1] for found in _UNKNOWN.finditer(_MATH.sub("", text)))
     return tuple(dict.fromkeys(f"\\{name}" for name in names if not _is_known(name)))
+
+
+def _sign(found: re.Match[str]) -> str:
+    """The sign that a formula is, where it is one."""
+    sign = found[1] or (_symbol(f"\\{found[2]}") if _is_symbol(found[2]) else "")
+    return sign if found[1] or (len(sign) == 1 and not sign.isascii()) else found[0]
 
 
 def _shifted(found: re.Match[str]) -> str:

@@ -75,8 +75,11 @@ def _escaped(text: str) -> str:
 
 
 def _title(text: str) -> str:
-    """A title in which styles leave formulas, and words with capitals inside, as they are."""
-    return _latex(text, lambda part: _WORD.sub(_kept, _escaped(part)), "{{{}}}")
+    """A title in which styles leave formulas, and words with capitals inside, as they are.
+
+    A formula has two pairs of braces: in one, a single sign is read as that sign alone.
+    """
+    return _latex(text, lambda part: _WORD.sub(_kept, _escaped(part)), "{{{{{}}}}}")
 
 
 def _kept(found: re.Match[str]) -> str:
