@@ -39,6 +39,8 @@ def test_metadata_is_kept_whole() -> None:
         "Abstract not available",
         "(The abstract is not provided in this record.)",
         "Publisher: Abstract available from the publisher.",
+        "[This corrects the article DOI: 10.1000/tin.1.].",
+        "[This corrects the article on p. 12 in vol. 3, PMID: 12345678.].",
         "n/a",
     ],
 )
@@ -52,7 +54,14 @@ def test_a_notice_that_there_is_no_abstract_is_none(notice: str) -> None:
     assert isinstance(other, Document)
 
 
-@pytest.mark.parametrize("text", ["No abstract domain is needed.", "Abstract tools are available."])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No abstract domain is needed.",
+        "Abstract tools are available.",
+        "This corrects the article of faith that tin is soft.",
+    ],
+)
 def test_an_abstract_that_begins_like_a_notice_is_one(text: str) -> None:
     """Only a notice that says nothing more is none."""
     one = to_document(Entry("a.ris", 1, title="Tin", abstract=text))

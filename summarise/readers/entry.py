@@ -25,11 +25,13 @@ _LACKS = (
     r"(?: (?:available|provided|given|supplied|included|found|present|recorded))?"
     r"(?: (?:for|from|with|in|by|at|on) [\w'’ ]+)?"
 )
-# As Scopus has it, and PubMed: “Publisher: Abstract available from the publisher.”
+# As Scopus has it, and PubMed: “Publisher: Abstract available from the publisher.” and, of an
+# erratum, “[This corrects the article DOI: 10.1000/1.].”
 _NOTICE = re.compile(
     rf"\W*(?:(?:there is )?no abstract(?: is| was)?{_LACKS}"
     rf"|(?:(?:an|the|this) )?abstract(?: is| was)? (?:not(?: yet)?{_LACKS}|unavailable{_LACKS})"
     r"|(?:publisher: )?abstract available from the publisher"
+    r"|this (?:corrects|retracts|updates) the article (?:doi|pmid|on p|in)\b.*"
     r"|not available|n/?a|null|none)?\W*",
     re.IGNORECASE,
 )
