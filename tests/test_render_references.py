@@ -110,6 +110,26 @@ def test_a_failure_is_told_in_the_note() -> None:
     assert "Problem: failed: truncated" in text
 
 
+@pytest.mark.parametrize(
+    ("authors", "told"),
+    [
+        (("The Tern Watch", "Fenn, Ada"), "{The Tern Watch} and Fenn, Ada"),
+        (("World Tern Organization",), "{World Tern Organization}"),
+        (
+            ("Ada Fenn", "Terns of the North Study Group"),
+            "Ada Fenn and {Terns of the North Study Group}",
+        ),
+        (("Ada Fenn", "Bo Marl"), "Ada Fenn and Bo Marl"),
+        (("Fenn, Ada", "Plato"), "Fenn, Ada and Plato"),
+    ],
+)
+def test_a_group_is_no_person_with_a_family_name(authors: tuple[str, ...], told: str) -> None:
+    """A library would file it under the last of its words."""
+    row = waiting(authors=authors)
+    assert f"  author = {{{told}}}," in written("bibtex", row)
+    assert read_back("bibtex", row)[0].authors == authors
+
+
 def test_no_key_comes_twice() -> None:
     """Whatever the case; the citation key first, then the input's id, then name, year and word."""
     rows = [

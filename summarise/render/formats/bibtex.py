@@ -51,6 +51,11 @@ _FORMULA = re.compile(
 _WORD = re.compile(r"[^\W_]+")
 _UNQUOTED = re.compile(r"[{}\\\"\s]")
 _AND = re.compile(r"\sand\s", re.IGNORECASE)
+_GROUP = re.compile(
+    r"\b(?:Group|Team|Network|Consortium|Collaborat(?:ion|ors)|Investigators|Initiative|Organi[sz]ation"
+    r"|Committee|Commission|Council|Society|Association|Federation|Foundation|University|Institute"
+    r"|Agency|Ministry|Department|Bureau|Cent(?:er|re))\b"
+)
 # What reads line by line, or mends what isn't closed, would take these for an entry or a field.
 _ACTS = re.compile(r"^@|=(?=\s*[\"{])", re.MULTILINE)
 
@@ -87,10 +92,16 @@ def _kept(found: re.Match[str]) -> str:
     return f"{{{word}}}" if any(map(str.isupper, word[1:])) else word
 
 
-def _name(name: str) -> str:
-    """A name; in braces where BibTeX would make several, or too many parts, of it."""
+def _name(name: str, *, has_families: bool) -> str:
+    """A name; in braces where BibTeX would make several, or too many parts, of it.
+
+    One of many words is a group's where other names tell families by a comma, and it doesn't.
+    """
     is_odd = _AND.search(name) or name.count(",") > 2 or name.lower() == "others"
-    return f"{{{_escaped(name)}}}" if is_odd else _escaped(name)
+    is_group = "," not in name and (
+        (has_families and name.count(" ") > 1) or (" " in name and _GROUP.search(name))
+    )
+    return f"{{{_escaped(name)}}}" if is_odd or is_group else _escaped(name)
 
 
 def _verbatim(text: str) -> str:
@@ -100,7 +111,9 @@ def _verbatim(text: str) -> str:
 
 def _fields(one: ReferenceView) -> Iterator[tuple[str, str]]:
     """Names and values, in order; a value may be empty."""
-    names = [*map(_name, one.authors), *(["others"] if one.has_more_authors else [])]
+    has_families = any("," in name for name in one.authors)
+    names = [_name(name, has_families=has_families) for name in one.authors]
+    names += ["others"] if one.has_more_authors else []
     yield "title", _title(one.title)
     yield "author", " and ".join(names)
     yield _TYPES[one.kind][1], _latex(one.venue)
