@@ -160,6 +160,11 @@ def test_zotero() -> None:
     assert isinstance(attached, Skipped)
     assert attached.reason == "“Full Text PDF” is only the attachment of a paper"
     assert attached.kind is SkipKind.NO_ABSTRACT
+    item = {"itemType": "book", "title": "Tin", "abstractNote": ABSTRACT, "key": "WXYZ6789"}
+    bare = Source("a.json", content=json.dumps([item]).encode(), format="zotero")
+    [one] = read_documents(bare)
+    assert isinstance(one, Document)
+    assert one.reference == {"citation_key": "WXYZ6789"}
     tin, book = read("better_bibtex.json")
     assert isinstance(tin, Document)
     assert (tin.doc_id, tin.published) == ("arXiv:2301.00042", "2023-03")

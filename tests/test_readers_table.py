@@ -101,6 +101,19 @@ def test_what_a_table_of_zotero_holds() -> None:
     }
 
 
+def test_a_key_of_a_program_leads_back_to_its_entry() -> None:
+    """Zotero's, Rayyan's; the one that a user has given in the note comes first."""
+    table = f'Key,Item Type,Title,Abstract Note,Extra\nABCD2345,book,Tin,"{ABSTRACT}",\n'
+    table += f'WXYZ6789,book,Zinc,"{ABSTRACT}",Citation Key: poe2023\n'
+    assert [one.citation_key for one in rows(table) if isinstance(one, Entry)] == [
+        "ABCD2345",
+        "poe2023",
+    ]
+    [one] = rows(f'key,title,abstract\nrayyan-7,Tin,"{ABSTRACT}"\n')
+    assert isinstance(one, Entry)
+    assert (one.citation_key, one.given_id) == ("rayyan-7", None)
+
+
 def test_tabs() -> None:
     """Quotation marks that aren't doubled stay; a row may be short; a remark is no abstract."""
     first, second, third = rows((EXPORTS / "papers.tsv").read_text("utf-8"))

@@ -59,7 +59,8 @@ class Reference(TypedDict, total=False):
         openalex: ``W2741809807``.
         venue: Journal, proceedings or publisher, by name.
         language: As the input has it: ``eng``, ``de``.
-        citation_key: By which the input's user cites it: ``roe2024fen``.
+        citation_key: By which the input's user cites it, ``roe2024fen``; else by which a program of
+            theirs knows it, ``ABCD2345``.
         status: What speaks against relying on it: a key of ``STATUSES``.
         other_version: DOI of another version of the work: of a preprint its article, and back.
     """

@@ -68,7 +68,7 @@ _NAMES = {
     "language": (
         "language languageoforiginaldocument lang sprache langue idioma lingua язык 语言 la"
     ),
-    "citation_key": "citationkey citekey bibtexkey",
+    "citation_key": "citationkey citekey bibtexkey key",
     "id": "docid id paperid",
     "extra": "extra",
 }
@@ -191,7 +191,8 @@ class Table:
             openalex=text("openalex") or ids.get("openalex"),
             venue=text("venue"),
             language=text("language"),
-            citation_key=text("citation_key") or ids.get("citation_key"),
+            # A program's own key, such as Zotero's, where the user has given none.
+            citation_key=ids.get("citation_key") or text("citation_key"),
             authors=self._authors(text("authors") or ""),
             published=first_date((*days, year)),
             url=text("url"),

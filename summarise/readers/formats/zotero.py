@@ -54,7 +54,9 @@ def _to_entry(item: Object, name: str, line: int) -> Entry | Skipped:
         openalex=ids.get("openalex"),
         venue=text(*_VENUES),
         language=text("language"),
-        citation_key=text("citationKey", "citekey") or ids.get("citation_key"),
+        citation_key=text("citationKey", "citekey")
+        or ids.get("citation_key")
+        or text("key", "itemKey"),
         authors=_authors(item.get("creators")),
         published=to_date(text("date") or ""),
         url=text("url"),
