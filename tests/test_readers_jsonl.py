@@ -103,6 +103,7 @@ def test_reference() -> None:
         {"collection": [{"title": "A", "abstract": ABSTRACT, "authors": "Roe, A.; Doe, J."}]},
         {"hits": 1, "resultList": {"result": [{"title": "A", "abstractText": ABSTRACT}]}},
         [{"results": [{"title": "A", "paperAbstract": ABSTRACT}]}],
+        {"offset": 0, "data": [{"paperId": "f0", "title": "A", "abstract": ABSTRACT}]},
     ],
 )
 def test_an_answer_holds_papers(answer: object) -> None:

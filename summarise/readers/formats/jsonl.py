@@ -30,9 +30,13 @@ _DATES = (
     *("year", "publicationyear", "pubyear"),
 )
 _LISTS = frozenset(
-    ("results", "result", "resultlist", "collection", "papers", "documents", "records", "items")
+    (
+        *("results", "result", "resultlist", "collection", "papers", "documents", "records"),
+        *("items", "data"),
+    )
 )
-"""What answers of interfaces call the list of their papers: Europe PMC, bioRxiv."""
+"""What answers of interfaces call the list of their papers: Europe PMC, bioRxiv, and Semantic
+Scholar, where no more of a paper was asked for than anybody has."""
 _NESTED = 3
 _URLS = ("url", "link", "paperurl")
 _AUTHORS = ("authors", "author", "authorstring")
