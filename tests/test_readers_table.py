@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from xlsxwriter import Workbook
 
 from summarise.batch import InputOptions, read_batch
 from summarise.errors import InputError, SettingsError
@@ -138,6 +139,18 @@ def test_a_workbook() -> None:
     assert (second.reason, second.line) == ("“Zinnnetze” has no abstract", 5)
 
 
+def test_what_was_exported_may_stand_above_the_names_of_columns(tmp_path: Path) -> None:
+    """As in a workbook of Dimensions."""
+    path = tmp_path / "a.xlsx"
+    with Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        for at, row in enumerate([["Of 2 May, by J. Roe"], ["Title", "Abstract"], ["A", ABSTRACT]]):
+            sheet.write_row(at, 0, row)
+    [one] = read_documents(load_source(path))
+    assert isinstance(one, Document)
+    assert (one.title, one.abstract, one.line) == ("A", ABSTRACT, 3)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -151,6 +164,8 @@ def test_a_workbook() -> None:
         (f"title,abstract\nA,x,y,z\nB,{QUOTED}\n", [(2, None), (3, "B")]),
         (f"title,abstract\nA,{QUOTED},,\n,,,\n\nB,{QUOTED}\n", [(2, "A"), (5, "B")]),
         (f"\n\ntitle,abstract\n\nA,{QUOTED}\n", [(5, "A")]),
+        (f'"Of 2 May, by J. Roe"\nTitle,Abstract\nA,{QUOTED}\n', [(3, "A")]),
+        (f"sep=;\nOf 2 May\nTitle;Abstract\nA;{QUOTED}\n", [(4, "A")]),
     ],
 )
 def test_a_bad_row_costs_itself(text: str, expected: list[tuple[int, str | None]]) -> None:
@@ -194,6 +209,7 @@ def test_a_sentence_in_place_of_a_year_is_told() -> None:
         (f"title|abstract|year\nA|{ABSTRACT}|2024\n", "stdin", "csv"),
         (f"'title','abstract'\n'A','{ABSTRACT}'\n", "stdin", "csv"),
         (f"标题,摘要\nA,{QUOTED}\n", "stdin", "csv"),
+        (f'"Of 2 May, by J. Roe"\nTitle,Abstract\nA,{QUOTED}\n', "stdin", "csv"),
         ("", "a.csv", "csv"),
         ("", "a.xlsx", "xlsx"),
         (f"Title, abstract and authors\n\n{ABSTRACT}", "stdin", "text"),
@@ -287,7 +303,10 @@ def test_rows_are_read_one_by_one() -> None:
                 yield f"{number},{QUOTED}\n"
 
     tracemalloc.start()
-    count = sum(1 for _ in load_format("csv").entries(Endless("n", format="csv")))
+    count = sum(
+        1
+        for _ in load_format("csv").entries(Endless("n", content=b"title,abstract\n", format="csv"))
+    )
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert count == 4_000

@@ -83,6 +83,8 @@ _OWN_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 # No year, even in words, has more.
 _WORDS = 3
 
+MOST_ABOVE = 3
+"""Rows in which the names of the columns are looked for."""
 Columns = Mapping[str, str]
 
 
@@ -140,6 +142,19 @@ def has_abstracts(header: Sequence[str]) -> bool:
         and "abstract" in fields
         and any(f not in {None, "abstract"} for f in fields)
     )
+
+
+def find_header(rows: Sequence[TableRow]) -> int:
+    """Which of the first rows of a table names its columns: one below lone cells, else the first.
+
+    Databases may say above it what was exported, as Dimensions does.
+    """
+    for at, row in enumerate(rows):
+        if has_abstracts(row.cells):
+            return at
+        if sum(bool(cell.strip()) for cell in row.cells) > 1:
+            break
+    return 0
 
 
 class Table:

@@ -1,7 +1,7 @@
-"""A table as text: CSV with commas or semicolons, TSV, or bars; the first row names the columns.
+"""A table as text: CSV with commas or semicolons, TSV, or bars; a row names the columns.
 
-A cell in quotation marks may hold line breaks. A row whose quotes don't match costs itself alone:
-what it has swallowed is read anew.
+It is the first one, unless that says what was exported. A cell in quotation marks may hold line
+breaks. A row whose quotes don't match costs itself alone: what it has swallowed is read anew.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from functools import partial
+from itertools import islice
 
 from summarise.models import Skipped
 from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, skipped
 from summarise.readers.fields import OTHER_BYTES, OtherBytes
 from summarise.readers.source import Source, decoded
-from summarise.readers.table import Table, TableRow, has_abstracts
+from summarise.readers.table import MOST_ABOVE, Table, TableRow, find_header, has_abstracts
 
 _LONGEST = 1 << 20
 """Characters of the longest row."""
@@ -113,20 +114,29 @@ def _dialect(head: str) -> tuple[str, str]:
     quote = "'" if first.startswith("'") else '"'
 
     def parted(delimiter: str) -> tuple[bool, int]:
-        header = _first_row(head, delimiter, quote)
+        rows = _from_header(head, delimiter, quote)
+        header = rows[0].cells if rows else ()
         return has_abstracts(header), len(header)
 
     return max(_DELIMITERS, key=parted), quote
 
 
-def _first_row(text: str, delimiter: str, quote: str) -> list[str]:
-    lines = (f"{line}\n" for line in text.split("\n"))
-    row = next(_Rows(lines, delimiter, quote).read(None), None)
-    return list(row.cells) if isinstance(row, TableRow) else []
+def _from_header(head: str, delimiter: str, quote: str) -> list[TableRow]:
+    """The first rows that are whole, from the one on that names the columns."""
+    lines = (f"{line}\n" for line in head.split("\n"))
+    rows = _Rows(lines, delimiter, quote).read(None)
+    whole = (row for row in rows if isinstance(row, TableRow))
+    first = list(islice((row for row in whole if not _is_name(row)), MOST_ABOVE + 1))
+    return first[find_header(first[:MOST_ABOVE]) :]
+
+
+def _is_name(row: TableRow) -> bool:
+    """Whether it says what stands between cells."""
+    return len(row.cells) < 3 and row.cells[0].lower().startswith("sep=")
 
 
 def _recognises(head: bytes) -> bool:
-    """Whether the first row names a column of abstracts, and the second has as many cells."""
+    """Whether a row names a column of abstracts, and the one below it has as many cells."""
     text = decoded(head).lstrip("\n")
     first, _, below_it = text.partition("\n")
     if first.startswith("|"):  # a table in Markdown
@@ -135,23 +145,20 @@ def _recognises(head: bytes) -> bool:
         return True
     if below_it.startswith("\n"):  # a heading
         return False
-    delimiter, quote = _dialect(text)
-    rows = _Rows((f"{line}\n" for line in text.split("\n")), delimiter, quote).read(None)
-    header = next(rows, None)
-    if not isinstance(header, TableRow) or not has_abstracts(header.cells):
+    rows = _from_header(text, *_dialect(text))
+    if len(rows) < 2 or not has_abstracts(rows[0].cells):
         return False
-    below = next(rows, None)
-    return isinstance(below, TableRow) and 1 < len(below.cells) <= len(header.cells)
+    return 1 < len(rows[1].cells) <= len(rows[0].cells)
 
 
 def _entries(source: Source) -> Iterator[Entry | Skipped]:
     head = decoded(source.head())
     delimiter, quote = _dialect(head)
+    named = _from_header(head, delimiter, quote)
     rows, bytes_ = _Rows(source.lines(), delimiter, quote), OtherBytes()
     whole = (one for one in rows.read(None) if isinstance(one, TableRow))
-    if _NAMED.match(head.lstrip("\n").partition("\n")[0]):
-        next(whole, None)
-    if (first := next(whole, None)) is None:
+    first = next((one for one in whole if named and one.line == named[0].line), None)
+    if first is None:
         return
     header = _as_text(first, bytes_)
     if not isinstance(header, TableRow):

@@ -1,4 +1,4 @@
-"""A workbook (XLSX): each sheet whose first row names a column of abstracts.
+"""A workbook (XLSX): each sheet whose first rows name a column of abstracts.
 
 What reads it holds a sheet as a rectangle, with a copy of a shared text in each cell that names it:
 a small file may take any amount of memory. So what it would take is counted first, by a strict
@@ -11,8 +11,9 @@ import logging
 import zipfile
 import zlib
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain, islice
 from typing import Any, BinaryIO
 from xml.parsers import expat
 
@@ -20,7 +21,14 @@ from summarise.errors import InputError
 from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, one_line
 from summarise.readers.source import DAMAGED, Source
-from summarise.readers.table import Table, TableRow, cell_text, has_abstracts
+from summarise.readers.table import (
+    MOST_ABOVE,
+    Table,
+    TableRow,
+    cell_text,
+    find_header,
+    has_abstracts,
+)
 
 _MOST = 256 << 20
 """Bytes of a workbook, unpacked, and characters of the texts in its cells: both are held."""
@@ -58,11 +66,11 @@ def _entries(source: Source) -> Iterator[Entry]:
         for name in tables:
             rows = _Sheet(workbook.get_sheet_by_name(name))
             table = Table(rows.header, source.columns, source.name)
-            yield from map(table.entry, rows.below())
+            yield from map(table.entry, rows.below)
 
 
-def _headers(workbook: Any, most: int) -> Iterator[tuple[str, list[str]]]:
-    """The first row of each sheet that has one; a sheet is held at a time.
+def _headers(workbook: Any, most: int) -> Iterator[tuple[str, Sequence[str]]]:
+    """The names of the columns of each sheet that has some; a sheet is held at a time.
 
     Raises:
         ValueError: There are more sheets than files, or what was counted once is there many times.
@@ -81,16 +89,14 @@ class _Sheet:
     """The rows of a sheet as text, with their numbers as Excel shows them."""
 
     def __init__(self, sheet: Any) -> None:
-        self._rows = enumerate(sheet.iter_rows(), 1)
-        filled = (cells for _, row in self._rows if any(cells := list(map(cell_text, row))))
-        self.header = next(filled, list[str]())
-
-    def below(self) -> Iterator[TableRow]:
-        """Those below its header that aren't blank."""
-        for line, row in self._rows:
-            cells = list(map(cell_text, row))
-            if any(cells):
-                yield TableRow(cells, line)
+        numbered = enumerate(sheet.iter_rows(), 1)
+        rows = (TableRow(list(map(cell_text, row)), line) for line, row in numbered)
+        filled = (row for row in rows if any(row.cells))
+        first = list(islice(filled, MOST_ABOVE))
+        at = find_header(first)
+        self.header = first[at].cells if first else ()
+        self.below = chain(first[at + 1 :], filled)
+        """Those below it that aren't blank."""
 
 
 def _check(stream: BinaryIO, name: str) -> int:
