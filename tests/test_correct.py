@@ -186,6 +186,16 @@ class TestCell:
         }
         assert (record.draft["compute"], record.draft["results"][0]["baseline"]) == ([], None)
 
+    @pytest.mark.parametrize("says", [JudgedAs.CHECKED, JudgedAs.WRONG])
+    def test_what_was_corrected_stays(self, folder: Path, says: JudgedAs) -> None:
+        """A mark on the value that is shown doesn't bring back the one below it."""
+        cell(folder, "data[0].name", "OakRead")
+        for path in ("data[0].name", "data.0.name"):
+            with pytest.raises(SettingsError, match="was corrected by a person"):
+                judge_cell(folder, CellWish("1", path, says=says))
+        assert first(folder).draft["data"][0]["name"] == "OakRead"
+        assert cell(folder, "data", says=says).draft["data"][0]["name"] == "OakRead"
+
     @pytest.mark.parametrize(
         ("path", "words", "told"),
         [

@@ -20,7 +20,15 @@ from summarise.judging import (
     steps_of,
     stored_place,
 )
-from summarise.models import ADDING, Document, JudgedAs, Judgement, LaidJudgement, Record
+from summarise.models import (
+    ADDING,
+    Document,
+    JudgedAs,
+    Judgement,
+    LaidJudgement,
+    Record,
+    paths_above,
+)
 from summarise.people.taking import Taken, finish, undone, unfit_of
 from summarise.schema import Kind, Node, shape_of
 from summarise.store import Amendment, Run, utc_now
@@ -122,10 +130,19 @@ class _Cell:
             return self._of_added(wish, place.path, place.added, value)
         was = held_at(self.stored.draft, steps_of(place.path))
         says = wish.says
+        if says is not JudgedAs.CORRECTED:
+            self._refuse_corrected()
         if says is JudgedAs.CORRECTED and not wish.removes and stands_as(self.node, was, value):
             says, value = JudgedAs.CHECKED, None  # it says so of itself
         line = self._line(wish, place.path, was, value, says)
         return [*self._outdone(wish, place.path), line]
+
+    def _refuse_corrected(self) -> None:
+        """Refuse to say of the stored value what was said of the one that is shown in its place."""
+        said = filter(None, map(self.shown.judged.get, paths_above(self.path)))
+        if any(one.verdict is JudgedAs.CORRECTED for one in said):
+            hint = "Correct it again, or take that back with --undo."
+            raise SettingsError("was corrected by a person", where=self.path, hint=hint)
 
     def _outdone(self, wish: CellWish, path: str) -> Iterator[Judgement]:
         """What takes back the judgement of a record of before that stands here now."""
