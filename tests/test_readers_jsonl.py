@@ -285,6 +285,19 @@ def test_array_with_a_fault(text: str, line: int, reason: str) -> None:
     assert reason in fault.reason
 
 
+@pytest.mark.parametrize("broken", ['{"title": kites}', '{"title": "K",\n "abstract" "x"}', "{,}"])
+@pytest.mark.parametrize("layout", ["[{0},\n{1},\n{0}]", "{0}\n{1}\n{0}"])
+def test_an_object_that_is_broken_costs_itself_alone(layout: str, broken: str) -> None:
+    """In an array and over several lines, too, as long as its braces tell where it ends."""
+    good = json.dumps({"title": "T", "abstract": ABSTRACT}, indent=1)
+    first, fault, last = read(layout.replace("{0}", good).replace("{1}", broken))
+    assert isinstance(first, Document)
+    assert isinstance(fault, Skipped)
+    assert (fault.line, "broken JSON at line" in fault.reason) == (5, True)
+    assert isinstance(last, Document)
+    assert last.line == 6 + broken.count("\n")
+
+
 def test_lines_are_streamed(tmp_path: Path) -> None:
     """Memory doesn't grow with the file: neither the text nor the documents are kept."""
     path = tmp_path / "many.jsonl"

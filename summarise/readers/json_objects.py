@@ -199,25 +199,38 @@ class _Scan:
 
     def _end_of_object(self) -> int | None:
         """Behind the bracket that closes the one here; None where none does."""
-        depth, inside = 0, False
-        position = self._position
-        while True:
-            found = (_TEXT_END if inside else _MARK).search(self._text, position)
-            if found is None or (found[0] == "\\" and found.end() == len(self._text)):
-                passed = (found.start() if found else len(self._text)) - self._position
-                if not self._more():
-                    return None
-                position = self._position + passed
-                continue
+        bracket = OpenBracket()
+        while (end := bracket.end_in(self._text, self._position)) is None:
+            if not self._more():
+                return None
+        return end
+
+
+class OpenBracket:
+    """The first bracket of a text that comes in pieces, till its own closes it."""
+
+    def __init__(self) -> None:
+        self._depth = self._passed = 0
+        self._is_inside = False
+        """Of a text in quotation marks."""
+
+    def end_in(self, text: str, start: int) -> int | None:
+        """Behind what closes it; None where that isn't in the text, which begins at a place."""
+        position = start + self._passed
+        while found := (_TEXT_END if self._is_inside else _MARK).search(text, position):
+            if found[0] == "\\" and found.end() == len(text):
+                break  # what is escaped is in the next piece
             position = found.end()
             if found[0] == "\\":
                 position += 1
             elif found[0] == '"':
-                inside = not inside
+                self._is_inside = not self._is_inside
             else:
-                depth += 1 if found[0] in "{[" else -1
-                if depth == 0:
+                self._depth += 1 if found[0] in "{[" else -1
+                if self._depth == 0:
                     return position
+        self._passed = (found.start() if found else len(text)) - start
+        return None
 
 
 def list_start(text: str, paths: set[tuple[str, ...]]) -> int | None:

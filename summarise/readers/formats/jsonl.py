@@ -2,9 +2,8 @@
 
 Keys are compared without case, ``_``, ``-`` and spaces: ``paper_id`` and ``paperId`` are one.
 A line is held whole, as far as any text is, since a value is known by its end alone; one that can't
-be read costs only itself. In an array or an object over several lines nothing tells where the next
-entry starts after a fault, so the fault ends the reading there; a byte that isn't UTF-8 costs its
-entry alone there, too.
+be read costs only itself. So does one in an array, or over several lines, as long as its braces
+tell where it ends; else the fault ends the reading there.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from summarise.models import STATUSES, Skipped
 from summarise.readers import InputFormat
 from summarise.readers.entry import Entry, first_date, one_line, skipped, split_names
 from summarise.readers.fields import NOT_UTF8, cleaned, names_in_parts
-from summarise.readers.json_objects import KINDS, broken, loaded, not_text
+from summarise.readers.json_objects import KINDS, OpenBracket, broken, loaded, not_text
 from summarise.readers.source import Source, decoded, joined
 
 _IDS = ("docid", "id", "paperid")
@@ -43,6 +42,7 @@ _AUTHORS = ("authors", "author", "authorstring")
 _ARXIV = ("arxivid", "arxiv", "eprint")
 _SCALARS = frozenset((str, int, float))
 _SPACE = re.compile(r"[\s,]*")
+_NEXT = re.compile(r"\s*(?:,?\s*\{|\]|\Z)")
 _DECODER = json.JSONDecoder()
 
 
@@ -101,19 +101,30 @@ def _read_values(text: str, name: str, first_line: int) -> Iterator[Entry | Skip
     opening = re.match(r"\s*\[", text)
     position = opening.end() if opening else 0
     line, counted = first_line, 0
+    # Then each object is cut out by its braces: to say where a text is broken all of it is read.
+    is_broken = False
     while True:
         position = space.end() if (space := _SPACE.match(text, position)) else position
         line, counted = line + text.count("\n", counted, position), position
         if position == len(text) or text[position] == "]":
             break
         start = position
-        try:
-            value, position = _DECODER.raw_decode(text, start)
-        except (ValueError, RecursionError) as error:
-            fault = broken(error, name, line, first_line)
-            yield fault.model_copy(update={"reason": f"{fault.reason}; nothing below it was read"})
-            return
-        if byte := NOT_UTF8.search(text, start, position):
+        if is_broken and (end := _end_of_object(text, start)) is not None:
+            value, position = loaded(text[start:end], name, line), end
+        else:
+            try:
+                value, position = _DECODER.raw_decode(text, start)
+            except (ValueError, RecursionError) as error:
+                if not is_broken:
+                    is_broken = True
+                    continue
+                fault = broken(error, name, line, first_line)
+                told = f"{fault.reason}; nothing below it was read"
+                yield fault.model_copy(update={"reason": told})
+                return
+        if isinstance(value, Skipped):
+            yield value
+        elif byte := NOT_UTF8.search(text, start, position):
             yield not_text(byte, name, line, line + text.count("\n", start, byte.start()))
         else:
             yield from _to_entries(value, name, line)
@@ -121,6 +132,12 @@ def _read_values(text: str, name: str, first_line: int) -> Iterator[Entry | Skip
         yield skipped(name, line, "the array isn't closed; the file may have been cut short")
     elif text[position + 1 :].strip():
         yield skipped(name, line, "nothing below the end of the array was read")
+
+
+def _end_of_object(text: str, start: int) -> int | None:
+    """Where an object ends by its braces; None where none begins, or no other value is behind."""
+    end = OpenBracket().end_in(text, start) if text[start] == "{" else None
+    return end if end and _NEXT.match(text, end) else None
 
 
 def _to_entries(value: Any, name: str, line: int) -> Iterator[Entry | Skipped]:
