@@ -56,8 +56,12 @@ def numbers_in_words(sentences: Iterable[int]) -> str:
 
 
 def grounding_in_words(value: GroundedValue, texts: Mapping[str, str]) -> Iterator[str]:
-    """How a value was found; ``texts`` are those of its document by the names of sources."""
-    yield value.grounding.value
+    """How a value was found, where that isn't to the letter in the abstract.
+
+    ``texts`` are those of its document by the names of sources.
+    """
+    if value.grounding is not Grounding.EXACT:
+        yield value.grounding.value
     if value.grounding is Grounding.NORMALISED and value.span:
         stands = value.span.of(texts.get(value.source, ""))
         yield f"it stands as “{for_screen(stands, reveal=True)}”"

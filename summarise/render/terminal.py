@@ -106,10 +106,10 @@ class _RecordLines:
             yield from page.lines([*heading, *glyphs_of(_paths_of(entries), DIM)])
             yield from self._field(draft, field, entries)
             yield ""
-        if record.quantities:
+        if sums := [one.arithmetic for one in record.quantities if _says_more(one.arithmetic)]:
             yield from page.text("In one unit", BOLD)
-            for quantity in record.quantities:
-                yield from page.text(quantity.arithmetic, indent="  ", rest="    ")
+            for arithmetic in sums:
+                yield from page.text(arithmetic, indent="  ", rest="    ")
             yield ""
         yield from page.text("Flags", BOLD)
         flags = [
@@ -176,7 +176,14 @@ class _RecordLines:
         if value.grounding is Grounding.MISSING:
             is_vouched = value in self._record.vouched
             return [] if is_vouched else glyphs_of(f" {_FLAG} missing", WARNING)
-        return glyphs_of(f" ({'; '.join(grounding_in_words(value, self._texts))})", DIM)
+        notes = "; ".join(grounding_in_words(value, self._texts))
+        return glyphs_of(f" ({notes})", DIM) if notes else []
+
+
+def _says_more(arithmetic: str) -> bool:
+    """Whether the sides of an equation differ, as those of ``4.6× = 4.6 ×`` don't."""
+    left, _, right = arithmetic.replace(" ", "").partition("=")
+    return left != right
 
 
 def _paths_of(entries: Sequence[DraftEntry]) -> str:
