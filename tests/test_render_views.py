@@ -16,6 +16,7 @@ from summarise.models import Row
 from summarise.render import View, view_of
 from summarise.render.conditions import FieldNames, measures_of, parse_condition
 from summarise.render.format import text_of
+from summarise.render.formats import csv
 from summarise.schema import BUILT_INS, Draft
 from summarise.settings import load_settings
 from summarise.store import Run
@@ -238,6 +239,22 @@ def test_fields_down(kites: Run) -> None:
     assert columns == ["#", "Field", "1. B", "2. A"]
     assert [row[1] for row in rows][:2] == ["Authors and year", "Problem"]
     assert rows[2][2].startswith("TERNLOOP: Detector")
+
+
+@pytest.mark.parametrize(
+    ("view", "heads"),
+    [
+        (View(is_transposed=True, limit=2), "#,Field,1. B,2. A"),
+        (View(by="metric"), "#,Metric,Dataset,Papers,As reported,Worked out"),
+        (View(), "#,Paper,Authors and year,Link,Id,Notes,Problem,Method,Data,Compute,Results"),
+    ],
+)
+def test_rows_of_fields_have_no_columns_of_papers(kites: Run, view: View, heads: str) -> None:
+    """Authors, address and id of a field or a measure would be blank in each row of a file."""
+    table = view_of([kites], view, is_page=False)
+    lines = [line.rstrip("\r\n") for line in csv.lines_of(table)]
+    assert lines[0] == heads
+    assert lines[1].count(",") >= heads.count(",")
 
 
 def test_too_many_to_stand_side_by_side(tmp_path: Path) -> None:

@@ -26,29 +26,35 @@ _COUNTS = (Mark.MORE, Mark.UNSURE, Mark.WORDED)
 
 
 def lines_of(table: TableView, delimiter: str = ",", stop: str = "\n") -> Iterator[str]:
-    """A line for each document; ``stop`` parts the entries of a cell.
+    """A line for each row; ``stop`` parts the entries of a cell.
 
-    Behind the title, which is whole, come authors and year, address, id, and what is to be known of
-    the record.
+    Behind the title of a paper, which is whole, come authors and year, address, id, and what is to
+    be known of the record.
     """
     yield _line(titles_of(table), delimiter)
     for row in table.rows:
-        yield _line([str(row.number), *values_of(row, stop)], delimiter)
+        yield _line([str(row.number), *values_of(table, row, stop)], delimiter)
 
 
 def titles_of(table: TableView) -> list[str]:
     """The titles of the columns."""
-    number, paper, *columns = table.columns
-    return [number, paper, *_OWN, *columns]
+    number, what, *columns = table.columns
+    return [number, what, *own_titles_of(table), *columns]
 
 
-def values_of(row: RowView, stop: str) -> Iterator[str]:
+def own_titles_of(table: TableView) -> tuple[str, ...]:
+    """The titles of what is told of papers apart; rows of fields or measures have none of it."""
+    return _OWN if table.columns[1] == "Paper" else ()
+
+
+def values_of(table: TableView, row: RowView, stop: str) -> Iterator[str]:
     """What stands behind the number of a row, in the columns that ``titles_of`` names."""
     yield row.whole_title
-    yield ", ".join(row.byline)
-    yield row.url or ""
-    yield for_screen(row.row[0].doc_id) if row.row else ""
-    yield "; ".join(note.text for note in row.notes)
+    if own_titles_of(table):
+        yield ", ".join(row.byline)
+        yield row.url or ""
+        yield for_screen(row.row[0].doc_id) if row.row else ""
+        yield "; ".join(note.text for note in row.notes)
     for cell in row.cells:
         told = stop.join(reported(cell))
         # How much is left out is said without what would make a formula of it.

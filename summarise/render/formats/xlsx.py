@@ -14,7 +14,7 @@ from typing import Any
 from summarise.characters import ELLIPSIS
 from summarise.errors import SettingsError
 from summarise.render.format import OutputFormat, TableView, Target, made_file_of
-from summarise.render.formats.csv import titles_of, values_of
+from summarise.render.formats.csv import own_titles_of, titles_of, values_of
 
 # Excel specifications and limits; text counts in UTF-16.
 _ROWS, _COLUMNS, _UNITS = 1_048_576, 16_384, 32_767
@@ -24,7 +24,8 @@ _OPTIONS = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
-_WIDTHS = (5, 36, 18, 26, 18, 18)
+_WIDTHS = (5, 36)
+_OWN_WIDTHS = (18, 26, 18, 18)
 _WIDTH = 40
 _MADE = datetime(2000, 1, 1)
 
@@ -53,16 +54,21 @@ def _write(table: TableView, target: Target) -> None:
 def _fill(book: Any, titles: list[str], table: TableView) -> None:
     head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
     body = book.add_format({"text_wrap": True, "valign": "top"})
+    widths = _WIDTHS + (_OWN_WIDTHS if own_titles_of(table) else ())
     for number in count(1):
         sheet = book.add_worksheet("Papers" if number == 1 else f"Papers {number}")
         for column in range(len(titles)):
-            sheet.set_column(column, column, _WIDTHS[column] if column < len(_WIDTHS) else _WIDTH)
+            sheet.set_column(column, column, widths[column] if column < len(widths) else _WIDTH)
         sheet.freeze_panes(1, 2)
+        # On paper: across, all columns on a page, the heads on each.
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
         _write_line(sheet, 0, titles, head)
         last = 0
         for last, row in enumerate(islice(table.rows, _ROWS - 1), 1):
             sheet.write_number(last, 0, row.number, body)
-            _write_line(sheet, last, values_of(row, "\n"), body, first=1)
+            _write_line(sheet, last, values_of(table, row, "\n"), body, first=1)
         sheet.autofilter(0, 0, last, len(titles) - 1)
         if last < _ROWS - 1:  # a sheet that is full goes on in another
             break
