@@ -229,11 +229,12 @@ def test_nothing_is_sent_and_nothing_is_written(
 
 
 def test_the_command_tells_people(summarise: Command) -> None:
-    """One line a figure on standard output; what isn't known is called unknown."""
+    """A figure after the other on standard output, no line of them wider than the screen."""
     result = summarise("estimate", PAGE, "--model", "invented", "--base-url", "http://localhost/v1")
     assert (result.code, result.err) == (0, "")
-    labels = [line[:15].strip() for line in result.out.splitlines()]
-    assert labels == [
+    lines = result.out.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert [label for line in lines if (label := line[:15].strip())] == [
         "documents",
         "already made",
         "answers known",
@@ -293,4 +294,9 @@ def test_the_lines_tell_all_that_is_known() -> None:
         "tokens out     5,000,000",
         "cost           about $17.50, at the highest $210.00 (settings)",
         "time           about 1 h 02 min",
+    ]
+    assert list(found.lines(40))[-4:-1] == [
+        "cost           about $17.50, at the",
+        "               highest $210.00",
+        "               (settings)",
     ]

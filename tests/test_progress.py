@@ -259,3 +259,4 @@ def test_ctrl_c_leaves_a_clean_terminal(tmp_path: Path) -> None:
     assert any(line.startswith("summarise: stopping: calls in flight may finish") for line in lines)
     assert lines[-1] == "outputs/daily_papers.bee-8b/table.md"
     assert session.written.count(b"\x1b[?25l") == session.written.count(b"\x1b[?25h")
+    assert "\x1b[90m━".encode() in session.written, "what is left is grey on a light screen, too"

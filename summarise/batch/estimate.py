@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
+from textwrap import wrap
 
 from pydantic import BaseModel, ValidationError
 
@@ -68,8 +69,18 @@ class Estimate(Stored):
     highest_cost: Decimal | None = None
     seconds: int | None = None
 
-    def lines(self) -> Iterator[str]:
-        """For people, one line a figure."""
+    def lines(self, width: int = 80) -> Iterator[str]:
+        """For people, a figure on a line; what is wider than a screen goes on below it."""
+        for figure in self._figures():
+            yield from wrap(
+                figure,
+                width,
+                subsequent_indent=" " * 15,
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+
+    def _figures(self) -> Iterator[str]:
         gave = counted(self.skipped, "entry gives", "entries give")
         skipped = f" ({gave} none)" if self.skipped else ""
         yield f"documents      {self.documents:,}{skipped}"

@@ -223,7 +223,10 @@ class _Bar:
                 return Text(line.text(max(width, 1)), no_wrap=True)
 
         is_narrow = get_terminal_size((80, 24)).columns < 4 * _BAR
-        bar = BarColumn(_LEAST_BAR if is_narrow else _BAR)
+        length = _LEAST_BAR if is_narrow else _BAR
+        # Colours of the terminal's own theme, none of which says that something failed: rich's
+        # are a red, and a grey that is darker on a light screen than what is done.
+        bar = BarColumn(length, "bright_black", complete_style="green", finished_style="green")
         # stderr=True: it is looked up at each write, as whoever prints beside it does.
         self._progress: Progress = Progress(
             bar, LineColumn(), console=Console(stderr=True), transient=True, refresh_per_second=4

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -196,7 +197,7 @@ def estimate(
     batch = read_batch(inputs, reading.options(lambda: settings))
     place = batch.place(named_folder(output))
     found = estimate_run(selected(batch.entries, limit), place, settings)
-    echo_result(found.model_dump_json, found.lines, json=json)
+    echo_result(found.model_dump_json, partial(found.lines, screen_width()), json=json)
 
 
 def table(
