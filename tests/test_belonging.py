@@ -214,3 +214,43 @@ def test_a_name_may_stand_where_others_are_compared() -> None:
     assert named(NAMED, "Sorb", compared, own) == []
     told = "Trees with no pruning die. Sorb, a rule for pruning, has a recall of 0.41."
     assert named(told, "Sorb", row(value="0.41", comparator="Sorb", sentences=[2])) == []
+
+
+RATIOS = "Falls were rarer (crude OR, 0.61; 95% CI, 0.5-0.7; adjusted OR, 0.83; 95% CI, 0.7-1.0)."
+TRIALS = "Scabs shrank (SMD -0.42, 95% CI -0.60 to -0.24; I² = 38%, τ² = 0.04; NNT 11)."
+TESTS = "The positive predictive value was 71% and the negative predictive value 94%."
+RATES = (
+    "Rust hit 41/90 (46%) and 22/88 (25%) plots (hazard ratio for rust 0.48; risk difference 21%)."
+)
+
+
+@pytest.mark.parametrize(
+    ("abstract", "metric", "true", "false"),
+    [
+        (RATIOS, "adjusted OR", "0.83", "0.61"),
+        (RATIOS, "crude OR", "0.61", "0.83"),
+        (RATIOS, "OR", "0.83", "0.61"),
+        (TRIALS, "SMD", "-0.42", "38%"),
+        (TRIALS, "SMD", "-0.42", "0.04"),
+        (TRIALS, "SMD", "-0.42", "11"),
+        (TRIALS, "NNT", "11", "-0.42"),
+        (TESTS, "positive predictive value", "71%", "94%"),
+        (TESTS, "negative predictive value", "94%", "71%"),
+        (RATES, "hazard ratio", "0.48", "25%"),
+        (RATES, "risk difference", "21%", "46%"),
+        (RATES, "hazard ratio", "0.48", "21%"),
+    ],
+)
+def test_a_value_is_the_statistic_that_is_named_before_it(
+    abstract: str, metric: str, true: str, false: str
+) -> None:
+    """An odds ratio, a crude one, heterogeneity: not that of its metric."""
+    assert doubts(abstract, row(metric=metric, value=true)) == []
+    assert ("results[0].metric", "swapped") in doubts(abstract, row(metric=metric, value=false))
+
+
+def test_statistics_of_the_same_kind_go_by_several_names() -> None:
+    """And a metric that is none of them is not held against any."""
+    abstract = "Rust was rarer (hazard ratio (HR) 0.48), and the relative risk of blight was 0.7."
+    assert doubts(abstract, row(metric="HR", value="0.48")) == []
+    assert doubts(abstract, row(metric="blight", value="0.7")) == []

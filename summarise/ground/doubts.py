@@ -16,7 +16,14 @@ from propcache.api import cached_property
 from summarise.characters import listed, noun_of
 from summarise.ground.belonging import given_to_rival, misplaced, only_compared
 from summarise.ground.edges import is_count, is_start, no_outcome, somebody_elses
-from summarise.ground.effects import is_called_significant, leaves_no_effect
+from summarise.ground.effects import (
+    has_another_number,
+    is_called_significant,
+    leaves_no_effect,
+    other_statistic,
+    statistics_of,
+    tells_both,
+)
 from summarise.ground.grounding import Grounded
 from summarise.ground.lexicon import known_words, may_differ
 from summarise.ground.order import OrderCheck, swapped
@@ -55,6 +62,7 @@ def doubts_of(
             found += statements.of_value(row)
             found += misplaced(row, source.plain)
             found += _of_significance(row, source.plain)
+            found += _of_statistic(row, source.plain)
         else:
             found += _of_rival(row, told)
         for name, part in row.parts.items():
@@ -281,6 +289,19 @@ def _of_value(row: Row, told: _Told) -> Iterator[Doubt]:
         yield Doubt(path=value.path, kind=DoubtKind.ELSEWHOSE, words=words)
     if words := stands.everywhere(is_start):
         yield Doubt(path=value.path, kind=DoubtKind.ORDER, words=words)
+
+
+def _of_statistic(row: Row, text: str) -> Iterator[Doubt]:
+    """Whether a value is another statistic than its metric: an odds ratio, or a crude one."""
+    metric = next((row.parts[name] for name in MEASURED if name in row.parts), None)
+    if metric is None or not statistics_of(metric.value):
+        return
+    stands = row.stands("value")
+    words = stands.everywhere(other_statistic, metric.value, tells_both(text))
+    if words is None:
+        words = stands.everywhere(has_another_number, metric.value)
+    if words and stands.places:
+        yield Doubt(path=metric.path, kind=DoubtKind.SWAPPED, words=words)
 
 
 def _of_significance(row: Row, text: str) -> Iterator[Doubt]:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
 
 from summarise.ground.lexicon import stem
 from summarise.ground.source import Around
+from summarise.models import Span
 from summarise.scan import words
 
 _EFFECTS = words(
@@ -123,3 +127,98 @@ def _is_sample(at: Around) -> bool:
         return False
     people = _OF_PEOPLE.match(at.after) if is_number else _ARE_PEOPLE.match(at.text)
     return people is not None and _SAMPLED.search(at.before) is not None
+
+
+# Which statistic a number is
+
+_NAMED = r"""
+    (?P<hazard_ratio>(?:sub(?:distribution\ )?)?hazards?\ ratios?|a?S?HR)
+    |(?P<odds_ratio>(?:diagnostic\ )?odds\ ratios?|a?OR|AOR)
+    |(?P<risk_ratio>relative\ risks?|risk\ ratios?|a?RR)
+    |(?P<rate_ratio>(?:incidence\ )?rate\ ratios?|a?IRR)
+    |(?P<prevalence_ratio>prevalence\ ratios?|a?PR)
+    |(?P<standardised_difference>standardi[sz]ed\ mean\ differences?|SMD)
+    |(?P<mean_difference>mean\ differences?|W?MD)
+    |(?P<risk_difference>(?:risk|rate)\ differences?|absolute\ risk\ reductions?|ARR)
+    |(?P<heterogeneity>I(?:²|2|\^2)|(?:τ|[Tt]au)(?:²|2|\^2)?)
+    |(?P<cluster_correlation>intra-?c(?:luster|lass)\ correlation(?:\ coefficient)?|ICC)
+    |(?P<number_needed>numbers?\ needed\ to\ [a-z]+|NN[TH])
+    |(?P<agreement>[Kk]appa|κ)
+    |(?P<area>AU(?:RO)?C|[Cc]-(?:statistic|index)|area\ under\ the\ (?:ROC\ )?curve)
+    |(?P<sensitivity>[Ss]ensitivity)
+    |(?P<specificity>[Ss]pecificity)
+    |(?P<positive_value>[Pp]ositive\ predictive\ value|PPV)
+    |(?P<negative_value>[Nn]egative\ predictive\ value|NPV)
+    |(?P<positive_likelihood>[Pp]ositive\ likelihood\ ratio|LR\+)
+    |(?P<negative_likelihood>[Nn]egative\ likelihood\ ratio|LR-)
+"""
+_STATISTIC = re.compile(
+    rf"""(?<![\w-])(?:(?:(?P<crude>[Uu]nadjusted|[Cc]rude|[Uu]nivaria(?:te|ble))
+    |(?P<adjusted>(?:[\w-]+[- ])?[Aa]djusted|[Mm]ultivaria(?:te|ble)))\ )?(?:{_NAMED})(?![\w-])""",
+    re.VERBOSE,
+)
+_IS = (
+    r"(?: ?[(\[][^()\[\]\d]{0,20}[)\]])?(?: (?:for|of|in) (?:(?!was|were|is)[a-z-]+ ?){1,4}?)?"
+    r"(?:,| of| was| were| is|:| ?=)? ?"
+)
+_CRUDE = re.compile(r"\b(?:[Uu]nadjusted|[Cc]rude) ")
+_ADJUSTED = re.compile(r"(?<![Uu]n)[Aa]djusted|\ba[HOR]R\b")
+_TO_NUMBER = re.compile(rf"{_IS}\Z")
+_TO_ANOTHER = re.compile(rf"{_IS}(?={_NUMBER})")
+
+
+class Statistic(NamedTuple):
+    """A statistic that a text names, and whether it is adjusted; None where that isn't said."""
+
+    kind: str
+    is_adjusted: bool | None
+    span: Span
+
+
+def statistics_in(text: str, start: int = 0, end: int | None = None) -> Iterator[Statistic]:
+    """The statistics that a text names, in order."""
+    for found in _STATISTIC.finditer(text, start, len(text) if end is None else end):
+        is_adjusted = True if found["adjusted"] else False if found["crude"] else None
+        yield Statistic(str(found.lastgroup), is_adjusted, Span(*found.span()))
+
+
+@lru_cache(maxsize=1024)
+def statistics_of(metric: str) -> tuple[Statistic, ...]:
+    """The statistics that a metric names."""
+    return tuple(statistics_in(metric))
+
+
+def tells_both(text: str) -> bool:
+    """Whether a text has adjusted statistics and others."""
+    is_crude = "nadjusted" in text or "rude " in text
+    return is_crude and _CRUDE.search(text) is not None and _ADJUSTED.search(text) is not None
+
+
+def other_statistic(at: Around, metric: str, is_told: bool) -> str | None:
+    """Whether the statistic named right before a number is another than that of its row.
+
+    ``is_told`` says that a metric without a word on it is taken for an adjusted one.
+    """
+    named = list(statistics_in(at.before, max(0, len(at.before) - _FARTHEST)))
+    if not named or _TO_NUMBER.match(at.before, named[-1].span.end) is None:
+        return None
+    own, told = named[-1], statistics_of(metric)
+    is_adjusted = True if is_told and told[0].is_adjusted is None else told[0].is_adjusted
+    is_other = own.kind not in [one.kind for one in told] or (
+        is_adjusted is not None and own.is_adjusted is (not is_adjusted)
+    )
+    return f"the abstract says “{at.before[own.span.start :]}{at.text}”" if is_other else None
+
+
+def has_another_number(at: Around, metric: str) -> str | None:
+    """Whether the statistic of a row is only named behind its number, and with another one."""
+    kind = statistics_of(metric)[0].kind
+    if any(one.kind == kind for one in statistics_in(at.before)):
+        return None
+    behind = [one for one in statistics_in(at.after) if one.kind == kind]
+    for one in behind:
+        number = _TO_ANOTHER.match(at.after, one.span.end)
+        if number is None:
+            return None
+        words = f"the abstract says “{at.after[one.span.start : number.end() + 6].rstrip()}”"
+    return words if behind else None
