@@ -254,3 +254,51 @@ def test_statistics_of_the_same_kind_go_by_several_names() -> None:
     abstract = "Rust was rarer (hazard ratio (HR) 0.48), and the relative risk of blight was 0.7."
     assert doubts(abstract, row(metric="HR", value="0.48")) == []
     assert doubts(abstract, row(metric="blight", value="0.7")) == []
+
+
+GIVEN = "Rot was seen in 18 (6%) of 302 trees given lime and 44 (15%) of 300 given ash."
+SHARES = (
+    "Rot hit 18 of 302 trees (6%) in the lime group and 44 of 300 trees (15%) in the ash group."
+)
+YEARS = "Mass rose by 1.4 (0.2), 2.7 (0.3) and 3.9 (0.3) g in the first, second and third years."
+COLONS = "Both helped (lime: difference -2.1 g, p = 0.03; ash: -4.6 g, p = 0.20)."
+TWO_RISES = "Mass rose from 2.1 g to 4.6 g with lime and from 2.3 g to 3.1 g with ash."
+HEDGES = "Moths were 47% fewer in lit hedges (4.9 g) than in dark hedges (9.3 g)."
+PERCENTS = "More ripened (odds ratio 1.6, 95% CI 1.3 to 2.0; risk difference 2.3%, 1.7% to 2.8%)."
+
+
+@pytest.mark.parametrize(
+    ("abstract", "name", "true", "false"),
+    [
+        (GIVEN, "group", ("18 (6%)", "lime"), "ash"),
+        (GIVEN, "group", ("44 (15%)", "ash"), "lime"),
+        (SHARES, "group", ("6%", "lime group"), "ash group"),
+        (SHARES, "group", ("15%", "ash group"), "lime group"),
+        (YEARS, "group", ("1.4", "first"), "second"),
+        (YEARS, "group", ("3.9", "third years"), "first"),
+        (COLONS, "group", ("-4.6 g", "ash"), "lime"),
+        (COLONS, "group", ("-2.1 g", "lime"), "ash"),
+        (COLONS, "uncertainty", ("-2.1 g", "p = 0.03"), None),
+        (TWO_RISES, "baseline", ("4.6 g", "2.1 g"), "2.3 g"),
+        (TWO_RISES, "baseline", ("3.1 g", "2.3 g"), "2.1 g"),
+        (HEDGES, "group", ("4.9 g", "lit hedges"), None),
+        (PERCENTS, "uncertainty", ("2.3%", "1.7% to 2.8%"), "95% CI 1.3 to 2.0"),
+    ],
+)
+def test_what_trials_give_to_one_arm_is_not_the_others(
+    abstract: str, name: str, true: tuple[str, str], false: str | None
+) -> None:
+    """Of so many given it, in a list without "respectively", behind a colon, from and to."""
+    value, own = true
+    assert doubts(abstract, row(**{"value": value, name: own})) == []
+    if false:
+        told = doubts(abstract, row(**{"value": value, name: false}))
+        assert (f"results[0].{name}", "swapped") in told
+
+
+def test_a_p_value_of_other_brackets_is_doubted() -> None:
+    """Where those of the value have one."""
+    abstract = "Lime (-2.1 g; P = .03) and ash (-4.6 g; P = .20) were tried; chalk was not."
+    assert doubts(abstract, row(value="-2.1 g", uncertainty="P = .03")) == []
+    told = [("results[0].uncertainty", "swapped")]
+    assert doubts(abstract, row(value="-2.1 g", uncertainty="P = .20")) == told

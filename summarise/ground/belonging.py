@@ -12,6 +12,7 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
+from summarise.ground.effects import spread_of_another
 from summarise.ground.rows import Row
 from summarise.ground.source import Around
 from summarise.models import Doubt, DoubtKind, Span
@@ -19,7 +20,7 @@ from summarise.scan import words
 from summarise.schema import COMPARED, MEASURED
 
 _PARTS = frozenset(("group", "dataset", "uncertainty", *MEASURED, *COMPARED))
-_BY = words("with without in on for among at under after before by of from to during using")
+_BY = words("with without in on for among at under after before of by from to during using given")
 _ARTICLES = words("the those an a its their")
 _LEADING = _BY | _ARTICLES
 _JOINS = r"(?!(?:and|or|to|but|vs|than|as|while|versus)\b)"
@@ -31,7 +32,7 @@ _NUMBER_BY = re.compile(
     rf"(?<![\w.]){_NUMBER}{_UNIT} (?P<by>{_ANY_BY})"
     rf" (?:(?:{'|'.join(sorted(_ARTICLES))}) )?\Z"
 )
-_GOES_ON = re.compile(r"%?(?: \([^()]{0,60}\))?[^\d,;:()]{0,60}")
+_GOES_ON = re.compile(r"%?\)?(?: \([^()]{0,60}\))?(?: of \d[\d,]*)?[^\d,;:()]{0,60}")
 _ARTICLE = re.compile(r"\A(?:the|those|an?) ")
 _SAME = words("same both all each it them this these that average total whole")
 _LABEL = r" ?\((?P<label>(?:(?![nNpP] ?[=<>])[^\W\d_][\w /-]{0,20}[ ,=:]{1,3})?)"
@@ -50,11 +51,6 @@ _SAYS_NOTHING = words(
     former latter one rest figure figures rate value number share proportion percentage ratio was
     were is are then also only while whereas where"""
 )
-_OWN_SPREAD = re.compile(
-    r"[^\d,;()]{0,15}(?: ?\((?![nN] ?=)[^()]*\d| ?(?:±|\+/-) ?\d"
-    r"|[,;] (?:\d\d(?:\.\d)? ?% ?C|[-+]?\d[\d.]* to [-+]?\d))"
-)
-_SPREAD_OF = re.compile(rf"{_NUMBER}[^\d()]{{0,15}}[(\[]?[^\d()]{{0,25}}\Z")
 _AMOUNT = (
     rf"[-+~<>$€£]?\d(?:[\d.,]*\d)?(?:\\?%| ?{_JOINS}(?!{_ANY_BY}\b)[^\s\d,;()/]{{1,8}})?"
     r"(?: \([^()]{0,40}\))?(?![\w/])"
@@ -63,6 +59,14 @@ _AMOUNTS = re.compile(rf"(?<![\w/]){_AMOUNT}(?:, {_AMOUNT}){{0,9}},? (?:and|or) 
 _SEPARATOR = re.compile(r",? (?:and|or) |, ")
 _LAST_SEPARATOR = re.compile(r",? (?:and|or) ")
 _RESPECTIVELY = "respectively"
+_LABELLED = re.compile(r"(?:[;(] ?|: )(?P<name>[\w+/-]+(?: [\w+/-]+){0,4}):")
+_TO = re.compile(rf"[^\d;]{{0,40}}? to {_NUMBER}")
+_FROM_TO = re.compile(rf"from {_NUMBER}[^\d;]{{0,40}} to \Z")
+_AND_NUMBER = re.compile(r" (?:and|or) [-+~<>$€£]?\d")
+# "14, 18 and 19 in the first, second and third year"
+_LIST_BY = re.compile(
+    r"(?:%|\)| [a-z]{1,8})? (?:in|with|for|on|at|under|among|after) (?:the |those )?"
+)
 _NEAR, _LONGEST, _ITEM, _MOST = 60, 240, 50, 8
 
 
@@ -83,6 +87,12 @@ class _Number(NamedTuple):
         return max(self.home.start, self.span.start - _NEAR)
 
     @property
+    def is_in_list(self) -> bool:
+        """Whether "and" and another number stand near."""
+        end = min(self.home.end, self.span.end + _NEAR)
+        return _AND_NUMBER.search(self.text, self.near, end) is not None
+
+    @property
     def is_percent(self) -> bool:
         """Whether it is a percentage."""
         first = _FIRST.search(self.text, self.span.start, self.span.end + 1)
@@ -97,16 +107,18 @@ def misplaced(row: Row, text: str) -> list[Doubt]:
     if span is None or home is None:
         return found
     value = _Number(text, span, home)
-    is_list = text.find(_RESPECTIVELY, home.start, home.end) >= 0
+    is_list = text.find(_RESPECTIVELY, home.start, home.end) >= 0 or value.is_in_list
     for name, part in parts.items():
         if name not in _PARTS or (span := part.span) is None:
             continue
         if not home.start <= span.start < home.end:
             continue
         if name == "uncertainty":
-            said = _spread_of_another(row, span, value)
+            spread = [span, *(place.span for place in row.stands(name).places)]
+            said = spread_of_another(text, value.span, home, spread)
         elif name == row.compared:
             said = _in_other_place(span, value) if is_list else None
+            said = said or _start_of_another(span, value)
         elif name == "comparator":
             compared = parts.get(row.compared)
             other = compared and compared.span
@@ -145,7 +157,10 @@ def _tie(name: Span, number: _Number, is_list: bool, is_name: bool) -> str | Non
         return said
     if _is_behind(number.text, name.start) and (said := _tie_before(name, number)) != "":
         return said
-    return _tie_behind(name, number, is_name) if number.text[name.end : name.end + 1] == " " else ""
+    behind = number.text[name.end : name.end + 1]
+    if behind == ":" and is_name:
+        return _tie_by_colon(name, number)
+    return _tie_behind(name, number, is_name) if behind == " " else ""
 
 
 def _is_behind(text: str, start: int) -> bool:
@@ -164,7 +179,7 @@ def _tie_before(name: Span, number: _Number) -> str | None:
     tied = _NUMBER_BY.search(text, max(number.home.start, name.start - _NEAR), name.start)
     if tied is None:
         return ""
-    if number.holds(tied.start("number")):
+    if number.holds(tied.start("number")) or text[name.end : number.span.start] == " (":
         return None
     on = _GOES_ON.match(text, number.span.end, number.home.end)
     at = on.group().find(" " + tied["by"].removesuffix("out")) if on else -1
@@ -208,6 +223,15 @@ def _tie_behind(name: Span, number: _Number, is_name: bool) -> str | None:
     return _says(text[name.start : tied.end()] + ")" * is_bracket) if is_other else ""
 
 
+def _tie_by_colon(name: Span, number: _Number) -> str | None:
+    """As ``_tie``, of "(A: difference 12%; B: 19%)"."""
+    text = number.text
+    labels = list(_LABELLED.finditer(text, number.home.start, number.span.start))
+    if not labels or labels[-1].end() == name.end + 1:
+        return None if labels else ""
+    return _says(text[labels[-1].start("name") : number.span.end])
+
+
 def _is_said_of_another(name: str, gap: str, number: _Number, is_name: bool) -> bool:
     """Whether the same words stand between another name and a number."""
     text, start = number.text, number.span.start
@@ -232,7 +256,12 @@ def _tie_in_list(name: Span, number: _Number) -> str | None:
         return ""
     items, at = amounts
     first, last = items[0].start, items[-1].end
-    if name.start < first:
+    if text.find(_RESPECTIVELY, home.start, home.end) < 0:
+        by = _LIST_BY.match(text, last, home.end)
+        if by is None or name.start < by.end():
+            return ""
+        first, last = by.end(), min(home.end, by.end() + _LONGEST)
+    elif name.start < first:
         begin = max(home.start, first - _LONGEST)
         first, last = max(begin, text.rfind(_RESPECTIVELY, begin, first)), first
     else:
@@ -292,19 +321,18 @@ def _in_other_place(compared: Span, value: _Number) -> str | None:
     return f"“respectively” gives “{told}” the place of “{value.span.of(value.text)}”"
 
 
-def _spread_of_another(row: Row, span: Span, value: _Number) -> str | None:
-    """Behind which number an interval stands, if that is another and this one has its own."""
-    text, number, home = value.text, value.span, value.home
-    if 0 <= span.start - number.end < len(" (95% CI: ") or text[span.start] in "pP":
+def _start_of_another(compared: Span, value: _Number) -> str | None:
+    """Whether "from" a baseline leads "to" another number, and "to" the value from another."""
+    text, (first, last) = value.text, value.home
+    if not text.startswith("from ", compared.start - 5):
         return None
-    of = _SPREAD_OF.search(text, max(home.start, span.start - _NEAR), span.start)
-    if of is None or value.holds(of.start("number")):
+    to = _TO.match(text, compared.end, last)
+    if to is None or value.holds(to.start("number")):
         return None
-    own = _OWN_SPREAD.match(text, number.end, min(home.end, number.end + _NEAR))
-    if own is None or number.end <= span.start < own.end():
+    own = _FROM_TO.search(text, max(first, value.span.start - _NEAR), value.span.start)
+    if own is None or own.start("number") == compared.start:
         return None
-    many = len(row.stands("uncertainty").places) > 1
-    return None if many else f"the abstract has it behind “{of['number']}”"
+    return _says(text[compared.start - 5 : to.end()])
 
 
 # A rival has something: "B has 0.41 and 0.52", but not "B, of which ours has 0.52".

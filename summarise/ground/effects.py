@@ -222,3 +222,43 @@ def has_another_number(at: Around, metric: str) -> str | None:
             return None
         words = f"the abstract says “{at.after[one.span.start : number.end() + 6].rstrip()}”"
     return words if behind else None
+
+
+# Which number an interval or a p-value is of
+
+_OWN_SPREAD = re.compile(
+    r"[^\d,;()]{0,15}(?: ?\((?![nN] ?=)[^()]*\d| ?(?:±|\+/-) ?\d"
+    r"|[,;] (?:\d\d(?:\.\d)? ?% ?C|[-+]?\d[\d.]*%? to [-+]?\d))"
+)
+_SPREAD_OF = re.compile(r"(?P<number>[-+~<>$€£]?\d[\d.,]*%?)[^\d()]{0,15}[(\[]?[^\d()]{0,25}\Z")
+_OWN_BRACKETS = re.compile(r"[^()\[\];]{0,15}?[(\[][^()]*[)\]]|[^()]{0,80}?\)")
+_ANY_P = re.compile(r"\b[pP](?:[ -]?values?)? ?[<>=≤≥] ?\d?\.\d+")
+_REACH = 60
+
+
+def spread_of_another(text: str, number: Span, home: Span, spread: list[Span]) -> str | None:
+    """Behind which number an interval stands, if that is another and this one has its own.
+
+    ``spread`` is where an interval, a spread or a p-value stands; its first place is the row's.
+    """
+    start, first = number.end, spread[0].start
+    if text[first] in "pP":
+        return _p_of_another(text, number, home, spread)
+    if 0 <= first - start < len(" (95% CI: "):
+        return None
+    of = _SPREAD_OF.search(text, max(home.start, first - _REACH), first)
+    if of is None or number.start <= of.start("number") < start:
+        return None
+    own = _OWN_SPREAD.match(text, start, min(home.end, start + _REACH))
+    if own is None or start <= first < own.end() or len(set(spread)) > 1:
+        return None
+    return f"the abstract has it behind “{of['number']}”"
+
+
+def _p_of_another(text: str, number: Span, home: Span, spread: list[Span]) -> str | None:
+    """Whether the brackets of a number hold another p-value than one that stands elsewhere."""
+    own = _OWN_BRACKETS.match(text, number.end, home.end)
+    if own is None or (told := _ANY_P.search(own.group())) is None:
+        return None
+    is_own = any(own.start() <= place.start < own.end() for place in spread)
+    return None if is_own else f"the abstract says “{told.group()}”"
