@@ -262,6 +262,26 @@ def test_a_retracted_paper_is_marked_in_the_table(
     assert "not attempted" not in table
 
 
+def test_a_retraction_that_only_a_duplicate_tells_is_in_the_table(
+    make_settings: Callable[..., Settings], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """However late it comes, in the table of a rerun, too; it is told, once."""
+    first = {**GOOD, "title": "Copper in bogs", "doi": "10.5555/bog.1"}
+    others = [{**GOOD, "doi": f"10.5555/{n}"} for n in range(30)]
+    again = {**first, "title": "RETRACTED: Copper in bogs"}
+    lines = map(json.dumps, [first, *others, *others, again])
+    path = write(tmp_path / "x.jsonl", "\n".join(lines))
+    for _ in range(2):
+        caplog.clear()
+        out = RunOptions(output=tmp_path / "run")
+        folder, report = run(read_batch([path]), make_settings(model=None), out)
+        table = (folder / "table.md").read_text("utf-8")
+        assert (report.documents, table.count("<br>⚠ retracted")) == (31, 1)
+        assert caplog.text.count("here it is marked: retracted") == 1
+    assert not list(verify(folder))
+    assert Run(folder).find("Copper in bogs")[0].reference["status"] == "retracted"
+
+
 def test_an_empty_name_is_no_input() -> None:
     """To a system it names the folder that one is in: a variable that isn't set sends nothing."""
     with pytest.raises(InputError, match="an input has an empty name"):

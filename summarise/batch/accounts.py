@@ -375,7 +375,10 @@ class Report:
 
 
 def noted(entries: Iterable[Document | Skipped], report: Report) -> Iterator[Document | Skipped]:
-    """Count entries as they pass; name those that give no document, and what was mended."""
+    """Count entries as they pass; name those that give no document, and what was mended.
+
+    Of many the first are named, and each that alone says of its paper that it was retracted.
+    """
     numbers: Counter[bool] = Counter()
     last = ""
     for entry in entries:
@@ -386,7 +389,8 @@ def noted(entries: Iterable[Document | Skipped], report: Report) -> Iterator[Doc
         if what and told != last:  # the papers of a feed that is kept in JSON are of one line
             last = told
             numbers[is_skipped] += 1
-            if numbers[is_skipped] <= _NOTED_SKIPS:
+            is_marked = is_skipped and any(one.marked for one in entry.decided)
+            if numbers[is_skipped] <= _NOTED_SKIPS or is_marked:
                 _LOG.warning("%s", told)
             elif numbers[is_skipped] == _NOTED_SKIPS + 1:
                 _LOG.warning(_MORE_SKIPPED if is_skipped else _MORE_MENDED)

@@ -34,8 +34,7 @@ from summarise.extract import (
     load_prompt,
     prompt_versions,
 )
-from summarise.models import Document, Identity, Skipped
-from summarise.readers import tell_marked
+from summarise.models import Identity
 from summarise.schema import Draft, versions_of
 from summarise.settings import EMBEDDED_IS_BETTER, Settings, is_local_model, is_small
 from summarise.store import (
@@ -286,7 +285,7 @@ def take_documents(batch: Batch, options: RunOptions, writer: RunWriter, report:
     if unread and writer.has_begun and held.are_of(read_as, unread.inputs):
         for account, one in zip(batch.accounts, held.inputs, strict=True):
             account.held(one)
-        deque(noted(_told(held), report), maxlen=0)
+        deque(noted(held.notable(), report), maxlen=0)
         report.documents = held.count
         return writer.keep_documents(held)
     entries = noted(selected(batch.entries, options.limit, options.only), report)
@@ -296,14 +295,6 @@ def take_documents(batch: Batch, options: RunOptions, writer: RunWriter, report:
     )
     report.changes = writer.changes
     return pending
-
-
-def _told(held: HeldDocuments) -> Iterator[Document | Skipped]:
-    """What is to be told of documents that are held, as when they were read."""
-    for entry in held.notable():
-        if isinstance(entry, Skipped):
-            tell_marked(entry)
-        yield entry
 
 
 @contextlib.contextmanager

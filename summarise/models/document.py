@@ -103,6 +103,8 @@ class Decided(Stored):
         of_source: Where that is, as is ``of_line``; a run directory, and the number of the row
             there, where it was known before.
         reason: In words; the two places are told by it, too.
+        marked: What speaks against relying on the paper, where only the entry says so that is left
+            out: a key of ``STATUSES``.
     """
 
     decision: Decision
@@ -114,6 +116,7 @@ class Decided(Stored):
     of_source: str
     of_line: int | None
     reason: str
+    marked: str | None = None
 
 
 class Document(Stored):

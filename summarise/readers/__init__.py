@@ -21,7 +21,7 @@ from summarise.readers.formats import FORMATS as FORMATS
 
 if TYPE_CHECKING:
     from summarise.models import Skipped
-    from summarise.readers.duplicates import tell_marked, unique
+    from summarise.readers.duplicates import unique
     from summarise.readers.entry import (
         ACL_ID,
         Entry,

@@ -8,7 +8,6 @@ stay, and the later one tells of the earlier. Each of these decisions goes with 
 
 from __future__ import annotations
 
-import logging
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
@@ -25,8 +24,6 @@ _SAME_WORK = 75
 _TOLD = 3
 """Decisions that are told of an entry which is kept."""
 _WORDS = "words"
-_MARKED = "; here it is marked: "
-_LOG = logging.getLogger("summarise")
 
 
 def unique(
@@ -119,17 +116,19 @@ class _PassedOn:
                 yield earlier, _compare(earlier, paper, has_same_text=False)
 
     def _duplicate(self, document: Document, earlier: Paper, likeness: _Likeness) -> Skipped:
-        """A document that is left out; where it alone says that it was retracted, that is told."""
+        """A document that is left out; where it alone says that it was retracted, that is kept."""
         status = document.reference.get("status")
-        if status and not earlier.is_marked:
-            likeness = likeness._replace(but=f"{_MARKED}{status}")
-        decided = self._decided(document, earlier, likeness)
+        marked = status if status and not earlier.is_marked else None
+        if marked:
+            likeness = likeness._replace(but=f"; here it is marked: {marked}")
+        decided = self._decided(document, earlier, likeness, marked)
         line, kind = document.line or 0, SkipKind.DUPLICATE
         skip = skipped(document.source, line, decided.reason, kind)
-        tell_marked(skip)
         return skip.model_copy(update={"decided": (decided,)})
 
-    def _decided(self, document: Document, earlier: Paper, likeness: _Likeness) -> Decided:
+    def _decided(
+        self, document: Document, earlier: Paper, likeness: _Likeness, marked: str | None = None
+    ) -> Decided:
         is_kept = likeness.decision is Decision.DUPLICATE and self._keeps
         source, line = self._places.of(earlier.number)
         place = self._places.told(earlier.number, document.source)
@@ -143,17 +142,12 @@ class _PassedOn:
             of_source=source,
             of_line=line,
             reason=f"{likeness.alike} as {place}{likeness.but}",
+            marked=marked,
         )
 
 
 def _key_of(doc_id: str) -> Key:
     return hash(("doc_id", doc_id))
-
-
-def tell_marked(entry: Skipped) -> None:
-    """Say that a paper was retracted, where only an entry that is left out does."""
-    if entry.kind is SkipKind.DUPLICATE and _MARKED in entry.reason:
-        _LOG.warning("%s:%d: %s", entry.source, entry.line, entry.reason)
 
 
 class _Likeness(NamedTuple):

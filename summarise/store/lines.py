@@ -13,12 +13,24 @@ from typing import IO, NamedTuple, TypeVar
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from summarise.models import Answer, Document, Failure, Made, MadeRecord, Record, SettledRow, Spent
+from summarise.models import (
+    Answer,
+    Decided,
+    Document,
+    Failure,
+    Made,
+    MadeRecord,
+    Record,
+    Reference,
+    SettledRow,
+    Spent,
+)
 from summarise.schema import Node, misfit, schema_of, shape_of
 from summarise.store.digests import Offsets, digest
 from summarise.store.files import (
     ANSWERS,
     DOCUMENTS,
+    DUPLICATES,
     FAILURES,
     MANIFEST,
     RECORDS,
@@ -41,6 +53,9 @@ _AT_A_TIME = 32
 # How a line of ours starts; an id with an escape in it is left to the JSON parser.
 _OUTCOME_START = re.compile(rb'\{"doc_id":"([^"\\]*)","content_hash":"([0-9a-f]{32})"')
 _ID_START = re.compile(rb'\{"doc_id":"([^"\\]*)"')
+
+# Of few duplicates of many.
+_MARKED = b'"marked":"'
 
 
 class StoredRow(NamedTuple):
@@ -109,10 +124,28 @@ class Index:
         ``since`` elsewhere, by its id, than the manifest says. Who ``skims`` gets records of which
         is built what a page shows.
         """
+        status = self._read_status()
         with self._opened() as files:
-            for document in stored_documents(documents or self._path / DOCUMENTS, self._damage):
-                marks = since(document.doc_id) if since else self._marks
-                yield self._settled(files, document, marks, skims=skims)
+            for one in stored_documents(documents or self._path / DOCUMENTS, self._damage):
+                marks = since(one.doc_id) if since else self._marks
+                yield self._settled(files, status(one), marks, skims=skims)
+
+    def _read_status(self) -> Callable[[Document], Document]:
+        """What gives a document the status that only a duplicate tells.
+
+        That may be read long after the document was written.
+        """
+        told = understood(self._path / DUPLICATES, _status_in, self._damage)
+        known = dict(status for _, status in told if status)
+
+        def with_status(document: Document) -> Document:
+            status = known.get(document.doc_id)
+            if status is None:
+                return document
+            reference: Reference = {**document.reference, "status": status}
+            return document.model_copy(update={"reference": reference})
+
+        return with_status
 
     def _settled(
         self, files: _Files, document: Document, marks: Marks, *, skims: bool = False
@@ -129,22 +162,24 @@ class Index:
     def placed_rows(self, *, skims: bool = False) -> Iterator[tuple[int, SettledRow]]:
         """Each document in input order, with where it starts in its file; ``skims`` as above."""
         path, parse = self._path / DOCUMENTS, Document.model_validate_json
+        status = self._read_status()
         with self._opened() as files:
             documents = understood(path, parse, self._damage)
             while some := list(itertools.islice(documents, _AT_A_TIME)):
                 yield from [
-                    (at, self._settled(files, document, self._marks, skims=skims))
+                    (at, self._settled(files, status(document), self._marks, skims=skims))
                     for at, document in some
                 ]
 
     @contextlib.contextmanager
     def rows_by_place(self) -> Iterator[Callable[[int], SettledRow]]:
         """What reads the row of the document that starts at a place in its file."""
+        status = self._read_status()
         with self._opened() as files, (self._path / DOCUMENTS).open("rb") as documents:
 
             def row_at(place: int) -> SettledRow:
                 document = Document.model_validate_json(line_at(documents, place))
-                return self._settled(files, document, self._marks)
+                return self._settled(files, status(document), self._marks)
 
             yield row_at
 
@@ -293,6 +328,14 @@ def spent_since(path: Path, start: int) -> Spent:
 def stored_documents(path: Path, damage: Damage) -> Iterator[Document]:
     """The documents in a file, in its order."""
     return (document for _, document in understood(path, Document.model_validate_json, damage))
+
+
+def _status_in(line: bytes) -> tuple[str, str] | None:
+    """A document's id and its status, where a line about a duplicate tells that."""
+    if _MARKED not in line:
+        return None
+    decided = Decided.model_validate_json(line)
+    return (decided.of, decided.marked) if decided.marked else None
 
 
 def marked_documents(path: Path, marks: Iterable[int], damage: Damage) -> Iterator[Document]:
