@@ -737,3 +737,54 @@ def test_a_baseline_may_stand_with_its_comparator() -> None:
     assert doubts(abstract, row(**told, baseline="34.2%")) == moved
     other = row(value="71.5%", sentences=[1, 3], baseline="2.5 days", comparator="Medlar")
     assert doubts(abstract, other) == moved
+
+
+@pytest.mark.parametrize(
+    ("abstract", "fields", "true", "false"),
+    [
+        (
+            "Nests held 9.6 g versus 7.1 g.",
+            {"value": "9.6 g", "baseline": "7.1 g"},
+            "Nests held more with lamps",
+            "Nests held less with lamps",
+        ),
+        (
+            "Rust hit 31 (12%) versus 19 (15%) plots.",
+            {"value": "31 (12%)", "baseline": "19 (15%)"},
+            "Rust was reduced with lime",
+            "Rust was increased with lime",
+        ),
+        (
+            "Lamps and burns went together (odds ratio 1.42).",
+            {"value": "1.42", "metric": "odds ratio"},
+            "Lamps raised the risk of burns",
+            "Lamps lowered the risk of burns",
+        ),
+    ],
+)
+def test_a_claim_is_held_against_the_numbers_of_its_row(
+    abstract: str, fields: dict[str, str], true: str, false: str
+) -> None:
+    """More and less: than the baseline, by shares where there are some, or than a ratio of 1."""
+    assert doubts(abstract, row(claim=true, **fields)) == []
+    assert doubts(abstract, row(claim=false, **fields)) == [("results[0].claim", "polarity")]
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "Nests with fewer lamps held 9.6 g",
+        "In more than 40 nests 9.6 g were found",
+        "High nests held 9.6 g",
+        "Nests did not hold less",
+        "Nests without lamps held less",
+    ],
+)
+def test_what_a_claim_calls_less_may_be_something_else(claim: str) -> None:
+    """A group, a threshold, a level, what is denied, or what is compared with."""
+    abstract = (
+        "Of more than 40 high nests, those with fewer lamps held 9.6 g and without lamps 7.1 g."
+    )
+    names = {"group": "those with fewer lamps", "comparator": "without lamps"}
+    told = found(abstract, row(claim=claim, value="9.6 g", baseline="7.1 g", **names))
+    assert not [doubt.words for doubt in told if "otherwise" in doubt.words]

@@ -57,7 +57,7 @@ def doubts_of(
     for row in rows:
         if row.is_outcome:
             found += _moved(row, told)
-            found += order.of_pair(row)
+            found += list(order.of_pair(row)) or order.of_claim(row)
             found += _of_value(row, told)
             found += statements.of_value(row)
             found += misplaced(row, source.plain)

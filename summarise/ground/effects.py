@@ -62,8 +62,7 @@ def leaves_no_effect(sentence: str, start: int = 0, end: int | None = None) -> b
 
 def is_called_significant(statement: str) -> bool:
     """Whether a statement speaks of something significant, and doesn't deny it."""
-    found = _SIGNIFICANT.search(statement)
-    return found is not None and _DENIED.search(statement, 0, found.start()) is None
+    return _SIGNIFICANT.search(statement) is not None and _DENIED.search(statement) is None
 
 
 # What a number is by the marks and the numbers around it
@@ -186,6 +185,12 @@ def statistics_in(text: str, start: int = 0, end: int | None = None) -> Iterator
 def statistics_of(metric: str) -> tuple[Statistic, ...]:
     """The statistics that a metric names."""
     return tuple(statistics_in(metric))
+
+
+def is_ratio(metric: str) -> bool:
+    """Whether a metric is a ratio of risks, in which 1 is no effect."""
+    named = statistics_of(metric)
+    return bool(named) and named[0].kind.endswith("ratio")
 
 
 def tells_both(text: str) -> bool:

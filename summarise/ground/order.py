@@ -7,13 +7,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, pairwise
 from typing import NamedTuple
 
-from summarise.ground.lexicon import directions
+from summarise.ground.effects import is_ratio
+from summarise.ground.lexicon import LEXICON, NEGATORS, directions
 from summarise.ground.rows import Row
 from summarise.ground.source import Place, SourceText
 from summarise.ground.words import ANY_DIGIT
 from summarise.models import Doubt, DoubtKind, Span
 from summarise.scan import AGAINST
 from summarise.scan import words as word_set
+from summarise.schema import MEASURED
 
 _REACH = 60
 _LONGEST_GAP = 160
@@ -120,6 +122,32 @@ class OrderCheck:
             words = f"“{value}” against “{other}” goes the other way than the words say"
         yield Doubt(path=row.parts["value"].path, kind=DoubtKind.ORDER, words=words)
 
+    def of_claim(self, row: Row) -> Iterator[Doubt]:
+        """Whether a claim says more where the value is less: than its baseline; a ratio, than 1."""
+        if row.is_change or not row.statements:
+            return
+        path, claim = row.statements[0]
+        named = f"{row.text('group')} {row.text('comparator')}".lower().split()
+        tokens = [w for w in _CLAIM_WORD.findall(claim.lower()) if w not in named]
+        signs = _signs(tokens)
+        if len(signs) != 1 or not NEGATORS.isdisjoint(tokens) or row.is_of_rival(claim):
+            return
+        value, span = row.parts["value"].value, row.parts["value"].span
+        other = row.text(row.compared)
+        if is_ratio(next((row.parts[name].value for name in MEASURED if name in row.parts), "")):
+            signs, other = _signs(tokens, _RISKS), "1"
+        elif other is None or (span and self._source.plain.endswith("by ", 0, span.start)):
+            return
+        pair = _amounts(value, other)
+        if any(number not in f"{value} {other}" for number in _FIGURE.findall(claim)):
+            return  # of which it may say more or less
+        if pair is None or len(signs) != 1 or pair[0] == pair[1]:
+            return
+        if (1 in signs) is not (pair[0] > pair[1]):
+            side = "more" if pair[0] > pair[1] else "less"
+            words = f"the claim says otherwise, and “{value}” is {side} than {other}"
+            yield Doubt(path=path, kind=DoubtKind.POLARITY, words=words)
+
     def _nearest(self, row: Row, name: str) -> _Pair | None:
         """The places of a value and its baseline that are nearest to each other."""
         best: _Pair | None = None
@@ -164,8 +192,8 @@ class OrderCheck:
 
     def _direction(self, row: Row, pair: _Pair, name: str) -> int:
         """Whether the value lies above or below its baseline, as its claim or sentence says."""
-        value, other = _number(row.parts["value"].value), _number(row.parts[name].value)
-        if row.is_change or value is None or other is None or value == other:
+        amounts = _amounts(row.parts["value"].value, row.parts[name].value)
+        if row.is_change or amounts is None or amounts[0] == amounts[1]:
             return 0
         first, _ = pair.ordered
         text = self._source.plain
@@ -174,7 +202,7 @@ class OrderCheck:
             signs = directions(said)
             if len(signs) == 1:
                 is_up = 1 in signs
-                return 1 if is_up is (value > other) else -1
+                return 1 if is_up is (amounts[0] > amounts[1]) else -1
         return 0
 
 
@@ -184,6 +212,44 @@ _FIRST_NUMBER = re.compile(r"[-−]?\d[\d,]*(?:\.\d+)?")
 def _number(text: str) -> float | None:
     found = _FIRST_NUMBER.search(text)
     return float(found.group().replace(",", "").replace("−", "-")) if found else None
+
+
+# Levels and losses are no comparisons: "high doses", "weight loss".
+_LEVELS = word_set(
+    """high low large small long short great big wide up down minimal highest lowest most least loss
+    losses lost lose saving savings growth gain gains add adds cut cutting fall falls extended"""
+)
+# "Fell asleep", "in more than 80%" compare nothing.
+_CLAIM_WORD = re.compile(
+    r"(?:fell|fallen) asleep|[a-z]+ than (?=\d|half|one|two|three|four|five|ten)|[a-z][a-z']*"
+)
+_RISKS = word_set("risk risks odds hazard hazards likelihood incidence mortality death deaths")
+_BESIDE = 4
+_FIGURE = re.compile(r"\d[\d.,]*\d|\d(?! (?:day|week|month|year))")
+_PERCENT = re.compile(r"([-+]?\d[\d.]*) ?%")
+
+
+def _signs(tokens: list[str], of: frozenset[str] = frozenset()) -> set[int]:
+    """Whether words compare upwards (1) or downwards (-1); only beside some, where given."""
+    found = set()
+    for at, word in enumerate(tokens):
+        signs = LEXICON.get(word)
+        if signs is None or word in _LEVELS:
+            continue
+        sign = signs.get("size") or signs.get("length")
+        near = tokens[max(0, at - _BESIDE) : at + _BESIDE + 1]
+        if sign and (not of or not of.isdisjoint(near)):
+            found.add(sign)
+    return found
+
+
+def _amounts(value: str, other: str) -> tuple[float, float] | None:
+    """Two values as numbers: their percentages, where both have one."""
+    shares = _PERCENT.search(value), _PERCENT.search(other)
+    if shares[0] and shares[1]:
+        return float(shares[0][1].rstrip(".")), float(shares[1][1].rstrip("."))
+    first, second = _number(value), _number(other)
+    return None if first is None or second is None else (first, second)
 
 
 def _only_number(text: str, value: str) -> Span | None:

@@ -97,6 +97,11 @@ class Row:
         is_here = part.span and part.source != "title"
         return part.span.of(self._source.plain) if part.span and is_here else part.value
 
+    def is_of_rival(self, claim: str) -> bool:
+        """Whether a claim speaks of what is compared with, and not of the group."""
+        group, rival = self.text("group"), self.text("comparator")
+        return bool(rival and rival in claim and not (group and group in claim))
+
     def stands(self, name: str, *, anywhere: bool = False) -> Stands:
         """Where a part stands in the sentences of the row; anywhere, where they hold it nowhere."""
         key = (self.parts[name].value, () if anywhere else self.numbers)
