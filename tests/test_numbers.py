@@ -255,6 +255,10 @@ def test_whose_a_value_is_and_what_it_is_compared_with(
             [("4.2", "noise"), ("3.1", "heat")],
         ),
         (
+            "Rust fell from 8.5% to 6.9% at week 5 with lime and from 8.4% to 7.1% with ash.",
+            [("6.9%", "lime"), ("7.1%", "ash")],
+        ),
+        (
             "Yields were 0.31 and 0.44 for Alder and Birch, respectively.",
             [("0.31", "Alder"), ("0.44", "Birch")],
         ),
@@ -901,3 +905,28 @@ def test_the_two_ends_of_a_change_in_a_bracket(
 ) -> None:
     """They are apart where they go the way that the sentence says; else they are a range."""
     assert _told(sentence, "value", "baseline") == rows
+
+
+@pytest.mark.parametrize(
+    ("sentence", "uncertainty"),
+    [
+        ("Rust fell (HR 0.71 [95% CI 0.60-0.85]; p = 0.002).", "95% CI 0.60-0.85"),
+        ("Rust fell (HR 0.71, 95% CI 0.60-0.85; p = 0.002).", "95% CI 0.60-0.85; p = 0.002"),
+    ],
+)
+def test_an_interval_never_has_half_a_bracket(sentence: str, uncertainty: str) -> None:
+    """Square ones count as round ones do."""
+    assert _told(sentence, "uncertainty") == [(uncertainty,)]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Among young gulls 9.7% became regular readers.",
+        "Compared with gulls who never read, the hazard ratio for ink was 1.62.",
+    ],
+)
+def test_what_somebody_became_or_is_compared_with_is_no_group(sentence: str) -> None:
+    """Nor is half a phrase."""
+    ((group,),) = _told(sentence, "group")
+    assert group is None or group.endswith("young gulls")

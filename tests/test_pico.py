@@ -82,6 +82,12 @@ def test_a_review() -> None:
     assert draft["population"]["text"] == "20,118 participants"
 
 
+def test_a_rate_counts_nobody() -> None:
+    """Those in whom it was are told elsewhere."""
+    sentences = "Visits rose by 0.4 per 100 000 children per month. We studied 640 children."
+    assert _pico(sentences)["population"]["size"] == "640"
+
+
 def test_arms_in_the_title() -> None:
     """Where the title alone compares two arms, no sentence is cited for them."""
     draft = _pico("We studied 88 patients who had back pain.", "Swimming versus usual care")

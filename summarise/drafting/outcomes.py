@@ -13,7 +13,7 @@ from summarise.drafting.places import SentencePlaces, owner_of
 from summarise.models import Span
 from summarise.numbers import ComparedFigure, Figure, reported_in, telling
 from summarise.reading import Reading, Sentence
-from summarise.scan import Stretches
+from summarise.scan import Stretches, words
 
 
 def results_of(
@@ -81,7 +81,7 @@ def _measured(reading: Reading, sentence: Sentence, row: ComparedFigure) -> _Tie
     if rival and metric and rival.of(reading.text) == metric:
         # "compared with salt values (3 vs. 4)"
         metric = None
-    if group and _is_measure(group.of(reading.text), metric):
+    if group and (_is_measure(group.of(reading.text), metric) or group.of(reading.text) in _RANKS):
         group = None
     return _TiedOutcome(row, whole, metric, group)
 
@@ -103,6 +103,8 @@ def _in_numbers(
             known.append((row.outcome, likely.of(reading.text)))
     else:
         likely = None
+    told = metric or (likely.of(reading.text) if likely else None)
+    owner = owner_of(reading, sentence, one.whole, metric)
     return _result(
         reading,
         sentence,
@@ -110,7 +112,7 @@ def _in_numbers(
         value=row.outcome.span,
         kind="change" if row.outcome.is_change else None,
         uncertainty=row.outcome.uncertainty,
-        group=one.group or owner_of(reading, sentence, one.whole, metric),
+        group=one.group or (None if owner and _is_measure(owner, told) else owner),
         baseline=row.baseline,
         comparator=row.comparator,
         dataset=places.of_value(row.outcome.span),
@@ -147,6 +149,9 @@ def _in_words(
         comparator=comparator,
         dataset=dataset,
     )
+
+
+_RANKS = words("first second third last best worst")
 
 
 def _is_measure(group: str, metric: str | None) -> bool:

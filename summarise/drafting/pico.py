@@ -19,9 +19,11 @@ _PEOPLE = (
     r"(?:(?:in|out)?patients|participants|subjects|adults|children|adolescents|individuals|women"
     r"|men|infants|neonates|newborns|boys|girls|volunteers|nurses|physicians|students|survivors"
     r"|veterans|residents|workers|people|persons|mothers|athletes|controls|cases|smokers|donors"
-    r"|recipients|users|carriers|households|citizens|teachers|drivers|farmers|miners|rats|mice)"
+    r"|recipients|users|carriers|twins|singletons|newborns|households|citizens|teachers|drivers|farmers|miners|rats|mice)"
 )
 _WHO = re.compile(rf"\b{_PEOPLE}\b", re.IGNORECASE)
+# "31 per 100 000 children" counts nobody.
+_RATE = re.compile(r"\bper (?:[\d ,]+ )?\Z")
 _ENDS_ON_THE_LEFT = words(
     """in of among the a an for with to and or from on were was we is are by at that this these
     between than as who enrolled included recruited randomised randomized included invited
@@ -213,6 +215,8 @@ def _who(sentence: Sentence) -> Iterator[str]:
         if q.kind is QuantityKind.COUNT
     ]
     for match in _WHO.finditer(text):
+        if _RATE.search(text, max(0, match.start() - 20), match.start()):
+            continue
         found = _people(clauses, *match.span(), counts)
         if " " in found:
             yield found

@@ -15,7 +15,9 @@ from summarise.scan import Stretches
 _BRACKET = re.compile(r"[(\[](?P<label>[^()\[\]\d;]{0,25})\Z")
 WHOSE = re.compile(
     rf"(?:%?[)\]])?(?: (?:[a-z]+ )?per [a-z]+| units?| points?)?(?: {PEOPLE.pattern})?"
-    r"(?: (?:higher|lower|more|less|greater|longer|shorter))?,? ?"
+    r"(?: (?:higher|lower|more|less|greater|longer|shorter))?"
+    r"(?: (?:at|after|by) (?:(?:day|week|month|year) \d+|\d+ (?:day|week|month|year)s|follow-up))?"
+    r",? ?"
     r"(?:of (?:(?:the|all|those) )?(?:[a-z]+ )?)?"
     r"(?P<how>in|with|for|under|among|by|assigned to|receiving"
     r"|randomi[sz]ed to|treated with|given|achieved by|obtained by)"

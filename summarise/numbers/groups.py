@@ -21,7 +21,7 @@ _STOPS = words(
     over across between among against without through via per it they we he she our this these
     those there also both either neither not no respectively using including only even still then
     thus so such more most less fewer higher lower better worse greater larger smaller longer
-    below above beyond far
+    below above beyond far became become becomes
     shorter the a an its their respective followed up only about around showed show shows obtain
     obtains lost gain gained gains found finds needs needed takes took scored scores cut cuts fell
     falls outperform outperforms outperformed surpass surpasses exceed exceeds beat beats match

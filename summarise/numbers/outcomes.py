@@ -321,7 +321,7 @@ def _joined(text: str, outcome: Figure, p_value: Span) -> Figure | None:
         return outcome._replace(uncertainty=p_value)
     if not is_inside or IS_P_VALUE.search(text, *sure):
         return None
-    if "(" in gap:
+    if "(" in gap or gap.count("]") > gap.count("["):
         return outcome
     return outcome._replace(uncertainty=Span(sure.start, p_value.end))
 

@@ -165,6 +165,7 @@ def clause_start(text: str, start: int, at: int, cuts: re.Pattern[str]) -> int:
     return begins
 
 
+_COMPARING_START = re.compile(r"(?:compared|relative|unlike|contrary|than|versus|among)\b", re.I)
 _PRONOUN_ENDS = re.compile(r" (?:they|it|we|he|she|who|that|which|there)\Z")
 
 
@@ -178,7 +179,12 @@ def subject_of(text: str, start: int, at: int) -> Span | None:
     if subject is None or " " not in subject["name"]:
         return None
     name = subject["name"]
-    if _ANYBODY.fullmatch(name) or _COUNT.match(name) or _PRONOUN_ENDS.search(name):
+    if (
+        _COMPARING_START.match(name)
+        or _ANYBODY.fullmatch(name)
+        or _COUNT.match(name)
+        or _PRONOUN_ENDS.search(name)
+    ):
         return None
     return Span(*subject.span("name"))
 

@@ -141,7 +141,8 @@ def uncertainty_behind(text: str, end: int, marks: Sequence[UncertaintyMark]) ->
         stretch = Span(stretch.start, mark.span.end)
     whole = _closed(text, stretch)
     inner = text[whole.start : whole.end]
-    return whole if inner.count("(") == inner.count(")") else _closed(text, first.span)
+    is_whole = all(inner.count(opener) == inner.count(closer) for opener, closer in ("()", "[]"))
+    return whole if is_whole else _closed(text, first.span)
 
 
 def bare_range_behind(

@@ -125,6 +125,12 @@ _RUN_ON = re.compile(
     r"(?P<words>[A-Z][a-z]+(?:,? (?:[A-Za-z][a-z]*|&)){0,5}?)\s+"
     rf"(?={_GOES_ON}\b(?!:)|\d)"
 )
+# "Results Median stays", "Conclusions Lime": what a sentence seldom begins with but as a label.
+_SURE = re.compile(
+    r"(?P<words>Results|Findings|Conclusions?(?: and [Rr]elevance)?"
+    r"|(?:(?:Patients|Materials?) and )?[Mm]ethods(?: and [Rr]esults)?"
+    r"|Main [Oo]utcomes?(?: and)? [Mm]easures?)\s+(?=[A-Z€$£][\w-]*(?<!ed)(?<!en)(?<!ing)[ ,])"
+)
 # "Main results, Nine trials were found., Discussion, It …"
 _SET_OFF = re.compile(r"(?P<words>[A-Z][a-z][a-z' ]{2,40}),\s+(?=[A-Z\d(\[])")
 _ABSTRACT = re.compile(r"(?:Abstract|ABSTRACT)[:.]?\s+(?=[A-Z])")
@@ -151,10 +157,11 @@ def _set_off_label(sentence: str) -> Label | None:
 
 def _run_on_label(sentence: str) -> Label | None:
     """A label without a sign behind it, perhaps behind the word "Abstract"."""
-    found = _RUN_ON.match(sentence)
-    section = _section_of(found["words"]) if found else None
-    if found and section:
-        return Label(section, found.end())
+    for pattern in (_RUN_ON, _SURE):
+        found = pattern.match(sentence)
+        section = _section_of(found["words"]) if found else None
+        if found and section:
+            return Label(section, found.end())
     whole = _ABSTRACT.match(sentence)
     return Label(Section.WHOLE, whole.end()) if whole else None
 
