@@ -1198,3 +1198,19 @@ def test_acronyms_and_genera_in_statements(statement: str, tokens: tuple[str, ..
         make_source(abstract),
     )
     assert tuple(token for one in grounded.unsupported for token in one.tokens) == tokens
+
+
+@pytest.mark.parametrize(
+    ("statement", "tokens"),
+    [
+        ("Storms drove gulls off (HR 0.71).", ()),
+        ("Storms drove gulls off (OR 0.71).", ("OR",)),
+        ("Fewer gulls (GG 0.71).", ("GG",)),
+    ],
+)
+def test_a_ratio_may_be_shortened(statement: str, tokens: tuple[str, ...]) -> None:
+    """By the two letters that all use for it, and no others."""
+    abstract = "Grey gulls left in storms (hazard ratio 0.71)."
+    problem = {"text": statement, "sentences": [1]}
+    grounded = ground(Draft, {**NOTHING, "problem": problem}, make_source(abstract))
+    assert tuple(token for one in grounded.unsupported for token in one.tokens) == tokens

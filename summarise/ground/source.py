@@ -123,6 +123,17 @@ _ENDINGS = re.compile(
 # What statements begin with in words of their own.
 # "GPS": three letters and more, so that few words in a row happen to begin with them.
 _ACRONYM = re.compile("[A-Z]{3,8}")
+# Of two letters only what all shorten so: many words in a row begin with some two.
+_SHORT = {
+    "HR": "hazards? ratio",
+    "OR": "odds ratio",
+    "RR": "(?:relative risk|risk ratio|rate ratio)",
+    "MD": "mean difference",
+    "CI": "confidence interval",
+    "SD": "standard deviation",
+    "SE": "standard error",
+    "OS": "overall survival",
+}
 _PARTS = re.compile("[-'/]")
 _BEFORE_WORD = frozenset(" \n\t(-/\"'“‘$")
 _OPENERS = frozenset(files("summarise.ground").joinpath("openers.txt").read_text("ascii").split())
@@ -253,9 +264,11 @@ class SourceText:
 
     def spells_out(self, acronym: str) -> bool:
         """Whether words in a row begin with its letters: "Global positioning system" for GPS."""
-        if not _ACRONYM.fullmatch(acronym):
-            return False
-        initials = r"\w*[ -]".join(acronym)
+        initials = _SHORT.get(acronym)
+        if initials is None:
+            if not _ACRONYM.fullmatch(acronym):
+                return False
+            initials = r"\w*[ -]".join(acronym)
         text = f"{self.passage.normal.text}\n{self.title_passage.normal.text}"
         return re.search(rf"\b{initials}", text, re.IGNORECASE) is not None
 
