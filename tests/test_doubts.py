@@ -788,3 +788,26 @@ def test_what_a_claim_calls_less_may_be_something_else(claim: str) -> None:
     names = {"group": "those with fewer lamps", "comparator": "without lamps"}
     told = found(abstract, row(claim=claim, value="9.6 g", baseline="7.1 g", **names))
     assert not [doubt.words for doubt in told if "otherwise" in doubt.words]
+
+
+@pytest.mark.parametrize(
+    ("abstract", "true", "false"),
+    [
+        (
+            "Lamps were brighter than stars (by 4 units).",
+            "Lamps are brighter than stars.",
+            "Stars are brighter than lamps.",
+        ),
+        (
+            "There were fewer moths with lamps than with candles.",
+            "We saw fewer moths with lamps than candles.",
+            "We saw fewer moths with candles than with lamps.",
+        ),
+    ],
+)
+def test_what_is_compared_is_not_told_the_other_way_round(
+    abstract: str, true: str, false: str
+) -> None:
+    """Who is better than whom."""
+    assert of_claim(abstract, true) == []
+    assert of_claim(abstract, false) == ["swapped"]

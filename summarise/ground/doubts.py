@@ -9,7 +9,8 @@ draft is true. What is looked at goes by the names of fields that schemas share:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
 from propcache.api import cached_property
 
@@ -148,6 +149,8 @@ class StatementCheck:
         found = []
         if ANY_DIGIT.search(text) and (words := swapped(text, map(self._text, cited))):
             found.append(Doubt(path=path, kind=DoubtKind.SWAPPED, words=words))
+        if " than " in text and (words := _turned_comparison(text, map(self._text, cited))):
+            found.append(Doubt(path=path, kind=DoubtKind.SWAPPED, words=words))
         told = self._glance(cited[0])
         if len(cited) > 1:
             told = told.union(*map(self._glance, cited[1:]))
@@ -210,6 +213,31 @@ class StatementCheck:
         if found is None:
             found = self._read[number] = Said(self._text(number))
         return found
+
+
+_THAN = re.compile(
+    r"\b(?P<word>(?:more|less|fewer) [a-z]+|[a-z]+er|worse)(?P<gap>(?: [\w-]+){0,6}?) than "
+    r"(?:(?:that|those|of|with|in|for|after|the|an?) )*(?P<rival>[\w-]+)"
+)
+
+
+def _turned_comparison(statement: str, sentences: Iterable[str]) -> str | None:
+    """Whether "A is better than B" is told of "B is better than A", in words."""
+    said = _THAN.search(statement.lower())
+    if said is None:
+        return None
+    own = re.findall(r"[\w-]+", said.string[: said.end("gap")])
+    words = None
+    for sentence in sentences:
+        for told in _THAN.finditer(sentence.lower()) if " than " in sentence else ():
+            if told["word"] != said["word"]:
+                continue
+            if told["rival"] == said["rival"]:
+                return None
+            theirs = re.findall(r"[\w-]+", told.string[: told.end("gap")])
+            if told["rival"] in own and said["rival"] in theirs:
+                words = f"the abstract says “{sentence[told.start() : told.end()]}”"
+    return words
 
 
 # What is moved
