@@ -553,3 +553,17 @@ def test_a_packed_run_has_them(folder: Path, tmp_path: Path) -> None:
     assert is_verified(opened.path)
     undo_last(opened.path)
     assert first(opened.path).judgements == ()
+
+
+def test_corrections_that_are_gone_are_missed_by_a_rerun(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The run goes on from the file as it is, so that nobody would miss them afterwards."""
+    page = str(ROOT / "fixtures" / "daily_papers.txt")
+    settings, out = Settings(cache_dir=tmp_path / "cache"), RunOptions(output=tmp_path / "run")
+    folder, _ = run(read_batch([page]), settings, out)
+    judge_cell(folder, CellWish("1", "method.name", ("Gull",)))
+    (folder / CORRECTIONS).unlink()
+    run(read_batch([page]), settings, out)
+    assert "corrections.jsonl holds 0 of " in caplog.text
+    assert caplog.text.count("of the last run; put the file back\n") == 1
