@@ -43,6 +43,7 @@ from summarise.store import (
     AnswerCache,
     HeldDocuments,
     Misses,
+    Run,
     RunPlace,
     RunWriter,
     is_other_file,
@@ -255,6 +256,8 @@ def _run_directory(
     if options.check is not None:
         options.check(identity)
     folder = batch.place(options.output).folder(identity)
+    if (held := load_manifest(folder)) is not None:
+        Run(folder, held).tell_lost_corrections()
     return open_run(folder, identity, schema, refresh=options.made_anew, besides=options.log)
 
 

@@ -321,14 +321,6 @@ class Damage:
         elif len(places) == _NAMED + 1:
             _LOG.warning("%s: more lines are damaged", path)
 
-    def tell_cut(self, path: Path, held: int, of: int, what: str) -> None:
-        """Say, once, that a file of a run holds less than the last run left there."""
-        if held < of and path.name not in self.cut:
-            self.cut[path.name] = told = f"{path.name} holds {held:,} of {of:,} {what}"
-            is_by_people = path.name in BY_PEOPLE
-            again = "" if is_by_people else ", or make the run again: it makes what is lost"
-            _LOG.warning("%s: %s of the last run; put the file back%s", path.parent, told, again)
-
 
 def understood(
     path: Path, understand: Callable[[bytes], _T], damage: Damage, start: int = 0

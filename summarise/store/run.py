@@ -20,7 +20,7 @@ from summarise.errors import InputError, RunError, SettingsError
 from summarise.models import Document, Failure, Identity, Record, Row, SettledRow, Spent
 from summarise.schema import schema_of
 from summarise.store.digests import Offsets
-from summarise.store.files import DOCUMENTS, MANIFEST, RECORDS, Damage, telling
+from summarise.store.files import CORRECTIONS, DOCUMENTS, MANIFEST, RECORDS, Damage, telling
 from summarise.store.folders import manifest_for
 from summarise.store.lines import Index, KeptAnswers, StoredRow, document_key, stored_documents
 from summarise.store.manifest import (
@@ -162,11 +162,28 @@ class Run:
         if self.manifest.state is not RunState.RUNNING:  # whose counts are those of the run before
             count = sum(self.manifest.counts.get(name, 0) for name in ("documents", "kept"))
             held += len(self.damage.places.get(DOCUMENTS, ()))
-            self.damage.tell_cut(self.path / DOCUMENTS, held, count, "documents")
-        for field in ("records", "failures", "corrections") if self.manifest.hashes else ():
-            name, until = f"{field}.jsonl", getattr(self.manifest.hashes, field).until
-            if name not in self.damage.places:  # which is told, and may be shorter by an edit
-                self.damage.tell_cut(self.path / name, size_of(self.path / name), until, "bytes")
+            self._tell_cut(DOCUMENTS, held, count, "documents")
+        for field in ("records", "failures", "corrections"):
+            self._tell_lost(field)
+
+    def tell_lost_corrections(self) -> None:
+        """Say what is lost of what people said; a run that goes on takes what is left for all."""
+        self._tell_lost("corrections")
+
+    def _tell_lost(self, field: str) -> None:
+        """Say what is lost of a file that is appended to, by its field of ``Hashes``."""
+        name, hashes = f"{field}.jsonl", self.manifest.hashes
+        # Damage is told, and the file may be shorter by an edit.
+        if hashes is not None and name not in self.damage.places:
+            until = getattr(hashes, field).until
+            self._tell_cut(name, size_of(self.path / name), until, "bytes")
+
+    def _tell_cut(self, name: str, held: int, of: int, what: str) -> None:
+        """Say, once, that a file holds less than the last run left there."""
+        if held < of and name not in self.damage.cut:
+            self.damage.cut[name] = told = f"{name} holds {held:,} of {of:,} {what}"
+            again = "" if name == CORRECTIONS else ", or make the run again: it makes what is lost"
+            _LOG.warning("%s: %s of the last run; put the file back%s", self.path, told, again)
 
     def check_whole(self) -> None:
         """Make sure that what the manifest counts is there: an absent file reads as an empty one.

@@ -32,7 +32,6 @@ from summarise.store.files import (
     ASIDE_SUFFIX,
     BATCHES,
     BY_PEOPLE,
-    CORRECTIONS,
     DOCUMENTS,
     FAILURES,
     GONE,
@@ -56,7 +55,6 @@ from summarise.store.manifest import (
     chains,
     contents_hash,
     load_manifest,
-    size_of,
     utc_now,
     write_manifest,
 )
@@ -105,10 +103,6 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
             stack.pop_all()
         self.manifest = manifest.within(Marks.at_end(path))
         self._damage = Damage()
-        if manifest.hashes:
-            # From here on it counts as it is: who finds less learns it now or never.
-            judged, until = path / CORRECTIONS, manifest.hashes.corrections.until
-            self._damage.tell_cut(judged, size_of(judged), until, "bytes")
         self._read_hashes: dict[str, str] = {}
         self._pending = bytearray()
         self._chosen: DigestTable | None = None
