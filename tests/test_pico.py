@@ -82,6 +82,39 @@ def test_a_review() -> None:
     assert draft["population"]["text"] == "20,118 participants"
 
 
+@pytest.mark.parametrize(
+    ("sentence", "name", "rival"),
+    [
+        (
+            "Patients were assigned (1:1) to rivanol 4.5 mg plus rest (n=30) or placebo plus rest.",
+            "rivanol",
+            "placebo",
+        ),
+        (
+            "Each of 40 nurses received honey tablets (300 mg) and placebo.",
+            "honey tablets",
+            "placebo",
+        ),
+        (
+            "We compared lavender oil with peppermint oil in 40 nurses.",
+            "lavender oil",
+            "peppermint oil",
+        ),
+        (
+            "Twice-weekly swims versus daily walks were tried in 40 nurses.",
+            "Twice-weekly swims",
+            "walks",
+        ),
+    ],
+)
+def test_what_was_compared(sentence: str, name: str, rival: str) -> None:
+    """Doses, counts in brackets and how often stand between the two."""
+    draft = _pico(sentence)
+    assert (draft["intervention"]["name"], draft["comparison"]["name"]) == (name, rival)
+    told = draft["intervention"]["text"] or ""
+    assert told.count("(") == told.count(")")
+
+
 def test_a_rate_counts_nobody() -> None:
     """Those in whom it was are told elsewhere."""
     sentences = "Visits rose by 0.4 per 100 000 children per month. We studied 640 children."

@@ -45,7 +45,7 @@ _STOPS = (
     r"|during|over|compared|than|after|before|who|which|that|every|per|until|as|within|when|while"
     r"|alone|group|groups|arm|arms|had|has|have|by|did|can|may|the|we|using|through|up|not|into)"
 )
-_THING_WORD = rf"(?!{_STOPS}\b)[A-Za-z0-9\u0370-\u03ff][\w/%+’'\u2010-\u2013-]*(?:\.\d+)?"
+_THING_WORD = rf"(?!{_STOPS}\b(?!-))[A-Za-z0-9\u0370-\u03ff][\w/%+’'\u2010-\u2013-]*(?:\.\d+)?"
 _THING = rf"(?:(?:the|an?|either) )?{_THING_WORD}(?: (?!\d){_THING_WORD}){{0,5}}"
 _NONE_OF_IT = (
     r"(?:(?:matching |matched )?placebo|sham(?: [a-z]+)?|usual care|standard (?:of )?care"
@@ -60,18 +60,26 @@ _COMPARED = tuple(
         (
             r"\b(?:random\w*|assigned|allocated)\b[^.;]{0,100}? to (?:receive |undergo |either "
             rf"|be given |treatment with |a |an |the )*(?P<i>{_THING}){_ASIDE}"
-            rf"[^,.;()]{{0,60}}?,? (?:or|versus|vs\.?|and(?= (?:to |a )?{_NONE_OF_IT}))(?: to)?"
-            rf"(?: receive| undergo)? (?P<c>{_NONE_OF_IT}\b|{_THING})"
+            rf"(?:[^,.;()]|[,.] ?(?=\d)){{0,60}}?{_ASIDE},?"
+            rf" (?:or|versus|vs\.?|and(?= (?:to |a )?{_NONE_OF_IT}))(?: to)?(?: receive| undergo)?"
+            rf" (?P<c>{_NONE_OF_IT}\b|{_THING})"
         ),
-        rf"\b(?P<i>{_THING}){_ASIDE} (?:versus|vs\.?) (?P<c>{_NONE_OF_IT}\b|{_THING})",
+        (
+            rf"\b(?P<i>{_THING}){_ASIDE} (?:versus|vs\.?) (?:(?:once |twice )?(?:daily|weekly) )?"
+            rf"(?P<c>{_NONE_OF_IT}\b|{_THING})"
+        ),
+        (
+            rf"\b(?:to|we) compared? (?P<i>(?:(?!with\b){_THING_WORD} ?){{1,6}}?){_ASIDE}"
+            rf" (?:with|to|and|versus|vs\.?) (?P<c>{_NONE_OF_IT}\b|{_THING})"
+        ),
         (
             r"\b(?:compar(?:e|ed|ing)|comparison of|effects?|efficacy|effectiveness|safety)"
             rf" (?:of |the )*(?P<i>{_THING}){_ASIDE}"
             rf" (?:with|to|and|or|versus|vs\.?|compared (?:with|to)) (?P<c>{_NONE_OF_IT}\b)"
         ),
         (
-            rf"\b(?:received|receive|underwent|took|given|wore|used) (?P<i>{_THING}){_ASIDE} or"
-            rf" (?P<c>{_NONE_OF_IT}\b|{_THING})"
+            rf"\b(?:received|receive|underwent|took|given|wore|used) (?P<i>{_THING}){_ASIDE}"
+            rf" (?:or|and(?= {_NONE_OF_IT}\b)) (?P<c>{_NONE_OF_IT}\b|{_THING})"
         ),
     )
 )
@@ -315,7 +323,8 @@ def _intervention(reading: Reading, named: _Named | None, against: _Named | None
     if regimen is None:
         return _as_json(named)
     fitting = clauses.fitting(start, _MOST_WORDS, past=regimen.end(), bare=True, whole=end)
-    return _as_json(named, clauses.phrase(start, fitting))
+    told = clauses.phrase(start, fitting)
+    return _as_json(named, told + ")" * (told.count("(") - told.count(")")))
 
 
 # Outcomes and findings.
