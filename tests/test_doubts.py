@@ -811,3 +811,24 @@ def test_what_is_compared_is_not_told_the_other_way_round(
     """Who is better than whom."""
     assert of_claim(abstract, true) == []
     assert of_claim(abstract, false) == ["swapped"]
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        "Salt raised blood pressure more among older women (by 9.4 mm, HR 1.4).",
+        "Salt raised pressure overall; among older women the rise was 9.4 mm.",
+        "In women with old scars pressure rose by 9.4 mm.",
+    ],
+)
+def test_a_number_of_a_subgroup_is_not_that_of_all(abstract: str) -> None:
+    """Some part of the row tells of it."""
+    claim = "Salt raised blood pressure"
+    assert ("results[0].value", "elsewhose") in doubts(abstract, row(value="9.4 mm", claim=claim))
+    assert doubts(abstract, row(value="9.4 mm", claim="Salt acted on older women with scars")) == []
+
+
+def test_all_who_were_studied_are_no_subgroup() -> None:
+    """Whatever was given to them."""
+    abstract = "In the treated patients pressure rose by 9.4 mm."
+    assert doubts(abstract, row(value="9.4 mm", claim="Salt raised blood pressure")) == []

@@ -21,6 +21,7 @@ from summarise.ground.effects import (
     has_another_number,
     is_called_significant,
     leaves_no_effect,
+    of_subgroup,
     other_statistic,
     statistics_of,
     tells_both,
@@ -313,6 +314,8 @@ def _of_value(row: Row, told: _Told) -> Iterator[Doubt]:
     words = stands.everywhere(somebody_elses, group, rival)
     if words is None and told.rivals and not row.is_change:
         words = stands.everywhere(given_to_rival, told.rivals, group)
+    if words is None and not (group or row.text("dataset")):
+        words = stands.everywhere(of_subgroup, " ".join(text for _, text in row.statements))
     if words:
         yield Doubt(path=value.path, kind=DoubtKind.ELSEWHOSE, words=words)
     if words := stands.everywhere(is_start):

@@ -267,3 +267,34 @@ def _p_of_another(text: str, number: Span, home: Span, spread: list[Span]) -> st
         return None
     is_own = any(own.start() <= place.start < own.end() for place in spread)
     return None if is_own else f"the abstract says “{told.group()}”"
+
+
+# Whose a number is
+
+_WORD_OF_THEM = re.compile(r"[a-z]{4,}")
+_PERSONS = (
+    r"(?:patients|women|men|children|adults|infants|girls|boys|people|smokers|twins|residents)"
+)
+_ANY_PERSONS = words(
+    """patients women men children adults infants people residents treated with without from given
+    receiving these those both group groups arms were that this control placebo total trial"""
+)
+_SUBGROUP = re.compile(
+    rf"(?:\A|[;,] (?:and |but )?)(?:[Ii]n|[Aa]mong) (?P<first>(?:[\w-]+ ){{0,3}}{_PERSONS}\b"
+    rf"(?: (?!the\b)[\w-]+){{0,5}}),? (?:the |(?:\w+ ){{1,3}}?(?:was|were|fell|rose|is|are) )"
+    rf"|\b(?:in|among) (?P<near>(?:[\w-]+ ){{1,3}}{_PERSONS}) \([^()\d]{{0,30}}\Z"
+)
+
+
+def of_subgroup(at: Around, told: str) -> str | None:
+    """The subgroup that a sentence gives a value to, if nothing of a row tells of it, in words."""
+    if "n " not in at.before and "mong " not in at.before:
+        return None
+    named = list(_SUBGROUP.finditer(at.before))
+    if not named:
+        return None
+    found = named[-1]
+    who = found["first"] or found["near"]
+    own = set(_WORD_OF_THEM.findall(who.lower())) - _ANY_PERSONS
+    is_told = not own or not own.isdisjoint(_WORD_OF_THEM.findall(told.lower()))
+    return None if is_told else f"the abstract says “{found.group()}”"
