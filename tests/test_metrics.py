@@ -234,3 +234,17 @@ def test_an_example_is_no_metric_of_a_statement() -> None:
     ):
         reading = Reading(Document(doc_id="d", title=None, abstract=f"We propose Zeta. {text}"))
         assert metric_of(reading, reading.sentences[1], None) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "metric"),
+    [
+        ("At 12 weeks mean purr scores were 6.4 with lamps.", "6.4", "mean purr scores"),
+        ("Purring was rarer (unadjusted OR, 0.64; adjusted OR, 0.73).", "0.64", "unadjusted OR"),
+        ("Purring was rarer (unadjusted OR, 0.64; adjusted OR, 0.73).", "0.73", "adjusted OR"),
+        ("The crude hazard ratio was 0.64.", "0.64", "crude hazard ratio"),
+    ],
+)
+def test_a_ratio_says_whether_it_is_adjusted(text: str, value: str, metric: str) -> None:
+    """And no measure begins with the time at which it was taken."""
+    assert _metric(text, value) == metric

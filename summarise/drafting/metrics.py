@@ -71,7 +71,32 @@ def metric_of(reading: Reading, sentence: Sentence, at: Span | None) -> str | No
     else:
         found = _MeasuredNumber(reading, sentence, at).metric()
         found = found and as_said(reading.text, found, sentence.span.end)
+        found = found and _whole(reading.text, found, sentence.body_start)
     return found and found.of(reading.text)
+
+
+# "At 12 weeks mean scores were": the time is no part of what was scored.
+_TIME_FIRST = re.compile(r"(?:days|weeks|months|years|hours|minutes) (?=[a-zA-Z])")
+_AFTER_NUMBER = re.compile(r"\d \Z")
+_RATIO = re.compile(
+    r"[HOR]R\b|IRR\b|(?:odds|hazards?|risk|rate|prevalence) ratios?\b|relative risk"
+)
+_ADJUSTED = re.compile(
+    r"(?<![\w-])(?:(?:fully|multivaria(?:te|ble))[- ])?(?:(?:un|age-)?adjusted|crude) \Z",
+    re.IGNORECASE,
+)
+
+
+def _whole(text: str, metric: Span, first: int) -> Span:
+    """A metric with the word that says whether it is adjusted, and without a time before it."""
+    start, end = metric
+    time = _TIME_FIRST.match(text, start, end)
+    if time and _AFTER_NUMBER.search(text, max(first, start - 3), start):
+        return Span(time.end(), end)
+    if _RATIO.match(text, start, end):
+        adjusted = _ADJUSTED.search(text, max(first, start - 30), start)
+        return Span(adjusted.start(), end) if adjusted else metric
+    return metric
 
 
 def _is_open(text: str) -> bool:
