@@ -11,6 +11,8 @@ PAGES = Path(__file__).parent.parent / "fixtures" / "pages"
 A = "We present a method of some kind, and it takes 3 hours on 2 GPUs. It is better by 4.5%."
 B = "Another abstract stands here, with as many words as it takes, and a score of 71.2."
 LONG = f"{A} " * 8 + "The end."
+# As ScienceDirect exports it.
+CITED = "Ann Roe,\nKites in wind: sails,\nJournal of Kites,\n2019,\nISSN 1234-567X,\nAbstract: "
 
 
 def read(text: str) -> list[Document | Skipped]:
@@ -39,6 +41,7 @@ def pairs(text: str) -> list[tuple[str | None, str]]:
         (f"A Title\n\nAbstract—{A}\n", [("A Title", A)]),
         (f"A Title\n\nAbstract. {A}\n\nB Title\n\nABSTRACT\n{B}", [("A Title", A), ("B Title", B)]),
         (f"{A}\n\nB Title\n\n{B}\n", [(None, A), ("B Title", B)]),
+        (f"{CITED}{A}\nKeywords: kite\n\n{CITED}{B}\n", [(None, A), (None, B)]),
         ("Abstract syntax trees are counted.", [(None, "Abstract syntax trees are counted.")]),
     ],
 )

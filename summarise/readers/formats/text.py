@@ -9,13 +9,14 @@ What separates the abstracts of a pile is decided once for a file, by the strong
 3. Rules (``---``, ``***``) or, where single blank lines are in use too, gaps of two blank lines.
    What stands between two of them is one abstract, unless it holds titles.
 4. Titles, by their shape and place, as ``pasted`` has it.
-5. Else paragraphs alone. They are one abstract where most of them start with section labels
+5. Citations, each with “Abstract:” and its text below it.
+6. Else paragraphs alone. They are one abstract where most of them start with section labels
    (“Methods:”), no two the same, or as long as they could be one: together within arXiv's 1,920
    characters, and one of them below 600. Otherwise each is an abstract. Two papers taken for one
    would mix their facts unseen; one paper taken for two shows in the count.
 
 YAML front matter is skipped. Labels of metadata below a title are read in every layout. Where 4 and
-5 leave open whether a line begins a paper, a warning says so.
+6 leave open whether a line begins a paper, a warning says so.
 """
 
 from __future__ import annotations
@@ -219,6 +220,8 @@ def _by_titles(lines: list[Line], *, alone: bool) -> Pasted:
     if found := papers_of(lines):
         return found
     blocks = blocks_of(lines)
+    if len(cited := _cited(blocks)) > 1:
+        return Pasted(list(map(_part, cited)), None)
     groups = _untitled(blocks) if alone else [blocks]
     bodies = [block for block in blocks if is_body(block.text)]
     is_known = not alone or len(bodies) < 2 or _is_structured(blocks)
@@ -229,6 +232,17 @@ def _by_titles(lines: list[Line], *, alone: bool) -> Pasted:
 def _part(body: list[Block]) -> EntryLines:
     lines = [line for block in body for line in block.lines]
     return EntryLines(lines, None, lines[0].number)
+
+
+def _cited(blocks: list[Block]) -> list[list[Block]]:
+    """Papers each of which has its abstract, behind a label, in the block of its citation."""
+    groups: list[list[Block]] = []
+    for block in blocks:
+        if any(label_of(line) == ABSTRACT for line in block.lines[1:]):
+            groups.append([block])
+        elif groups:
+            groups[-1].append(block)
+    return groups
 
 
 def _untitled(blocks: list[Block]) -> list[list[Block]]:
