@@ -112,11 +112,6 @@ def test_a_damaged_entry_is_repaired_and_says_so(text: str, repair: str | None) 
             "A good net & more",
             ("its title held markup, which is left out",),
         ),
-        (
-            "@misc{k, title={A}, author={Roe, Ann and others}}",
-            "A",
-            ("it has more authors than are named",),
-        ),
     ],
 )
 def test_what_programs_write(text: str, title: str, repairs: tuple[str, ...]) -> None:

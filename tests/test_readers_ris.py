@@ -305,9 +305,11 @@ def test_a_mark_inside_of_a_word_is_doubted() -> None:
 def test_authors_stand_in_the_order_of_the_file() -> None:
     """Whichever tag they have; editors where there are no authors; “et al.” is nobody."""
     names = "A1  - Roe, Ann\nAU  - Doe, Jo\nA1  - Poe, Al\nAU  - et al.\nED  - Lee, Bo\n"
-    [one] = entries_of(f"TY  - JOUR\nTI  - Nets\n{names}ER  - \n", "a.ris")
-    assert one.authors == ("Roe, Ann", "Doe, Jo", "Poe, Al")
-    assert one.repairs == ("it has more authors than are named",)
+    [one] = entries_of(f"TY  - JOUR\nTI  - Nets\n{names}AB  - {ABSTRACT}\nER  - \n", "a.ris")
+    document = to_document(one)
+    assert isinstance(document, Document)
+    assert document.authors == ("Roe, Ann", "Doe, Jo", "Poe, Al")
+    assert document.repairs == ("it has more authors than are named",)
     [one] = entries_of("TY  - BOOK\nTI  - Nets\nA2  - Lee, Bo\nER  - \n", "a.ris")
     assert one.authors == ("Lee, Bo",)
 

@@ -59,6 +59,8 @@ BEFORE_INITIALS = re.compile(r",(?= ?(?:[A-Z]\.[ -]?)+(?:[,;&]|and\b|\Z))")
 """Regular expression for the comma in “Roe, A., & Doe, J. B.” that stands inside of a name."""
 _INSIDE = "\0"
 _AND = re.compile(" and |, & ")
+_OTHERS = re.compile(r"(?:\A(?:and )?|\s+and )others\Z|(?:\A|[\s,]+)et\.? al\.?\Z", re.IGNORECASE)
+_HAS_MORE = "it has more authors than are named"
 _ALL_DIGITS = re.compile(r"[12][0-9]{3} [0-9]{1,2}(?: [0-9]{1,2})?")
 _CLOSING_YEAR = re.compile(r"(?<!\w)((?:1[5-9]|20)[0-9]{2})$")
 _OPENING_YEAR = re.compile(r"\D{0,3}([12][0-9]{3})[a-z]?\b")
@@ -161,6 +163,10 @@ def to_document(entry: Entry) -> Document | Skipped:
     doi = normalise_doi(entry.doi) or normalise_doi(entry.url)
     arxiv = normalise_arxiv(entry.arxiv) or normalise_arxiv(entry.url)
     reference = _reference(entry, doi, arxiv)
+    authors, repairs = entry.authors, entry.repairs
+    if authors and (others := _OTHERS.search(authors[-1])):
+        named = (*authors[:-1], authors[-1][: others.start()])
+        authors, repairs = tuple(filter(None, named)), (*repairs, _HAS_MORE)
     identity = one_line(entry.given_id or "") or next(iter(own_ids(reference)), None)
     if fault := _fault(title, abstract, identity):
         return skipped(entry.source, entry.line, *fault)
@@ -169,15 +175,15 @@ def to_document(entry: Entry) -> Document | Skipped:
             doc_id=identity or f"sha256:{content_hash(title, abstract)[:16]}",
             title=title,
             abstract=abstract,
-            authors=entry.authors,
-            author_count=len(entry.authors) or entry.author_count,
+            authors=authors,
+            author_count=len(authors) or entry.author_count,
             organisation=entry.organisation,
             published=entry.published,
             url=entry.url
             or (f"https://doi.org/{doi}" if doi else None)
             or (f"https://arxiv.org/abs/{arxiv}" if arxiv else None),
             reference=reference,
-            repairs=entry.repairs,
+            repairs=repairs,
             source=entry.source,
             line=entry.line,
         )

@@ -18,7 +18,6 @@ from summarise.readers.fields import OTHER_BYTES, OtherBytes, cleaned
 from summarise.readers.source import Source
 
 _MOST_REPAIRS = 9
-_OTHERS = re.compile(r"(?:and )?others|et\.? al\.?", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -114,9 +113,6 @@ def read_records(
             yield skipped(source.name, record.line, fault)
         else:
             entry = cleaned(to_entry(record, source.name))
-            if entry.authors and _OTHERS.fullmatch(entry.authors[-1]):
-                told = "it has more authors than are named"
-                entry = replace(entry, authors=entry.authors[:-1], repairs=(*entry.repairs, told))
             repairs = tuple(record.repairs)
             yield replace(entry, repairs=entry.repairs + repairs) if repairs else entry
 

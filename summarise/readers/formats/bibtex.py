@@ -107,10 +107,7 @@ def _to_entry(raw: BibEntry, parents: Mapping[str, Fields], name: str, line: int
 
     abstract = fields.get("abstract", "")
     unknown = unknown_commands(fields.get("title", "")) + unknown_commands(abstract)
-    names = _authors(fields.get("author") or fields.get("editor", ""))
-    has_more = names[-1:] == ("others",)
     told = [f"LaTeX that isn't known stays as it is: {', '.join(unknown)}"] if unknown else []
-    told += ["it has more authors than are named"] if has_more else []
     url = text("url") or text("howpublished")
     url = url if url and re.match(r"https?://\S+$", url) else None
     of_type = (text("eprinttype", "archiveprefix") or "").lower()
@@ -130,7 +127,7 @@ def _to_entry(raw: BibEntry, parents: Mapping[str, Fields], name: str, line: int
         or text("journal", "journaltitle", "booktitle", "school", "institution", "publisher"),
         language=text("language", "langid"),
         citation_key=raw.key or None,
-        authors=names[:-1] if has_more else names,
+        authors=_authors(fields.get("author") or fields.get("editor", "")),
         published=_date(text),
         url=url,
         repairs=(*dict.fromkeys(raw.repairs), *told),
