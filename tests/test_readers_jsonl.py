@@ -68,6 +68,7 @@ def test_a_fault_costs_its_own_line() -> None:
         ({"arxiv": "arXiv:hep-th/9901001v1"}, "arXiv:hep-th/9901001"),
         ({"url": "https://arxiv.org/abs/2401.00123v2"}, "arXiv:2401.00123"),
         ({"pmid": 9}, "PMID:9"),
+        ({"pmid": 9.0}, "PMID:9"),
         ({"id": " ", "doi": "none", "pmid": "9"}, "PMID:9"),
         ({"id": None, "paper_id": True, "pmid": 3.5}, "PMID:3.5"),
         ({"acl_id": "2023.fen-long.1", "openalex_id": "W7"}, "ACL:2023.fen-long.1"),

@@ -21,6 +21,7 @@ from summarise.readers.entry import Entry, first_date, one_line, skipped, split_
 from summarise.readers.fields import NOT_UTF8, cleaned, names_in_parts
 from summarise.readers.json_objects import KINDS, OpenBracket, broken, loaded, not_text
 from summarise.readers.source import Source, decoded, joined
+from summarise.readers.table import cell_text
 
 _IDS = ("docid", "id", "paperid")
 _ABSTRACTS = ("abstract", "summary", "abstracttext", "paperabstract")
@@ -217,7 +218,7 @@ class _Fields:
         for key in keys:
             value = self._values.get(key)
             if type(value) in _SCALARS:
-                return one_line(str(value)) or None
+                return one_line(cell_text(value)) or None
         return None
 
     def _status(self) -> str | None:
