@@ -43,7 +43,7 @@ _AUTHORS = ("authors", "author", "authorstring")
 _ARXIV = ("arxivid", "arxiv", "eprint")
 _SCALARS = frozenset((str, int, float))
 _SPACE = re.compile(r"[\s,]*")
-_NEXT = re.compile(r"\s*(?:,?\s*\{|\]|\Z)")
+_NEXT = re.compile(r"\s*+(?:,\s*+)?(?:[{\]]|\Z)")
 _DECODER = json.JSONDecoder()
 
 
