@@ -165,6 +165,7 @@ def test_what_was_exported_may_stand_above_the_names_of_columns(tmp_path: Path) 
         (f"title,abstract\nA,{QUOTED},,\n,,,\n\nB,{QUOTED}\n", [(2, "A"), (5, "B")]),
         (f"\n\ntitle,abstract\n\nA,{QUOTED}\n", [(5, "A")]),
         (f'"Of 2 May, by J. Roe"\nTitle,Abstract\nA,{QUOTED}\n', [(3, "A")]),
+        (f"abstract\n{ABSTRACT}\n{QUOTED}\n", [(2, None), (3, None)]),
         (f"sep=;\nOf 2 May\nTitle;Abstract\nA;{QUOTED}\n", [(4, "A")]),
     ],
 )

@@ -23,6 +23,8 @@ from summarise.readers.table import MOST_ABOVE, Table, TableRow, find_header, ha
 _LONGEST = 1 << 20
 """Characters of the longest row."""
 _DELIMITERS = (",", ";", "\t", "|")
+_NO_DELIMITER = "\x1f"
+"""No text has it: in a table of one column commas are text."""
 _NAMED = re.compile(r"sep=(.)\s*$", re.IGNORECASE)
 _UNDOUBLED = "quotation marks inside of a cell aren't doubled"
 
@@ -118,7 +120,8 @@ def _dialect(head: str) -> tuple[str, str]:
         header = rows[0].cells if rows else ()
         return has_abstracts(header), len(header)
 
-    return max(_DELIMITERS, key=parted), quote
+    best = max(_DELIMITERS, key=parted)
+    return (best if parted(best)[1] > 1 else _NO_DELIMITER), quote
 
 
 def _from_header(head: str, delimiter: str, quote: str) -> list[TableRow]:
