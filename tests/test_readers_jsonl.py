@@ -160,6 +160,7 @@ def test_identity_by_content() -> None:
         ("Anders Sand", ("Anders Sand",)),
         ("Roe, A., Doe, J. B., & Poe, C.-D.", ("Roe, A.", "Doe, J. B.", "Poe, C.-D.")),
         ("Roe, A. and Doe, J.", ("Roe, A.", "Doe, J.")),
+        ("Roe, A., Doe, J. & Poe, B.", ("Roe, A.", "Doe, J.", "Poe, B.")),
         ("Roe, A., Doe, J., et al.", ("Roe, A.", "Doe, J.")),
         ("Ann Roe et al", ("Ann Roe",)),
         (["Ann Roe", "others"], ("Ann Roe",)),

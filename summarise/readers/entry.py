@@ -58,7 +58,8 @@ _ACL = re.compile(
 BEFORE_INITIALS = re.compile(r",(?= ?(?:[A-Z]\.[ -]?)+(?:[,;&]|and\b|\Z))")
 """Regular expression for the comma in “Roe, A., & Doe, J. B.” that stands inside of a name."""
 _INSIDE = "\0"
-_AND = re.compile(" and |, & ")
+# “&” may stand in a name, but not behind initials.
+_AND = re.compile(r" and |(?<=\.) & |, & ")
 _OTHERS = re.compile(r"(?:\A(?:and )?|\s+and )others\Z|(?:\A|[\s,]+)et\.? al\.?\Z", re.IGNORECASE)
 _HAS_MORE = "it has more authors than are named"
 _ALL_DIGITS = re.compile(r"[12][0-9]{3} [0-9]{1,2}(?: [0-9]{1,2})?")
