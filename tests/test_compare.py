@@ -168,13 +168,14 @@ def load() -> Callable[..., Settings]:
         (["moor=q", "bog"], ["x", "y"], {"moor": "q", "bog=x": "x", "bog=y": "y"}),
         (["moor", "ollama"], ["x"], {"moor": "x", "ollama": "x"}),
         ([], ["x", "y-1"], {"x": "x", "y-1": "y-1"}),
+        ([], ["x", "embedded"], {"x": "x"}),
         (["embedded=x", "moor"], [], {"embedded=x": "x", "moor": "fen-2"}),
     ],
 )
 def test_each_endpoint_is_asked_for_its_models(
     load: Callable[..., Settings], endpoints: list[str], models: list[str], wanted: dict[str, str]
 ) -> None:
-    """An endpoint has the model beside it, those of --model, or that of its profile."""
+    """An endpoint has the model beside it, those of --model, or its profile's; code runs anyway."""
     found = named_candidates(endpoints, models, load)
     assert {one.name: one.settings.model for one in found} == wanted
     assert len({one.folder for one in found}) == len(found)

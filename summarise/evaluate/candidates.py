@@ -46,12 +46,13 @@ def named_candidates(
     """The candidates that a user names: each endpoint ``NAME`` or ``NAME=MODEL``.
 
     Several models may be named for one endpoint, or one for several. ``load`` builds the settings
-    for ``endpoint`` and ``model``, each a name or None.
+    for ``endpoint`` and ``model``, each a name or None. The embedded extractor runs beside them,
+    named or not.
 
     Raises:
         SettingsError: It isn't clear who is meant, one has no model, or two are the same.
     """
-    choices = list(_choices(endpoints, models))
+    choices = list(_choices(endpoints, [one for one in models if one != EMBEDDED]))
     settings = [load(endpoint=one.endpoint, model=one.model) for one in choices]
     for choice, own in zip(choices, settings, strict=True):
         if own.model is None:
