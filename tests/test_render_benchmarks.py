@@ -50,7 +50,7 @@ def test_a_row_for_each_dataset_and_measure_of_one_unit() -> None:
     )
     assert views[0] == [
         "COVE-9", "recall (%)", "2", "1 Gulls: 60% (vs. 50%) [deck] / 2 Terns: 90%",
-        "1: 60% - 50% = +10 points",
+        "1: 60% − 50% = +10 points",
     ]  # fmt: skip
     assert [view[1] for view in views[1:]] == ["delay (ms)", "recall", "recall (Δ, %)"]
     assert notes == ["1 value left out: no dataset is named"]
@@ -59,8 +59,8 @@ def test_a_row_for_each_dataset_and_measure_of_one_unit() -> None:
 @pytest.mark.parametrize(
     ("values", "worked"),
     [
-        ({"baseline": "50%"}, "1: 60% - 50% = +10 points"),
-        ({"baseline": "70%"}, "1: 60% - 70% = -10 points"),
+        ({"baseline": "50%"}, "1: 60% − 50% = +10 points"),
+        ({"baseline": "70%"}, "1: 60% − 70% = −10 points"),
         ({"baseline": "50 ms"}, ""),
         ({"baseline": "50% to 52%"}, ""),
         ({}, ""),

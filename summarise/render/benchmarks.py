@@ -240,7 +240,8 @@ def _worked_out(by: By, entry: DraftEntry, record: Record) -> str:
         return ""
     difference = round(ours[0].value - theirs[0].value, 6)
     unit = {"%": " points", "": ""}.get(ours[0].unit, f" {ours[0].unit}")
-    return f"{value} - {baseline} = {difference:+,g}{unit}"
+    told = f"{difference:+,g}".replace("-", "−")
+    return f"{value} − {baseline} = {told}{unit}"
 
 
 def amounts_of(entry: DraftEntry, record: Record) -> list[NormalisedQuantity]:
