@@ -158,7 +158,8 @@ def check_fragment(shown: list[Row], **how: Any) -> list[list[str]]:
     assert len({len(row) for row in page.rows}) == 1
     assert len(page.rows) == 1 + len(shown)
     for name, value in page.attributes - {("charset", "utf-8"), ("class", "summarise")}:
-        assert (name, value) == ("scope", "col") or (name == "href" and value is not None)
+        is_scope = name == "scope" and value in {"col", "row"}
+        assert is_scope or (name == "href" and value is not None)
         assert name != "href" or re.match("https?://", value or "")
     return page.rows[1:]
 
@@ -175,10 +176,11 @@ def test_html_reads_as_the_text(text: str) -> None:
 
 
 def test_html_of_hostile_records() -> None:
-    """Rows stay rows, and only addresses of the web are linked."""
+    """Rows stay rows, each with its paper as head, and only addresses of the web are linked."""
     shown = list(hostile_rows())
     assert len(check_fragment(shown)) == len(shown)
     text = written("html", hostile_rows()).decode()
+    assert text.count('</td><th scope="row">') == len(shown)
     assert "<script" not in text
     assert "javascript:alert(1)" not in re.findall('href="([^"]*)"', text)
 

@@ -23,7 +23,8 @@ _OPENING = """<meta charset="utf-8">
   text-align: left; vertical-align: top; overflow-wrap: anywhere; min-width: 7rem; }
 .summarise th:first-child, .summarise td:first-child { min-width: 0; text-align: right;
   white-space: nowrap; }
-.summarise th { background: #8c959f26; }
+.summarise thead th { background: #8c959f26; }
+.summarise tbody th { font-weight: inherit; }
 .summarise small { opacity: 0.8; }
 </style>"""
 
@@ -52,8 +53,10 @@ def cell_html(cell: Cell) -> str:
     return "<br>".join(map(_line, cell))
 
 
-def _row(cells: Iterable[str]) -> str:
-    return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+def _row(number: int, paper: str, cells: Iterable[str]) -> str:
+    """A row, of which the paper is the head: who hears a cell is told whose it is."""
+    others = "".join(f"<td>{cell}</td>" for cell in cells)
+    return f'<tr><td>{number}</td><th scope="row">{paper}</th>{others}</tr>'
 
 
 def lines_of(table: TableView) -> Iterator[str]:
@@ -66,7 +69,7 @@ def lines_of(table: TableView) -> Iterator[str]:
         notes = [_text(note.text) for note in row.notes]
         paper = [_link(row.title, row.url), f"<small>{about}</small>" if about else "", *notes]
         cells = map(cell_html, row.cells)
-        yield _row([str(row.number), "<br>".join(filter(None, paper)), *cells])
+        yield _row(row.number, "<br>".join(filter(None, paper)), cells)
     yield "</tbody>\n</table>"
     yield from _closing(table.counts)
     yield "</section>"
