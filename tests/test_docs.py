@@ -37,6 +37,7 @@ DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.glob("*.md"))
 ALL = [README, ROOT / "CONTRIBUTING.md", *PAGES]
 AGAIN = "; `python -m tests.golden` makes it anew"
+_CODE_SHOWN = 98
 _MOST_WORDS = 900
 _NOT_PROSE = re.compile(r"^```.*?^```|^\|.*?$|<!--.*?-->", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -65,6 +66,12 @@ def test_the_first_screen() -> None:
     code = re.findall(r"```\w*\n(.*?)\n```", first, re.DOTALL)[0]
     assert len(code.split("\n")) == 2
     assert first.index(code) < first.index("](docs/table.png)")
+
+
+def test_code_is_as_wide_as_the_page() -> None:
+    """GitHub shows so many letters of a line of code beside its own column; the rest is cut off."""
+    code = re.findall(r"^```\w*\n(.*?)^```", README.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    assert max(len(line) for block in code for line in block.splitlines()) <= _CODE_SHOWN
 
 
 def test_the_picture() -> None:
