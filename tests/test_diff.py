@@ -79,12 +79,19 @@ def test_what_differs_is_marked(make: Make) -> None:
 
 
 def test_who_is_unsure_says_the_same(make: Make) -> None:
-    """A model that answers what the embedded extractor has, and doubts of its own, differs not."""
+    """A model that answers what the embedded extractor has, and doubts of its own, differs not.
+
+    Nor does it where it ends a phrase with a stop.
+    """
     document = make_document(abstract=UNSURE)
     left = make("a", document)
     (record,) = left.records()
     assert {one.kind for one in record.doubts} == {DoubtKind.UNSURE}
-    with LoopbackServer(lambda *_: answer(json.dumps(record.draft))) as server:
+    draft = json.loads(json.dumps(record.draft))
+    for one in (draft["problem"], draft["method"]):
+        one["text"] = one["text"] and f"{one['text'].removesuffix('.')}."
+    assert draft != record.draft
+    with LoopbackServer(lambda *_: answer(json.dumps(draft))) as server:
         right = make("b", document, model="m", base_url=server.base_url, cache=False)
     found, counts = differences(left, right)
     assert (found, counts.is_equal) == ([], True)

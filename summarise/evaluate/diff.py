@@ -7,6 +7,7 @@ Cells are compared as ``--style full`` shows them: every entry, its sentences, i
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -35,6 +36,7 @@ from summarise.render import (
 from summarise.store import Run, paired
 
 _TITLE_SHOWN = 80
+_STOP = re.compile(r"\.(?=(?: \[[\d, ]+\])?\Z)")
 # What is compared besides the fields of a schema, whose titles have a capital.
 _TITLE, _ABSTRACT, _SIGNS, _RECORD = "title", "abstract", "signs", "record"
 _DIFFERS = Stretch(f"{Mark.DIFFERS.sign} ", Strength.STOP, mark=Mark.DIFFERS)
@@ -146,7 +148,7 @@ def side_by_side(left: Run, right: Run) -> Iterator[PaperPair]:
     partners = paired(left.documents(), right.documents())
     sides = _Side(left.schema), _Side(right.schema)
     extractors = {run.manifest.identity.extractor for run in (left, right)}
-    told = text_of if len(extractors) == 1 else _without_doubt
+    told = text_of if len(extractors) == 1 else _as_said
     with right.rows_by_place() as row_at:
         places = array("Q", (place for place, _ in right.placed_rows()))
         alone = bytearray(b"\1" * len(places))
@@ -182,9 +184,14 @@ def _row(pair: PaperPair, found: Contrast, counts: DiffCounts) -> RowView:
     return RowView(number, title, pair.view.url, [], [], cells, None)
 
 
-def _without_doubt(line: Line) -> str:
-    """An entry without (?): one extractor says of its own which it isn't sure of, others can't."""
-    return " ".join(text_of([one for one in line if one.mark is not Mark.DOUBT]).split())
+def _as_said(line: Line) -> str:
+    """An entry without what each extractor has its own way of.
+
+    That is (?), since one says of its own which it isn't sure of, and others can't; and the stop
+    of a sentence.
+    """
+    text = " ".join(text_of([one for one in line if one.mark is not Mark.DOUBT]).split())
+    return _STOP.sub("", text)
 
 
 def _compared(
