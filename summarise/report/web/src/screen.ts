@@ -106,7 +106,7 @@ export class Screening {
     const now = decision ? `${CHOSEN[decision.decision]}${decision.reason && `: ${revealed(decision.reason)}`}` : `undecided${before}`;
     const others = decision ? (row.decisions ?? []).filter((one) => one.by !== this.work.by && one.decision !== "undecided") : [];
     const said = others.map((one) => revealed(`; ${one.by}: ${CHOSEN[one.decision]}${one.reason && `, ${one.reason}`}`));
-    return [element("p", { class: "about" }, `${row.number} is `, bdi(now), bdi(said.join(""))), element("p", { class: "buttons" }, ...buttons)];
+    return [element("p", { class: "about" }, `Paper ${row.number} is `, bdi(now), bdi(said.join(""))), element("p", { class: "buttons" }, ...buttons)];
   }
 
   /** Of the list, and those that this person has given before. */
@@ -197,7 +197,7 @@ export class Screening {
     const row = id === undefined ? this.meant() : this.run.rows.find((one) => idOf(one) === id);
     if (!row?.decision) return;
     this.write(row, "undecided", "");
-    this.told = `${row.number} is undecided again.`;
+    this.told = `Paper ${row.number} is undecided again.`;
     if (this.papers.opened()) this.papers.open(row);
     this.draw();
   }
