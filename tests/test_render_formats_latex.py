@@ -94,6 +94,7 @@ def test_no_text_is_a_command(text: str) -> None:
         ("שלום", "[4 Hebrew signs]"),
         ("\ue000", "[U+E000]"),
         ("⚠", r"\textbf{(!)}"),
+        ("1·04", r"1\ensuremath{\cdot}04"),
     ],
 )
 def test_signs_beyond_ascii(text: str, set_as: str) -> None:

@@ -82,6 +82,8 @@ _OURS = {
     "✎": r"\textbf{*}",
     "✓": r"\ensuremath{\checkmark}",
     "✗": r"\ensuremath{\otimes}",
+    # A decimal point of some journals; that of text stands between blanks of its own: 1 · 04.
+    "·": r"\ensuremath{\cdot}",
     '"': r"\textquotedbl",
     "`": r"\textasciigrave",
     "|": r"\textbar",
