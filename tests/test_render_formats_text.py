@@ -147,7 +147,7 @@ class Fragment(HTMLParser):
 
 OURS = {
     *("meta", "section", "style", "table", "thead", "tbody", "tr", "th", "td"),
-    *("a", "br", "em", "strong", "small", "bdi", "p", "ul", "li"),
+    *("a", "br", "code", "em", "strong", "small", "bdi", "p", "ul", "li"),
 }
 
 

@@ -62,7 +62,7 @@ class Mark(Enum):
             "after an entry, it says more than the sentences that it cites"
         ),
     )
-    DOUBT = "(?)", "its words stand in the abstract, but may say something else; `show` tells why"
+    DOUBT = "(?)", "words of the abstract that may say something else; `summarise show` tells why"
     DITTO = "″", "the same sentence as above"
     CHANGE = "Δ", "before a value, it is a difference, not a level; ↑ a rise, ↓ a fall"
     INSTRUCTION = (
@@ -89,7 +89,7 @@ class Mark(Enum):
         "+1 unsure",
         "left out, or told in words, since many entries like it are wrong; `--style full` shows it",
     )
-    WORDED = "+1 in words", "told in words that say little by themselves; `show` has the sentence"
+    WORDED = "+1 in words", "in words that say little by themselves; `summarise show` has them"
     MORE = "+1 more", "further entries, left out here, whole in the record"
 
     def __init__(self, sign: str, meaning: str) -> None:

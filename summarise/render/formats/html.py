@@ -6,12 +6,14 @@ isolated by ``bdi``. The style is bound to the class of the fragment.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from html import escape
 
 from summarise.characters import has_right_to_left
-from summarise.render.format import Cell, Line, RowCounts, Strength, TableView, text_format
+from summarise.render.format import Cell, Line, Mark, RowCounts, Strength, TableView, text_format
 
+_CODE = re.compile("`([^`]*)`")
 # By itself it is shown in the encoding that it is written in; elsewhere "meta" says nothing.
 # The page around it may be light or dark, so its colours let that shine through.
 _OPENING = """<meta charset="utf-8">
@@ -75,13 +77,18 @@ def lines_of(table: TableView) -> Iterator[str]:
     yield "</section>"
 
 
+def _meaning(mark: Mark) -> str:
+    """What a mark means, in words of ours, which name commands between backticks."""
+    return _CODE.sub(r"<code>\1</code>", escape(mark.meaning))
+
+
 def _closing(counts: RowCounts) -> Iterator[str]:
     yield from (f"<p>{_text(note)}</p>" for note in counts.notes)
     documents, became = counts.summary()
     yield f"<p><strong>{documents}</strong>: {_text(became)}</p>"
     if legend := counts.legend:
         yield "<p><strong>Marks</strong></p>\n<ul>"
-        yield from (f"<li>{_text(mark.sign)} : {_text(mark.meaning)}</li>" for mark in legend)
+        yield from (f"<li>{_text(mark.sign)} : {_meaning(mark)}</li>" for mark in legend)
         yield "</ul>"
     if counts.listed:
         yield "<p><strong>Failures</strong></p>\n<ul>"

@@ -139,7 +139,7 @@ def _closing(counts: RowCounts) -> Iterator[str]:
     yield from ("", f"**{documents}**: {became}")
     if legend := counts.legend:
         yield from ("", "## Marks", "")
-        yield from (f"- {escape(mark.sign)} : {escape(mark.meaning)}" for mark in legend)
+        yield from (f"- {escape(mark.sign)} : {mark.meaning}" for mark in legend)
     if counts.listed:
         yield from ("", "## Failures", "")
         for one in counts.listed:

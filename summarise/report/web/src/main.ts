@@ -177,7 +177,7 @@ function keys(): HTMLElement {
 
 function legend({ accounts }: Run): HTMLElement {
   const marks = accounts.marks.map(([sign, meaning]) =>
-    element("li", {}, element("strong", {}, sign), ` : ${meaning}`),
+    element("li", {}, element("strong", {}, sign), " : ", ...meaning.split("`").map((part, at) => (at % 2 ? element("code", {}, part) : part))),
   );
   return element("footer", {}, element("h2", {}, "Marks"), element("ul", {}, ...marks));
 }
