@@ -16,7 +16,7 @@ from summarise.models import Row
 from summarise.render import View, view_of
 from summarise.render.conditions import FieldNames, measures_of, parse_condition
 from summarise.render.format import text_of
-from summarise.render.formats import csv
+from summarise.render.formats import csv, markdown
 from summarise.schema import BUILT_INS, Draft
 from summarise.settings import load_settings
 from summarise.store import Run
@@ -250,11 +250,13 @@ def test_fields_down(kites: Run) -> None:
     ],
 )
 def test_rows_of_fields_have_no_columns_of_papers(kites: Run, view: View, heads: str) -> None:
-    """Authors, address and id of a field or a measure would be blank in each row of a file."""
+    """Authors, address and id of those would be blank in each row; the heading names the rows."""
     table = view_of([kites], view, is_page=False)
     lines = [line.rstrip("\r\n") for line in csv.lines_of(table)]
     assert lines[0] == heads
     assert lines[1].count(",") >= heads.count(",")
+    table = view_of([kites], view, is_page=True)
+    assert next(iter(markdown.lines_of(table))) == f"# {heads.split(',')[1]}s"
 
 
 def test_too_many_to_stand_side_by_side(tmp_path: Path) -> None:

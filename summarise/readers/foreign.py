@@ -100,7 +100,7 @@ _OWN_TABLE = (r"\| # \| \w", r"\*\*[0-9,]{1,12} documents?\*\*: [0-9,]{1,12} rec
 _FOREIGN = (
     _Foreign(
         "a table that summarise wrote",
-        one_of(holds(*_OWN_TABLE), opens(r"# Papers\n\n\| # \| \w")),
+        one_of(holds(*_OWN_TABLE), opens(r"# (?:Paper|Metric|Dataset|Unit|Field)s\n\n\| # \| \w")),
         "Name the papers that it is of: documents.jsonl in its run directory has them.",
     ),
     _Foreign("an RSS feed", _xml(r"<(?:rss|rdf:RDF)\b"), _CONVERT, ".xml .rss"),

@@ -92,7 +92,7 @@ def lines_of(table: TableView) -> Iterator[str]:
 
     Equal rows give equal lines: neither time nor machine enters.
     """
-    yield from ("# Papers", "", f"| {' | '.join(map(escape, table.columns))} |")
+    yield from (f"# {table.columns[1]}s", "", f"| {' | '.join(map(escape, table.columns))} |")
     yield f"| {' | '.join('---' for _ in table.columns)} |"
     yield from map(_row, table.rows)
     yield from _closing(table.counts)

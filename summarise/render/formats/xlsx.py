@@ -56,7 +56,8 @@ def _fill(book: Any, titles: list[str], table: TableView) -> None:
     body = book.add_format({"text_wrap": True, "valign": "top"})
     widths = _WIDTHS + (_OWN_WIDTHS if own_titles_of(table) else ())
     for number in count(1):
-        sheet = book.add_worksheet("Papers" if number == 1 else f"Papers {number}")
+        name = f"{table.columns[1]}s"
+        sheet = book.add_worksheet(name if number == 1 else f"{name} {number}")
         for column in range(len(titles)):
             sheet.set_column(column, column, widths[column] if column < len(widths) else _WIDTH)
         sheet.freeze_panes(1, 2)
