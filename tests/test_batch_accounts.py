@@ -246,7 +246,7 @@ def test_the_line_of_the_embedded_extractor() -> None:
     """Without a model: nothing was called nor spent; how right it is; how to name one."""
     line = report(identity=OFFLINE, documents=1, records=1).closing_lines()[1]
     assert line == (
-        "Made by the embedded extractor: no model was named, none was called, "
+        "Made by the embedded extractor: no model was asked, "
         "nothing was spent. `summarise methods RUN` tells how right it is; --model names a model."
     )
 

@@ -358,9 +358,8 @@ class Report:
     def _extraction(self) -> str:
         if not self.identity.is_paid:
             return (
-                "Made by the embedded extractor: no model was named, none was called, nothing "
-                f"was spent. `summarise methods {self._folder}` tells how right it is; "
-                "--model names a model."
+                "Made by the embedded extractor: no model was asked, nothing was spent. "
+                f"`summarise methods {self._folder}` tells how right it is; --model names a model."
             )
         calls = f"{counted(self.spent.calls, 'call')} to {self.identity.endpoint_host}"
         parts = [f"{calls}, {taken(self.spent)}" if self.spent.calls else calls]
