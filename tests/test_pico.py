@@ -115,6 +115,17 @@ def test_what_was_compared(sentence: str, name: str, rival: str) -> None:
     assert told.count("(") == told.count(")")
 
 
+def test_a_statistic_is_no_outcome() -> None:
+    """A difference, a ratio or heterogeneity is told of an outcome."""
+    found = _pico(
+        "We studied 640 children. Pain fell (standardised mean difference -0.4, 95% CI -0.6 to -0.2"
+        "; absolute risk reduction 4.1%; number needed to treat 24). Median sleep was 7.2 hours."
+    )
+    names = [one["name"] for one in found["outcome"]]
+    assert not {"standardised mean difference", "absolute risk reduction"} & set(names)
+    assert not [name for name in names if "needed" in name]
+
+
 def test_a_rate_counts_nobody() -> None:
     """Those in whom it was are told elsewhere."""
     sentences = "Visits rose by 0.4 per 100 000 children per month. We studied 640 children."

@@ -117,8 +117,12 @@ _LEADING = re.compile(
     re.IGNORECASE,
 )
 _MEASURE = re.compile(
-    r"(?:adjusted |pooled |crude )?(?:(?:hazard|odds|risk|rate|incidence|relative|prevalence)"
-    r" (?:ratios?|risks?)|a?[HOR]R|(?:mean |risk )?differences?|correlations?|β|scores?)",
+    r"(?:(?:[a-z]+-)?(?:un)?adjusted |pooled |crude |estimated |absolute |relative |weighted"
+    r" |standardi[sz]ed |within-[a-z]+ )*"
+    r"(?:(?:hazards?|odds|risk|rate|incidence(?: rate)?|relative|prevalence) (?:ratios?|risks?)"
+    r"|risks?|a?[HOR]R|IRR|W?MD|SMD|(?:mean |risk |rate |treatment )?(?:differences?|reductions?)"
+    r"|effect sizes?|correlations?|intra-?c[a-z]+ correlation(?: coefficient)?|β|τ²?|I²|SUCRA"
+    r"|scores?|numbers? needed to [a-z]+)",
     re.IGNORECASE,
 )
 _NO_THING = words(
