@@ -228,9 +228,18 @@ def test_groups_of_entries_are_called_after_them(tmp_path: Path) -> None:
     )
     record["data"] = [{**first, **one} for one in named]
     path.write_text(json.dumps(record) + "\n", "utf-8")
-    table = view_of([Run(run.path)], View(group_by="data"), is_page=True)
-    groups = [text_of(row.cells[0][0]) for row in table.rows]
-    assert [one for one in groups if one] == ["ant", "Zebra", "900 letters", "12,400 letters"]
+    assert heads(run, "data") == ["ant", "Zebra", "900 letters", "12,400 letters"]
+    unsure = {"path": "data[0].name", "kind": "unsure", "words": "many like it are wrong"}
+    path.write_text(json.dumps(record | {"doubts": [unsure]}) + "\n", "utf-8")
+    for group_by in ("data", "data.name"):
+        assert heads(run, group_by)[0] == "ant"
+        assert "Zebra" not in heads(run, group_by)
+
+
+def heads(run: Run, group_by: str) -> list[str]:
+    """What the rows stand below."""
+    table = view_of([Run(run.path)], View(group_by=group_by), is_page=True)
+    return [text for row in table.rows if (text := text_of(row.cells[0][0]))]
 
 
 def test_fields_down(kites: Run) -> None:

@@ -308,6 +308,17 @@ class Record(Stored):
         paths = [one.path for one in self.doubts if one.kind is not DoubtKind.UNSURE]
         return frozenset(map(top_field, paths))
 
+    @property
+    def unsure_entries(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The entries that it is unsure of, ``data[0].``; then those of whose metric alone it is.
+
+        No cell of facts has the first, and the latter are told there in words.
+        """
+        unsure = [one.path for one in self.doubts if one.kind is DoubtKind.UNSURE]
+        owned = [(f"{path.rpartition('.')[0]}.", path.endswith(".metric")) for path in unsure]
+        untied = frozenset(owner for owner, is_metric in owned if is_metric)
+        return frozenset(owner for owner, _ in owned) - untied, untied
+
 
 class JudgedRecord(Record):
     """A record with what people said of it laid over: see ``summarise.judging``.

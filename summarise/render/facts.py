@@ -53,19 +53,12 @@ class FactCells(RecordCells):
         self, record: Record, layout: Layout, limits: Clipping, marks: set[Mark], title: str = ""
     ) -> None:
         self._leads: dict[str, tuple[str, Line]] = {}
+        self._unsure, self._untied = record.unsure_entries
         super().__init__(record, layout, limits, marks, title)
 
     def _doubt(self, doubts: Sequence[Doubt]) -> None:
-        self._untied: set[str] = set()
-        """Paths of facts of which it is unsure what was measured: they are told in words."""
-        self._unsure: set[str] = set()
-        """Those of entries that are left out."""
         self._doubtful = {one.path for one in doubts if one.kind is _UNSURE}
         if self._doubtful:
-            for path in self._doubtful:
-                owner, dot, name = path.rpartition(".")
-                (self._untied if name == _METRIC else self._unsure).add(owner + dot)
-            self._unsure -= self._untied
             doubts = [one for one in doubts if one.kind is not _UNSURE]
         super()._doubt(doubts)
 

@@ -267,11 +267,18 @@ class Selector(NamedTuple):
         return [text for texts in held for text in texts]
 
     def heads(self, row: Row) -> list[str]:
-        """What entries are called: of each the first value, else statement; else all texts."""
-        if self.field is None or self.field.part is None or self.inner is not None:
+        """What entries are called: of each the first value, else statement; else all texts.
+
+        What no cell has, since the record is unsure of it, heads no row.
+        """
+        if self.field is None or self.field.part is None:
             return self.values(row)
         found: list[str] = []
-        for entry in self._held(row):
+        left_out = row[1].unsure_entries[0] if isinstance(row[1], Record) else ()
+        for entry in (one for one in self._held(row) if one.path not in left_out):
+            if self.inner is not None:
+                found += self._texts(entry)
+                continue
             stated = {one.name for one in entry.layout.statements}
             names = [name for name, is_choice in entry.layout.leaves.items() if not is_choice]
             names.sort(key=stated.__contains__)
