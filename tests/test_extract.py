@@ -507,6 +507,44 @@ def test_unknown_keys_are_dropped_and_told(extract: Extract) -> None:
     }
 
 
+def test_what_says_that_there_is_none_is_null(extract: Extract) -> None:
+    """Small models write it out: that costs no call, marks nothing, and is told in the record."""
+    first, *others = FULL["results"]
+    results = [{**first, "group": "None", "uncertainty": "not reported"}, *others]
+    lost = [{"kind": "other", "value": "Not mentioned in the abstract.", "sentences": [1]}]
+    outcome, _, calls = extract(
+        [
+            says(
+                results=[*results, {**first, "claim": "N/A"}],
+                compute=[*lost, *FULL["compute"]],
+                method={**FULL["method"], "also": ["N/A"]},
+            )
+        ]
+    )
+    assert isinstance(outcome, Record)
+    assert calls == 1
+    bare = {**first, "group": None, "uncertainty": None}
+    assert outcome.draft["results"] == [bare, *others]
+    assert outcome.draft["compute"] == FULL["compute"]
+    assert outcome.draft["method"]["also"] == []
+    assert {
+        "results[0].group: the answer's “None” is read as null",
+        "results[0].uncertainty: the answer's “not reported” is read as null",
+        f"results[{len(results)}]: the answer's “N/A” is read as null",
+        "compute[0]: the answer's “Not mentioned in the abstract.” is read as null",
+        "method.also[0]: the answer's “N/A” is read as null",
+    } <= set(outcome.corrections)
+
+
+@pytest.mark.parametrize("text", ["none", "Nonempty", "not reported by many", "null hypothesis"])
+def test_what_may_stand_in_an_abstract_is_no_null(text: str) -> None:
+    """ "Aspirin versus none": it is looked for there, as any value."""
+    results = [{**FULL["results"][0], "comparator": text}]
+    read = read_draft(Completion(text=json.dumps({**FULL, "results": results})))
+    assert not isinstance(read, Fault)
+    assert (read.draft["results"][0]["comparator"], read.dropped) == (text, ())
+
+
 def test_a_missing_key_is_still_a_fault(extract: Extract) -> None:
     """What the schema asks for is asked for again, whatever stands there beside it."""
     lacking = {key: value for key, value in FULL["results"][0].items() if key != "metric"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import reduce
 from operator import getitem
@@ -16,7 +17,7 @@ from pydantic_core import from_json, to_json
 from summarise.characters import for_screen
 from summarise.judging import path_of
 from summarise.models import Completion, Document, Failure, FailureKind, Provenance
-from summarise.schema import Draft
+from summarise.schema import Draft, emptied
 
 # White space, as it is or as JSON spells it inside a text, at the end of an answer.
 _BLANKS = re.compile(r"(?:\s|\\[nrt]){80}\Z")
@@ -40,6 +41,12 @@ class Fault:
 
 
 _WHOLE = "the whole answer"
+# What small models write where null is due; none of it is copied from an abstract.
+_NONE = (
+    r"\s*(?:None|NONE|null|NULL|n/a|N/A|[Nn]ot (?:applicable|available|given|mentioned|provided"
+    r"|reported|specified|stated))(?: in the abstract)?\.?\s*"
+)
+_SAYS_NONE, _MAY_SAY_NONE = re.compile(_NONE), re.compile(f'"{_NONE}"')
 NOTHING = Fault(FailureKind.EMPTY, "the model answered nothing")
 
 
@@ -104,6 +111,9 @@ def read_draft(
             is_garbled=error.errors(include_url=False)[0]["type"] == "json_invalid",
         )
     draft = model.model_dump(mode="json")
+    if _MAY_SAY_NONE.search(whole):
+        draft, told = _without_none(draft, schema)
+        dropped += told
     # Lists have no more items than there are commas and brackets: most answers hold far too few.
     is_small = 2 * len(whole) < MOST_TEXT and whole.count(",") + whole.count("[") < _FEW_ITEMS
     excess = tuple(_excess(draft)) if is_bounded and not is_small else ()
@@ -128,6 +138,20 @@ def _validated(text: str, schema: type[BaseModel]) -> tuple[BaseModel, tuple[str
             f"{path_of(way) or _WHOLE}: the answer's key “{name}” isn't in the schema; dropped"
         )
     return schema.model_validate_json(to_json(answer)), tuple(told[:20])
+
+
+def _without_none(
+    draft: dict[str, Any], schema: type[BaseModel]
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """A draft with null for what says in words that there is none, and what tells of that."""
+    less = deepcopy(draft)
+    gone = emptied(schema, less, lambda text: _SAYS_NONE.fullmatch(text) is not None)
+    try:
+        schema.model_validate_json(to_json(less))
+    except ValidationError:
+        # A schema of the user's may ask for so many items.
+        return draft, ()
+    return less, tuple(f"{at}: the answer's “{text.strip()}” is read as null" for at, text in gone)
 
 
 def _excess(draft: dict[str, Any]) -> Iterator[str]:

@@ -57,6 +57,7 @@ from summarise.schema.shape import (
     Kind,
     Leaf,
     Node,
+    emptied,
     holders,
     leaves,
     misfit,
