@@ -479,7 +479,7 @@ def test_failures_that_differ_stop_nothing(summarise: Command, pile: Path) -> No
 
 
 def test_a_404_that_one_document_meets_costs_that_one(summarise: Command, pile: Path) -> None:
-    """The first, while others are being asked, or any; where nobody is answered it stops all."""
+    """While others are answered; where nobody is, or nobody any more, it stops all."""
     many(pile, 12)
     line = ("run", pile.name, "--model", "m", "--base-url")
     for concurrency in (1, 4):
@@ -493,6 +493,17 @@ def test_a_404_that_one_document_meets_costs_that_one(summarise: Command, pile: 
             run = summarise(*line, *where, "--no-cache")
         assert "12 documents → 10 records, 2 failures (2 rejected)" in run.err
         assert "no route for it (HTTP 404). `summarise doctor`" in run.err
+
+    def unloaded(number: int, body: object) -> object:
+        return draft_answer(body) if number < 4 else status(404, message="model 'm' not found")
+
+    many(pile, 60)
+    with LoopbackServer(unloaded) as server:  # type: ignore[arg-type]
+        run = summarise(*line, server.base_url, "--concurrency", "1", "-o", "gone", "--no-cache")
+        assert len(server.requests) == 7
+    assert (run.code, "model 'm' not found (HTTP 404). Check the model (m)" in run.err) == (3, True)
+    assert "60 documents → 4 records, 2 failures (2 rejected), 54 not attempted" in run.err
+    many(pile, 12)
     with LoopbackServer(lambda *_: status(404, message="no route for it")) as server:
         run = summarise(*line, server.base_url, "-o", "of-none")
         assert len(server.requests) <= 5

@@ -81,7 +81,7 @@ class Asking:
         try:
             completion = kept_part(await self.endpoint.complete(request, patience))
             self._has_answered = True
-            self._put_off = 0
+            self._put_off = self._not_found = 0
             return completion
         finally:
             self._in_flight -= 1
@@ -91,7 +91,7 @@ class Asking:
         """Whether what is said to be nowhere (HTTP 404) is so for one document: others do well.
 
         Where nobody was answered yet, those that are being asked are waited for; where three are
-        told the same, it is so for all.
+        told the same, and as many as are in flight, it is so for all: the model was unloaded.
         """
         if error.status not in _NOT_FOUND:
             return False
@@ -99,7 +99,7 @@ class Asking:
         while not self._has_answered and self._in_flight and self._not_found < _FEW:
             self._heard.clear()
             await self._heard.wait()
-        return self._has_answered
+        return self._has_answered and self._not_found < max(_FEW, self.endpoint.concurrency)
 
     def cached(self, key: str) -> Completion | None:
         """What the cache holds, None where it isn't read or that is no answer."""
