@@ -478,6 +478,24 @@ def test_failures_that_differ_stop_nothing(summarise: Command, pile: Path) -> No
     assert "29 failures (29 rejected)" in run.err
 
 
+def test_a_context_that_is_too_small_says_what_to_set(summarise: Command, pile: Path) -> None:
+    """The server's words, and how servers are told to keep more."""
+    words = "request (3122 tokens) exceeds the available context size (2048 tokens)"
+    with LoopbackServer(lambda *_: status(400, message=words)) as server:
+        run = summarise("run", pile.name, "--model", "m", "--base-url", server.base_url)
+    assert run.code == 1
+    assert f"{words} (HTTP 400). Have the server keep more: OLLAMA_CONTEXT_LENGTH" in run.err
+
+
+def test_an_address_without_its_version_is_suspected(summarise: Command, pile: Path) -> None:
+    """Most end in /v1, and a server that has nothing there may say so in any form."""
+    with LoopbackServer(lambda *_: status(404, message="not found")) as server:
+        bare = server.base_url.removesuffix("/v1")
+        for url, is_told in ((bare, True), (server.base_url, False)):
+            run = summarise("run", pile.name, "--model", "m", "--base-url", url)
+            assert ("the base URL (most end in /v1); `summarise models`" in run.err) is is_told
+
+
 def test_a_404_that_one_document_meets_costs_that_one(summarise: Command, pile: Path) -> None:
     """While others are answered; where nobody is, or nobody any more, it stops all."""
     many(pile, 12)

@@ -25,6 +25,10 @@ _ADVICE: Mapping[FailureKind, str] = {
     FailureKind.TOO_LONG: "Is it one abstract? Cut it, or leave it out.",
     FailureKind.INTERNAL: "--debug shows where; please report it.",
 }
+_LARGER = (
+    "Have the server keep more: OLLAMA_CONTEXT_LENGTH for Ollama, --ctx-size for llama.cpp, "
+    "--max-model-len for vLLM; or lower max_output_tokens in summarise.toml."
+)
 # Of these the document is the cause, not the server or the model.
 _OWN = frozenset((FailureKind.TOO_LONG, FailureKind.REFUSED, FailureKind.FILTERED))
 _FEW = 5
@@ -60,7 +64,7 @@ class CommonFailure:
     @property
     def advice(self) -> str:
         """What may help."""
-        return _ADVICE[self.kind]
+        return _advice(self.kind, self.message)
 
     def line(self) -> str:
         """Which is the commonest, an example, and the next step."""
@@ -92,6 +96,16 @@ def commonest(
         if kind in examples:
             return examples[kind].among(count, failures.total())
     return None
+
+
+def _advice(kind: FailureKind, message: str) -> str:
+    """What may help against a kind of failure, or against what a server says."""
+    if kind is FailureKind.REJECTED:
+        from summarise.endpoint import is_too_long  # noqa: PLC0415 - as below
+
+        if is_too_long(message):
+            return _LARGER
+    return _ADVICE[kind]
 
 
 def _is_own(failure: Failure) -> bool:
@@ -135,5 +149,5 @@ class AllAlike:
         return EndpointUnusable(
             f"the first {self._count} documents failed alike, and none has a record: "
             f"{outcome.message}",
-            hint=_ADVICE[outcome.kind],
+            hint=_advice(outcome.kind, outcome.message),
         )

@@ -19,7 +19,13 @@ from summarise.endpoint.answer import (
     retry_after,
     rows_in,
 )
-from summarise.endpoint.complaints import is_about_input, is_about_wording, may_refuse, words_of
+from summarise.endpoint.complaints import (
+    is_about_input,
+    is_about_wording,
+    is_too_long,
+    may_refuse,
+    words_of,
+)
 from summarise.endpoint.dialect import Dialect, Memory
 from summarise.endpoint.endpoint import Endpoint, Ledger
 from summarise.endpoint.ladder import Ladder, follows

@@ -128,9 +128,14 @@ def is_moderated(text: str) -> bool:
     return _MODERATED.search(text) is not None
 
 
+def is_too_long(text: str) -> bool:
+    """Whether an error says that a request, or its answer with it, has more tokens than fit."""
+    return _LENGTH.search(text) is not None
+
+
 def is_about_input(text: str) -> bool:
     """Whether an error says that this very input is too long, or isn't let through."""
-    return _LENGTH.search(text) is not None or is_moderated(text)
+    return is_too_long(text) or is_moderated(text)
 
 
 def is_astray(text: str) -> bool:
@@ -144,7 +149,7 @@ def complained_of(text: str, mode: Mode, sent: Mapping[Parameter, str]) -> Compl
     None where it is about something else. What was sent is given by its name and by what it is
     called in the request.
     """
-    if _LENGTH.search(text) or is_astray(text):
+    if is_too_long(text) or is_astray(text):
         return None
     found: list[tuple[int, Complaint]] = list(_refused(text, sent))
     met = (words.search(text) for words, modes in _PATTERNS if mode in modes)

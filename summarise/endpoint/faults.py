@@ -40,6 +40,7 @@ _UNREACHED = (
 _TIMEOUTS = (TimeoutError, httpx2.TimeoutException)
 _QUOTED = 200
 _CHECK_URL = "Check the base URL: most end in /v1."
+_VERSION = re.compile(r"/v\d")
 # llama.cpp: https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md, 503.
 _LOADING = re.compile(r"\bloading\b", re.IGNORECASE)
 _IN_FULL = 600
@@ -103,6 +104,7 @@ class Site:
             return self._refused(answered)
         if status in (404, 405):
             hint = f"Check the model ({self.settings.model}) and the base URL"
+            hint += "" if _VERSION.search(self.settings.base_url) else " (most end in /v1)"
             hint = f"{hint}; `summarise models` lists what is served."
             return self._unusable(self._told(answered), _CHECK_URL if is_page else hint)
         error = _error_in(answered.error)
