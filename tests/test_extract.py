@@ -545,6 +545,55 @@ def test_what_may_stand_in_an_abstract_is_no_null(text: str) -> None:
     assert (read.draft["results"][0]["comparator"], read.dropped) == (text, ())
 
 
+def test_a_form_with_but_one_sense_is_put_right(extract: Extract) -> None:
+    """Null for an empty list or object, a bare item, a text in a list: no call, and it is told."""
+    first, *others = FULL["results"]
+    (number,) = first["sentences"]
+    other = {
+        "problem": None,
+        "data": None,
+        "compute": FULL["compute"][0],
+        "method": {**FULL["method"], "also": None, "text": [FULL["method"]["text"]]},
+        "results": [{**first, "sentences": number}, *others],
+    }
+    outcome, _, calls = extract([says(**other)])
+    assert isinstance(outcome, Record)
+    assert calls == 1
+    assert outcome.draft == {
+        **FULL,
+        "problem": {"text": None, "sentences": []},
+        "data": [],
+        "compute": FULL["compute"][:1],
+    }
+    assert set(outcome.corrections[:6]) == {
+        "problem: the answer's null is read in the schema's form",
+        "data: the answer's null is read in the schema's form",
+        "method.also: the answer's null is read in the schema's form",
+        "method.text: the answer's list of one is read in the schema's form",
+        "compute: the answer's one without a list is read in the schema's form",
+        "results[0].sentences: the answer's one without a list is read in the schema's form",
+    }
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"method": {**FULL["method"], "text": ["two", "texts"]}},
+        {"problem": "a text"},
+        {"data": "a name"},
+        {"results": [None]},
+        {"compute": [[FULL["compute"][0]]]},
+    ],
+)
+def test_what_could_mean_more_than_one_thing_is_asked_for_again(
+    extract: Extract, other: dict[str, Any]
+) -> None:
+    """Nothing is joined, guessed or left out."""
+    outcome, _, calls = extract([says(**other), says()])
+    assert isinstance(outcome, Record)
+    assert (calls, outcome.draft) == (2, FULL)
+
+
 def test_a_missing_key_is_still_a_fault(extract: Extract) -> None:
     """What the schema asks for is asked for again, whatever stands there beside it."""
     lacking = {key: value for key, value in FULL["results"][0].items() if key != "metric"}

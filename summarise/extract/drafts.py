@@ -17,7 +17,7 @@ from pydantic_core import from_json, to_json
 from summarise.characters import for_screen
 from summarise.judging import path_of
 from summarise.models import Completion, Document, Failure, FailureKind, Provenance
-from summarise.schema import Draft, emptied
+from summarise.schema import Draft, emptied, formed
 
 # White space, as it is or as JSON spells it inside a text, at the end of an answer.
 _BLANKS = re.compile(r"(?:\s|\\[nrt]){80}\Z")
@@ -46,6 +46,8 @@ _NONE = (
     r"\s*(?:None|NONE|null|NULL|n/a|N/A|[Nn]ot (?:applicable|available|given|mentioned|provided"
     r"|reported|specified|stated))(?: in the abstract)?\.?\s*"
 )
+# Faults for which an answer may be given the form of its schema.
+_MENDED = frozenset(("extra_forbidden", "list_type", "model_type", "string_type"))
 _SAYS_NONE, _MAY_SAY_NONE = re.compile(_NONE), re.compile(f'"{_NONE}"')
 NOTHING = Fault(FailureKind.EMPTY, "the model answered nothing")
 
@@ -121,22 +123,27 @@ def read_draft(
 
 
 def _validated(text: str, schema: type[BaseModel]) -> tuple[BaseModel, tuple[str, ...]]:
-    """An answer without the keys that its schema lacks, and what tells of some of those."""
+    """An answer without the keys that its schema lacks, and what tells of some of those.
+
+    What else has another form, and but one sense, is given that of the schema.
+    """
     try:
         return schema.model_validate_json(text), ()
     except ValidationError as error:
         faults = error.errors(include_url=False)
-        unknown = [one["loc"] for one in faults if one["type"] == "extra_forbidden"]
-        if not unknown:
+        if _MENDED.isdisjoint(one["type"] for one in faults):
             raise
     answer, told = from_json(text), []
-    for *way, key in unknown:
+    for *way, key in (one["loc"] for one in faults if one["type"] == "extra_forbidden"):
         with suppress(LookupError, TypeError):
             del reduce(getitem, way, answer)[key]
         name = for_screen(str(key), 60)
         told.append(
             f"{path_of(way) or _WHOLE}: the answer's key “{name}” isn't in the schema; dropped"
         )
+    if isinstance(answer, dict):
+        put = formed(schema, answer)
+        told += [f"{path}: the answer's {was} is read in the schema's form" for path, was in put]
     return schema.model_validate_json(to_json(answer)), tuple(told[:20])
 
 

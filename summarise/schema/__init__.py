@@ -24,6 +24,7 @@ Those types are for users, and so in ``__all__``; the rest is for us. A model ha
 
 # mypy: implicit-reexport
 
+from summarise.schema.answers import emptied, formed
 from summarise.schema.builtin import (
     BUILT_INS,
     COMPARED,
@@ -57,7 +58,6 @@ from summarise.schema.shape import (
     Kind,
     Leaf,
     Node,
-    emptied,
     holders,
     leaves,
     misfit,

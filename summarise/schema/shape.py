@@ -32,7 +32,8 @@ class Kind(StrEnum):
     """None of these: it can be sent, and not be held against an abstract."""
 
 
-_OBJECT, _LISTS = Kind.OBJECT, (Kind.LIST, Kind.SENTENCES)
+_OBJECT = Kind.OBJECT
+LISTS, TEXTS = (Kind.LIST, Kind.SENTENCES), (Kind.VERBATIM, Kind.STATEMENT)
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,7 +183,7 @@ def _misfit(node: Node, value: Any) -> str | None:
                 if found is not None:
                     return f".{name}{found}"
         return None
-    if node.kind in _LISTS and type(value) is list:
+    if node.kind in LISTS and type(value) is list:
         (inner,) = node.inside
         for at, item in enumerate(value):
             if type(item) not in inner.types and (found := _misfit(inner, item)) is not None:
@@ -284,49 +285,6 @@ def _items(value: Any, path: str) -> list[tuple[str, Any]]:
     if not isinstance(value, list):
         return [(path, value)]
     return [found for index, item in enumerate(value) for found in _items(item, f"{path}[{index}]")]
-
-
-def emptied(
-    schema: type[BaseModel], draft: dict[str, Any], is_nothing: Callable[[str], bool]
-) -> list[tuple[str, str]]:
-    """Take out of a draft, in place, each text that only says that there is none; path and text.
-
-    A field becomes null, where it may. From a list the item goes: the text, or the object that has
-    it where null can't stand.
-    """
-    found: list[tuple[str, str]] = []
-    _empty(shape_of(schema), draft, "", is_nothing, found)
-    return found
-
-
-def _empty(
-    node: Node,
-    value: Any,
-    path: str,
-    is_nothing: Callable[[str], bool],
-    found: list[tuple[str, str]],
-) -> str | None:
-    """As ``emptied``; returns the text for which a value has to go from its list, if it has to."""
-    if isinstance(value, str) and node.kind in {Kind.VERBATIM, Kind.STATEMENT}:
-        return value if is_nothing(value) else None
-    gone: str | None = None
-    if isinstance(value, dict):
-        for field in node.inside:
-            at = f"{path}.{field.name}" if path else field.name
-            text = _empty(field, value[field.name], at, is_nothing, found)
-            if text is not None and field.is_nullable:
-                value[field.name] = None
-                found.append((at, text))
-            elif text is not None:
-                gone = text
-    elif isinstance(value, list) and node.kind is Kind.LIST:
-        texts = [
-            _empty(node.inside[0], item, f"{path}[{index}]", is_nothing, found)
-            for index, item in enumerate(value)
-        ]
-        found += [(f"{path}[{index}]", text) for index, text in enumerate(texts) if text]
-        value[:] = [item for item, text in zip(value, texts, strict=True) if text is None]
-    return gone
 
 
 def renumbered(
