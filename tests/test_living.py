@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
-from tests.loopback import LoopbackServer, answer, draft_answer, status, truncated
+from tests.loopback import LoopbackServer, Reply, answer, draft_answer, status, truncated
+from tests.records import NOTHING
 from tests.test_cli import Command, is_one_line, summarise
 
 __all__ = ["summarise"]
@@ -476,6 +477,29 @@ def test_failures_that_differ_stop_nothing(summarise: Command, pile: Path) -> No
         run = summarise(*arguments, "--base-url", server.base_url)
     assert run.code == 1
     assert "29 failures (29 rejected)" in run.err
+
+
+def test_an_answer_that_holds_nothing_is_no_record(summarise: Command, pile: Path) -> None:
+    """Of a notice of two lines it may be; of an abstract it is asked for again, and fails."""
+    films = " We film them from a hide of reeds, and count by eye." * 8
+    pile.write_text(entry(0) + entry(1, films) + entry(2, films), "utf-8")
+
+    def reply(_: int, body: Any) -> Reply:
+        asked = str(body["messages"])
+        is_reask = "all of it is empty" in asked and "kind 2 is" in asked
+        return draft_answer(body) if is_reask else answer(json.dumps(NOTHING))
+
+    with LoopbackServer(reply) as server:
+        run = summarise("run", pile.name, "--model", "m", "--base-url", server.base_url)
+        assert len(server.requests) == 5
+    assert run.code == 1
+    assert "3 documents → 2 records, 1 failure (1 empty)" in run.err
+    assert "the model answered that nothing stands in the abstract" in run.err
+    verified = summarise("verify", "outputs/bees.m")
+    assert (verified.code, "2 records verified, 0 differ" in verified.out + verified.err) == (
+        0,
+        True,
+    )
 
 
 def test_a_context_that_is_too_small_says_what_to_set(summarise: Command, pile: Path) -> None:

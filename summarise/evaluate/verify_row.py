@@ -29,7 +29,7 @@ from summarise.evaluate.differences import (
     wording_of,
 )
 from summarise.evaluate.run_files import LOOSE, RunFiles
-from summarise.extract import Fault, Read, length_failure, read_draft
+from summarise.extract import Fault, Read, length_failure, read_answer, read_draft
 from summarise.ground import Grounded
 from summarise.models import (
     ASSISTED,
@@ -316,7 +316,7 @@ class OriginCheck:
             yield Difference("answered_until", f"{until:,}", "not where an answer ends")
 
     def _read(self, answer: Answer) -> Read | Fault:
-        return read_draft(answer.completion, self.files.schema)
+        return read_answer(answer.completion, self.document, self.files.schema)
 
     def _unasked(self) -> Iterator[Difference]:
         """The embedded extractor asks nobody, and takes nothing."""

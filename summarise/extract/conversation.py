@@ -19,7 +19,7 @@ from summarise.errors import (
     TransportError,
     TransportKind,
 )
-from summarise.extract.drafts import Fault, Read, kept_part, read_draft
+from summarise.extract.drafts import Fault, Read, kept_part, read_answer
 from summarise.models import Answer, Completion, Document, FailureKind, Identity, Provenance, Spent
 from summarise.store import AnswerCache, Misses, Origin, Parts, utc_now
 
@@ -252,7 +252,7 @@ class Conversation:
         completion = asking.sources.log.recall(key)
         if completion is None and (completion := asking.cached(key)) is not None:
             # No run keeps another, so this one was planted, or imported from who knows where.
-            draft = read_draft(completion, self._schema)
+            draft = read_answer(completion, self._document, self._schema)
             if not isinstance(draft, Fault):
                 self._keep(completion, key, cached=True)
                 self._count_saved(completion)
@@ -261,7 +261,7 @@ class Conversation:
             completion = None
         if completion is not None:
             self._count_saved(completion)
-            return read_draft(completion, self._schema)
+            return read_answer(completion, self._document, self._schema)
         asking.is_waiting = True
         self._explain(key)
         completion = await asking.buy(request, self._patience)
@@ -270,7 +270,7 @@ class Conversation:
             self._keep(completion, key)
         finally:
             # It is paid for: where the folder can't take it, the next run finds it in the cache.
-            draft = read_draft(completion, self._schema)
+            draft = read_answer(completion, self._document, self._schema)
             # With a larger context the same request deserves a better answer.
             if cache is not None and not (isinstance(draft, Fault) or completion.input_was_cut):
                 cache.put(key, completion.model_dump_json(), self._origin())

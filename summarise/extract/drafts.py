@@ -17,7 +17,7 @@ from pydantic_core import from_json, to_json
 from summarise.characters import for_screen
 from summarise.judging import path_of
 from summarise.models import Completion, Document, Failure, FailureKind, Provenance
-from summarise.schema import Draft, emptied, formed
+from summarise.schema import Draft, emptied, formed, leaves
 
 # White space, as it is or as JSON spells it inside a text, at the end of an answer.
 _BLANKS = re.compile(r"(?:\s|\\[nrt]){80}\Z")
@@ -50,6 +50,12 @@ _NONE = (
 _MENDED = frozenset(("extra_forbidden", "list_type", "model_type", "string_type"))
 _SAYS_NONE, _MAY_SAY_NONE = re.compile(_NONE), re.compile(f'"{_NONE}"')
 NOTHING = Fault(FailureKind.EMPTY, "the model answered nothing")
+_BLANK = Fault(
+    FailureKind.EMPTY,
+    "the model answered that nothing stands in the abstract",
+    ("the whole answer: all of it is empty; give what the abstract says, its method at least",),
+)
+_LONG_ABSTRACT = 400
 
 
 _FEW_ITEMS = 250
@@ -120,6 +126,20 @@ def read_draft(
     is_small = 2 * len(whole) < MOST_TEXT and whole.count(",") + whole.count("[") < _FEW_ITEMS
     excess = tuple(_excess(draft)) if is_bounded and not is_small else ()
     return Fault(FailureKind.INVALID, excess[0], excess) if excess else Read(draft, dropped)
+
+
+def read_answer(
+    completion: Completion, document: Document, schema: type[BaseModel] = Draft
+) -> Read | Fault:
+    """As ``read_draft``, and whether it says anything of a document.
+
+    An abstract of some length holds a problem or a method at least; fields of the user's own may
+    well be in none.
+    """
+    read = read_draft(completion, schema)
+    if isinstance(read, Fault) or schema is not Draft or len(document.abstract) < _LONG_ABSTRACT:
+        return read
+    return read if next(leaves(schema, read.draft), None) else _BLANK
 
 
 def _validated(text: str, schema: type[BaseModel]) -> tuple[BaseModel, tuple[str, ...]]:
