@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -186,13 +187,22 @@ class LoopbackServer:
 
         lists: Whether the script answers who asks for the list of models, too; else there is none,
             and who asks isn't among the requests.
+        tls: With which it speaks https.
 
     Attributes:
         requests: What came in, in order of arrival.
     """
 
-    def __init__(self, script: Script = (), port: int = 0, *, lists: bool = False) -> None:
+    def __init__(
+        self,
+        script: Script = (),
+        port: int = 0,
+        *,
+        lists: bool = False,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self._lists = lists
+        self._tls = tls
         self.requests: list[Received] = []
         self.script = script
         self._started = threading.Event()
@@ -209,7 +219,7 @@ class LoopbackServer:
     @property
     def base_url(self) -> str:
         """Up to and including ``/v1``."""
-        return f"http://127.0.0.1:{self._port}/v1"
+        return f"http{'s' if self._tls else ''}://127.0.0.1:{self._port}/v1"
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -250,7 +260,9 @@ class LoopbackServer:
                 connections.discard(task)
                 writer.close()
 
-        server = await asyncio.start_server(connected, "127.0.0.1", self._port, backlog=512)
+        server = await asyncio.start_server(
+            connected, "127.0.0.1", self._port, backlog=512, ssl=self._tls
+        )
         self._port = server.sockets[0].getsockname()[1]
         self._stop = lambda: loop.call_soon_threadsafe(stop.set)
         self._started.set()

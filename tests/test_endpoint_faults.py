@@ -318,6 +318,22 @@ def test_the_system_says_why_nobody_was_reached() -> None:
     assert refused.message == "can't be reached: certificate verify failed"
 
 
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        ("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed", "SSL_CERT_FILE=FILE.pem"),
+        ("[SSL: WRONG_VERSION_NUMBER] wrong version number", "Is it http:// rather than https://?"),
+        ("[SSL] record layer failure", "Is it http:// rather than https://?"),
+        ("Connection refused", "Check the base URL, and that the server runs."),
+    ],
+)
+def test_what_to_do_where_nobody_was_reached(words: str, hint: str) -> None:
+    """By what the system says: certificates and plain http have their own remedies."""
+    refused = keyed().from_sdk(connection_error(httpx2.ConnectError(words)))
+    assert refused.hint is not None
+    assert refused.hint.startswith(hint)
+
+
 def test_no_repr_shows_the_key() -> None:
     """A site can be printed."""
     assert KEY not in repr(keyed())

@@ -5,6 +5,9 @@ from __future__ import annotations
 import io
 import json
 import re
+import shutil
+import ssl
+import subprocess
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -509,6 +512,30 @@ def test_a_context_that_is_too_small_says_what_to_set(summarise: Command, pile: 
         run = summarise("run", pile.name, "--model", "m", "--base-url", server.base_url)
     assert run.code == 1
     assert f"{words} (HTTP 400). Have the server keep more: OLLAMA_CONTEXT_LENGTH" in run.err
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="makes a certificate by openssl")
+def test_a_server_with_a_certificate_of_its_own(
+    summarise: Command, pile: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Refused with what to do; reached where SSL_CERT_FILE names it, on this machine, too."""
+    made = "req -x509 -newkey rsa:2048 -nodes -keyout k.pem -out c.pem -subj /CN=hive"
+    told = [*made.split(), "-addext", "subjectAltName=IP:127.0.0.1"]
+    subprocess.run(["openssl", *told], check=True, capture_output=True)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain("c.pem", "k.pem")
+    line = ("run", pile.name, "--model", "m", "--base-url")
+    with LoopbackServer(tls=tls) as server:
+        refused = summarise(*line, server.base_url)
+        assert refused.code == 3
+        assert "(_ssl.c:" in refused.err
+        assert "SSL_CERT_FILE=FILE.pem names the certificate that it goes by." in refused.err
+        monkeypatch.setenv("SSL_CERT_FILE", "c.pem")
+        for offline in ((), ("--offline",)):
+            assert summarise(*line, server.base_url, *offline, "-o", f"o{len(offline)}").code == 0
+    listed = Reply(body=b'{"data": [{"id": "hive-7b"}]}')
+    with LoopbackServer(lambda *_: listed, lists=True, tls=tls) as server:
+        assert "hive-7b" in summarise("models", "--base-url", server.base_url).out
 
 
 def test_an_address_without_its_version_is_suspected(summarise: Command, pile: Path) -> None:

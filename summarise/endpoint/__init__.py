@@ -35,7 +35,7 @@ from summarise.endpoint.request_log import LOG_BEGINNING, RequestLog
 
 if TYPE_CHECKING:
     from summarise.endpoint.batches import BatchClient, Remote
-    from summarise.endpoint.client import Caller, bound
+    from summarise.endpoint.client import Caller, bound, trust_of
     from summarise.endpoint.faults import Answered, Site
 else:
     # These need the SDK.

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import errno
 import socket
+import ssl
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from typing import Any, NamedTuple
@@ -197,11 +198,19 @@ def _timeout(settings: Settings) -> httpx2.Timeout:
     return httpx2.Timeout(settings.timeout, connect=min(_CONNECT, settings.timeout))
 
 
-def _open_http_client(settings: Settings) -> httpx2.AsyncClient:
+def trust_of(settings: Settings) -> dict[str, Any]:
+    """What a client takes from the environment: proxies, and the certificates that it goes by."""
     # A proxy of the environment can't reach this machine's own servers.
-    trusting = not (settings.is_local or settings.offline)
-    if trusting:
+    if not (settings.is_local or settings.offline):
         check_proxies()
+        return {"trust_env": True}
+    if not settings.base_url.startswith("https:"):
+        return {"trust_env": False}
+    # SSL_CERT_FILE holds for them as for others: OpenSSL reads it itself.
+    return {"trust_env": False, "verify": ssl.create_default_context()}
+
+
+def _open_http_client(settings: Settings) -> httpx2.AsyncClient:
     limits = httpx2.Limits(
         max_connections=settings.most_in_flight,
         max_keepalive_connections=settings.most_in_flight,
@@ -211,8 +220,8 @@ def _open_http_client(settings: Settings) -> httpx2.AsyncClient:
         timeout=_timeout(settings),
         limits=limits,
         follow_redirects=False,
-        trust_env=trusting,
         transport=offline_transport(limits) if settings.offline else None,
+        **trust_of(settings),
     )
 
 

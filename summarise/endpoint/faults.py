@@ -44,6 +44,17 @@ _VERSION = re.compile(r"/v\d")
 # llama.cpp: https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md, 503.
 _LOADING = re.compile(r"\bloading\b", re.IGNORECASE)
 _IN_FULL = 600
+_HINTS = (
+    (
+        re.compile("certificate.verify.failed", re.IGNORECASE),
+        "SSL_CERT_FILE=FILE.pem names the certificate that it goes by.",
+    ),
+    # OpenSSL 3.0, and later ones, of an answer that isn't TLS.
+    (
+        re.compile("wrong.version.number|record.layer.failure", re.IGNORECASE),
+        "Is it http:// rather than https://?",
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,8 +241,14 @@ def _connection_error(site: Site, error: Any) -> EndpointError:
         kind=TransportKind.TIMEOUT if isinstance(cause, _TIMEOUTS) else TransportKind.UNAVAILABLE,
         connected=reached,
         where=site.settings.host,
-        hint=None if reached else "Check the base URL, and that the server runs.",
+        hint=None if reached else _hint_of(told),
     )
+
+
+def _hint_of(told: str) -> str:
+    """What to do where a server wasn't reached, by what the system says."""
+    hints = (hint for words, hint in _HINTS if words.search(told))
+    return next(hints, "Check the base URL, and that the server runs.")
 
 
 def _reason(cause: BaseException) -> str:

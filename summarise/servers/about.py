@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import httpx2
 
 from summarise import __version__
-from summarise.endpoint import Answered, Caller, Site, as_object, bound, rows_in
+from summarise.endpoint import Answered, Caller, Site, as_object, bound, rows_in, trust_of
 from summarise.errors import EndpointError, RequestRejected, SettingsError, TransportError
 from summarise.models import checked_count
 from summarise.servers.findings import Served
@@ -24,7 +24,6 @@ from summarise.servers.server import local_endpoint
 from summarise.settings import (
     Mode,
     Settings,
-    check_proxies,
     is_local_model,
     preset_of,
     refuse_outside,
@@ -307,10 +306,6 @@ async def reached(settings: Settings) -> AsyncIterator[tuple[Settings, httpx2.As
             yield local, client
         return
     refuse_outside(settings)
-    # A proxy of the environment can't reach this machine's own servers.
-    trusting = not (settings.is_local or settings.offline)
-    if trusting:
-        check_proxies()
-    async with httpx2.AsyncClient(trust_env=trusting, follow_redirects=False) as client:
+    async with httpx2.AsyncClient(follow_redirects=False, **trust_of(settings)) as client:
         bound(client)
         yield settings, client
