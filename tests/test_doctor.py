@@ -28,7 +28,7 @@ from summarise.servers.doctor import Basis, Learned, fit, to_toml
 from summarise.servers.findings import Caching, Diagnosis, Held, LongRead, Pace, Rung, Served
 from summarise.servers.probes import MOST, SENTINEL
 from summarise.settings import Mode, Settings, TokenParameter, load_settings
-from tests.loopback import LoopbackServer, Reply, answer, draft_answer, status
+from tests.loopback import LoopbackServer, Reply, answer, draft_answer, status, truncated
 from tests.test_endpoint_servers import draft_text, held, modes, with_message
 
 KEY = "sk-invented-0451"
@@ -505,6 +505,18 @@ def test_thoughts_in_the_answer(make_settings: MakeSettings) -> None:
         found = examine(make_settings(base_url=server.base_url))
     assert found.reasoning == "<think>"
     assert rungs(found)[0] == "enforced"
+
+
+def test_thoughts_without_an_answer(make_settings: MakeSettings) -> None:
+    """A model that gets no further is told of as one that thinks, with what to do."""
+
+    def script(_: int, body: Any) -> Reply:
+        return truncated("<think>Gulls, or terns?") if body else status(404)
+
+    with LoopbackServer(script, lists=True) as server:
+        found = examine(make_settings(base_url=server.base_url))
+    assert not found.works
+    assert (found.problem or "").endswith("; it thinks first: switch that off")
 
 
 def test_vllm(make_settings: MakeSettings) -> None:

@@ -242,7 +242,7 @@ def _concluded(settings: Settings, served: Served, found: _Found, price: Price |
     if dialect.token_parameter != Dialect.of(fitting).token_parameter:
         found_out["token_parameter"] = dialect.token_parameter
     mode = dialect.mode if works else instead
-    problem = _problem(mode, found.reading)
+    problem = _problem(mode, found.reading, thinks=bool(found.reasoning))
     return Diagnosis(
         host=Path(settings.model or "").name if is_file else settings.host,
         model=interview.settings.model or "",
@@ -266,10 +266,11 @@ def _concluded(settings: Settings, served: Served, found: _Found, price: Price |
     )
 
 
-def _problem(mode: Mode | None, reading: LongRead) -> str | None:
+def _problem(mode: Mode | None, reading: LongRead, *, thinks: bool) -> str | None:
     """Why a run wouldn't work; None where it would."""
     if mode is None:
-        return "the model answers in the shape of the schema in no mode"
+        told = "the model answers in the shape of the schema in no mode"
+        return f"{told}; it thinks first: switch that off" if thinks else told
     if reading.whole is False:
         return (
             "a request as long as ours can be isn't read whole; let the server keep more: "
