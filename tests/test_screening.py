@@ -91,7 +91,7 @@ def test_two_people_are_merged_and_compared(run: Run, file: MakeFile) -> None:
     (pair,) = survey.pairs
     assert (pair.documents, pair.agreed, pair.has_maybe) == (5, 4, True)
     assert (survey.left, survey.by_people) == ({"Ben": 1}, {2: 5, 1: 1})
-    assert survey.reasons == {"people give different reasons": 2}
+    assert survey.reasons == {"different reasons given": 2}
     told = " ".join(" ".join(survey_lines(survey)).split())
     assert "6 of 6 documents screened: 5 by 2, 1 by 1" in told
     assert "agree on 4 of 5 documents (80%); Cohen's kappa 0.69, with maybe as a category" in told

@@ -37,7 +37,7 @@ from summarise.models import (
 from summarise.store import SKIPPED, Manifest, Run, Screening, StoredRow, understood
 
 _TITLE = 200
-DIFFERING = "people give different reasons"
+DIFFERING = "different reasons given"
 """In the place of a reason where those who exclude a document don't agree on it."""
 WITHOUT = "no reason given"
 UNWEIGHTED = "Cohen 1960, doi:10.1177/001316446002000104"
