@@ -39,9 +39,29 @@ _HEADING = re.compile(
 )
 _ABSTRACT = re.compile(r"(?:abstract|summary)[.:]?", re.IGNORECASE)
 _RAISED_TAG = re.compile(
-    rf"<{_NAMESPACE}sup(?:\s[^<>]*)?>\s*([-+−–]?\d+)\s*</{_NAMESPACE}sup>", re.IGNORECASE
+    rf"<{_NAMESPACE}sup(?:\s[^<>]*)?>\s*([-+−–]?\d+)(\.\d+)?\s*</{_NAMESPACE}sup>", re.IGNORECASE
 )
 RAISED = str.maketrans("0123456789+-−–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
+_LEAF = (
+    rf"<{_NAMESPACE}(?:mn|mi|mo|mtext)(?:\s[^<>]*)?>[^<>]{{0,40}}"
+    rf"</{_NAMESPACE}(?:mn|mi|mo|mtext)>"
+)
+_ROW = rf"<{_NAMESPACE}mrow(?:\s[^<>]*)?>(?:\s*{_LEAF}){{1,9}}\s*</{_NAMESPACE}mrow>"
+_SCRIPTED = re.compile(
+    rf"<{_NAMESPACE}(?P<what>msup|msub|msubsup|mfrac)(?:\s[^<>]*)?>"
+    rf"(?P<parts>(?:\s*(?:{_LEAF}|{_ROW})){{2,3}})\s*</{_NAMESPACE}(?P=what)>",
+    re.IGNORECASE,
+)
+_PART = re.compile(rf"{_LEAF}|{_ROW}", re.IGNORECASE)
+_ANY_TAG = re.compile(r"</?[^<>]*>|\s+")
+# What a value may be above and below it: “58<sup>+12</sup><sub>−11</sub>”.
+_ABOVE = rf"<{_NAMESPACE}sup(?:\s[^<>]*)?>\s*(?P<{{}}>\+\s?[\d.]+)\s*</{_NAMESPACE}sup>"
+_BELOW = rf"<{_NAMESPACE}sub(?:\s[^<>]*)?>\s*(?P<{{}}>[-−–]\s?[\d.]+)\s*</{_NAMESPACE}sub>"
+_ERRORS = re.compile(
+    rf"{_ABOVE.format('above')}\s*{_BELOW.format('below')}"
+    rf"|{_BELOW.format('first')}\s*{_ABOVE.format('last')}",
+    re.IGNORECASE,
+)
 # A formula twice, in TeX and in MathML: the first is text.
 _MATHML = re.compile(
     rf"(</{_NAMESPACE}tex-math>\s*)<{_NAMESPACE}math\b[^<>]*>.{{0,5000}}?</{_NAMESPACE}math>",
@@ -74,12 +94,16 @@ def without_tags(text: str) -> str:
     """A text without the tags and entities of HTML, JATS and MathML, in paragraphs.
 
     The title of a section becomes its label (``Methods: …``), that of the whole abstract goes; a
-    number that is raised stays so. ``<`` that opens none of their elements is left.
+    number that is raised stays so, and errors above and below a value are “ +12/−11”. ``<`` that
+    opens none of their elements is left.
     """
     for _ in range(_ROUNDS):
         if "<" in text:
             text = _HEADING.sub(_label, _MATHML.sub(r"\1", text))
-            text = _RAISED_TAG.sub(lambda found: found[1].translate(RAISED), text)
+            if "msu" in text or "mfrac" in text:
+                text = _SCRIPTED.sub(_of_parts, text)
+            text = _ERRORS.sub(_both_errors, text)
+            text = _RAISED_TAG.sub(_raised, text)
             text = _TAG.sub(lambda found: "\n\n" if found["apart"] else "", text)
         if "&" not in text:
             break
@@ -87,6 +111,24 @@ def without_tags(text: str) -> str:
         if not _TAG.search(text):
             break
     return "\n\n".join(filter(None, map(one_line, _BLANK.split(text))))
+
+
+def _raised(found: re.Match[str]) -> str:
+    return f"^{found[1]}{found[2]}" if found[2] else found[1].translate(RAISED)
+
+
+def _both_errors(found: re.Match[str]) -> str:
+    return f" {found['above'] or found['last']}/{found['below'] or found['first']}"
+
+
+def _of_parts(found: re.Match[str]) -> str:
+    """An element of MathML on one line: its scripts as HTML has them, a fraction with a slash."""
+    base, *others = (_ANY_TAG.sub("", part[0]) for part in _PART.finditer(found["parts"]))
+    if found["what"].lower() == "mfrac":
+        return f"{base}/{''.join(others)}"
+    names = {"msup": ("sup",), "msub": ("sub",)}.get(found["what"].lower(), ("sub", "sup"))
+    scripts = zip(names, others, strict=False)
+    return base + "".join(f"<{name}>{script}</{name}>" for name, script in scripts)
 
 
 # An end of an element, one that stands alone, or a named character: “a <b and c> d” has none.
