@@ -35,6 +35,19 @@ def _told(sentence: str, *fields: str) -> list[tuple[str | None, ...]]:
             "92.2",
             "± 1.3 (stat) ± 0.4 (syst.) ns",
         ),
+        ("The mass was 31.4 +2.2/−1.9 keV at the end.", "31.4", "+2.2/−1.9 keV"),
+        (r"The mass was $31.4^{+2.2}_{-1.9}$ at the end.", "31.4", "^{+2.2}_{-1.9}"),
+        (
+            r"Speed was $31.4 \pm 2.2$ m s$^{-1}$ at the end.",
+            "31.4",
+            r"$\pm 2.2$ m s$^{-1}$",
+        ),
+        ("The rate was (3.1 ± 0.4) × 10⁻⁷ s⁻¹ at the end.", "(3.1 ± 0.4) × 10⁻⁷ s⁻¹", None),
+        (
+            r"The rate was $(3.1 \pm 0.4) \times 10^{-7}$ s$^{-1}$ at the end.",
+            r"$(3.1 \pm 0.4) \times 10^{-7}$ s$^{-1}$",
+            None,
+        ),
         (r"The point was $T_b = 92.2 \pm 1.3$ K at the end.", r"$T_b = 92.2 \pm 1.3$ K", None),
         (
             "The odds ratio was 0.58 (95% CI, 0.48-0.71; P < .01).",

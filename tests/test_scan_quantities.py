@@ -271,13 +271,20 @@ def test_a_range_is_never_torn(text: str) -> None:
         ),
         *("45 deaths per 100,000 population", "3/100,000", "140 mg/dL", "120 mmHg", "27.5 kg/m2"),
         *("37 °C", "19°", "45 U/L", "400 IU", "4.5 mIU/L", "5 μg", "150 ×10^9/L", "15 meV/atom"),
-        "3.1 crabs per m²",
+        *(
+            "3.1 crabs per m²",
+            "5 deg²",
+            "30 km s⁻¹ Mpc⁻¹",
+            "2 +3/−1 m s⁻¹",
+            "(2 ± 1)×10⁻³ dex kpc⁻¹",
+        ),
         *("5 GPa", "3 dB", "10 kDa", "2.4 × 10^{-3} s^{-1}", "27.5 kg/m$^2$", "3.4 kcal mol-1"),
     ],
 )
 def test_a_unit_is_whole(text: str) -> None:
-    """With what it is divided by, however that is written."""
+    """With what it is divided by, however that is written, at the end of a sentence, too."""
     assert _kinds(f"It was {text}, and fell.") == [(text, "measure")]
+    assert _kinds(f"It was {text}.") == [(text, "measure")]
 
 
 def test_a_count_keeps_its_kind_beside_its_percentage() -> None:

@@ -33,7 +33,8 @@ _MATH = re.compile(
 # "$300 in fees (US$)" is no formula: it starts with a number and goes on in words.
 _MONEY_PROSE = re.compile(r"\d[^\\]*?\s[A-Za-z]{2,}")
 _COMMAND_END = re.compile(r"\\[A-Za-z]+\Z")
-_SUBSCRIPT = re.compile(r"(?<![\d\\])_(?=[\w{\\])")
+# Not the error below a value: "5^{+2}_{-1}".
+_SUBSCRIPT = re.compile(r"(?<![\d\\])_(?=[\w\\]|\{(?!\s?[-−–]\s?[\d.]))")
 
 
 def math_edits(text: str) -> Iterator[Edit]:
@@ -88,9 +89,12 @@ _TAGS = (
     "b|i|u|em|strong|sub|sup|inf|p|br|span|div|title|sec|tt|code|a|italic|bold|sc|small|big|li|ul"
     "|ol|tr|td|th|h[1-6]|font|mml:\\w+|underline|monospace"
 )
+_ABOVE = r"\^\{?\s?\+\s?\d*\.?\d+\s?\}?"
+_BELOW = r"_\{?\s?[-−–]\s?\d*\.?\d+\s?\}?"
 _MARKUP = re.compile(
     rf"""
-      (?P<fraction>\\[dt]?frac\{{[^{{}}]*\}}\{{[^{{}}]*\}})
+      (?P<errors>{_ABOVE}\s?{_BELOW}|{_BELOW}\s?{_ABOVE})
+    |      (?P<fraction>\\[dt]?frac\{{[^{{}}]*\}}\{{[^{{}}]*\}})
     | (?P<degree>\^(?:\{{\s*\\circ\s*\}}|\\circ(?![A-Za-z])))
     | (?P<label>(?<=\d)_\{{\s*(?:\\(?:rm|text|mathrm)(?![A-Za-z])\s*\{{?\s*)?
         (?P<said>[A-Za-z]{{3,}}\.?)\s*\}}{{1,2}})
@@ -136,6 +140,10 @@ def _markup_within(text: str, at: int, until: int) -> Iterator[Edit]:
             yield from _fraction_edits(match)
         elif match.lastgroup == "script":
             yield from _script_edits(text, match)
+        elif match.lastgroup == "errors":
+            yield Edit(match.start(), match.end(), _both_errors(match))
+        elif match.lastgroup == "label":  # "0.4_{\rm stat}"
+            yield Edit(match.start(), match.end(), f" ({match['said']})")
         else:
             yield Edit(match.start(), match.end(), _plain(match))
 
@@ -173,8 +181,6 @@ def _plain(match: re.Match[str]) -> str:
     kind, old = match.lastgroup or "", match.group()
     if kind in _FIXED:
         return _FIXED[kind]
-    if kind == "label":  # "0.4_{\rm stat}"
-        return f" ({match['said']})"
     if kind == "symbol":
         return _SYMBOLS.get(old[1:], old)
     if kind == "accent":
@@ -182,6 +188,19 @@ def _plain(match: re.Match[str]) -> str:
     if kind == "entity":
         return _decoded(match["name"], old)
     return _tag(match) if kind == "tag" else old[1:]
+
+
+_ERROR = re.compile(r"[-+−–]\s?[\d.]+")
+
+
+def _both_errors(match: re.Match[str]) -> str:
+    """The errors above and below a value, in the order of speech: " +2/-1"."""
+    # A plus sign sorts before each of the minus signs.
+    above, below = sorted(error.replace(" ", "") for error in _ERROR.findall(match.group()))
+    before = match.string[match.start() - 1 : match.start()]
+    # Above and below a letter they are indices.
+    mark = "^" if before.isalpha() else " " * (not before.isspace() and before != "")
+    return f"{mark}{above}/-{below[1:]}"
 
 
 def _decoded(name: str, entity: str) -> str:
@@ -308,6 +327,8 @@ _FORM = re.compile(
         | (?P<point>·(?=\d))
         | (?P<groups>(?:\ [0-9]{3})+(?!\d))
         )
+    | (?<=\d)(?P<errors>\ ?(?P<opened>\()?\+\ ?(?P<above>\d*\.?\d+)
+            (?:\ ?[/,]\ ?|\ )-\ ?(?P<below>\d*\.?\d+)(?(opened)\)))
     | (?<=\))(?P<power>\ ?×\ ?(?=10\^))
     | (?<=[\d)%])(?P<spread>\ ?(?:±|\+/-|\+-)\ ?(?=[\d.]))
     | (?P<sign>(?<=\+)/-)
@@ -350,6 +371,8 @@ def _form_edits(text: str) -> Iterator[Edit]:
             if _is_grouped(text, match.start() + 1, match.end()):
                 for at in range(match.start() + 1, match.end(), 4):
                     yield Edit(at, at + 1, ",")
+        elif kind == "errors":
+            yield Edit(match.start() + 1, match.end(), f" +{match['above']}/-{match['below']}")
         elif kind in _ALONE:
             yield Edit(match.start(), match.end(), _ALONE[kind])
         else:

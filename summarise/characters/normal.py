@@ -15,6 +15,8 @@ thousands                 a thin, no-break or LaTeX space inside a number become
                           a plain one where it groups (``12 450 people``, not ``day 12 450 people``)
 decimal point             a raised one (``0·71``) becomes ``.``
 factors                   ``10x``, ``10 ×``, ``10\times`` and ``10times`` are ``10×``
+errors of a value         ``5^{+2}_{-1}``, ``5 (+2, −1)`` and the like are ``5 +2/-1``; what tells
+                          their kind stands in brackets: ``± 3_{\rm stat}`` is ``±3 (stat)``
 ``±`` and ``%``           ``\pm``, ``+/-`` become ``±``; no space inside ``3 ± 1`` and ``46.3 %``
 LaTeX residue             ``$…$``, braces, ``\textbf{x}``, ``\url{x}`` leave ``x``; ``\alpha`` is
                           ``α``; ``\%`` is ``%``; a backslash before a digit is a lost ``\$``
@@ -127,6 +129,8 @@ _MOST_ROUNDS = 12
 _USUAL = (ascii_letters + digits + " !\"#%&'()*+,-./:;<=>?@[]^_|").encode()
 # A tag or an entity, and neither "p < 0.05" nor "this & that".
 _MAY_BE_HTML = re.compile(r"[<&][/#A-Za-z]")
+# "5 (+2, -1)", "5^+2_-1"
+_MAY_BE_ERRORS = re.compile(r"[ ^(]\+ ?[0-9.]+ ?[ /,_]")
 # "10x", "10 x", "10 %", "10times", "10 000". To look for one digit, in the place of all, takes a
 # fifth of a search for any.
 _ALIKE = bytes.maketrans(digits.encode(), b"0" * len(digits))
@@ -137,7 +141,7 @@ def _is_normal(text: str) -> bool:
     if not text.isascii() or (raw := text.encode()).translate(None, _USUAL):
         return False
     pairs = "  " in text or "--" in text or ("'" in text and "''" in text)
-    spread = "+" in text and ("+-" in text or "+/-" in text)
+    spread = "+" in text and ("+-" in text or "+/-" in text or _MAY_BE_ERRORS.search(text))
     html = ("<" in text or "&" in text) and _MAY_BE_HTML.search(text)
     return not (pairs or spread or html or _UNUSUAL_NUMBER.search(raw.translate(_ALIKE)))
 

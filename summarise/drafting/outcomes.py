@@ -13,7 +13,7 @@ from summarise.drafting.places import SentencePlaces, owner_of
 from summarise.models import Span
 from summarise.numbers import ComparedFigure, Figure, reported_in, telling
 from summarise.reading import Reading, Sentence
-from summarise.scan import Stretches, words
+from summarise.scan import Stretches, closed_formula, words
 
 
 def results_of(
@@ -182,7 +182,7 @@ def _result(reading: Reading, sentence: Sentence, **fields: Span | str | None) -
     """A row of the draft: its fields are places in the abstract, or text."""
     at = fields["value"] if "value" in fields else fields["uncertainty"]
     told = {
-        name: field.of(reading.text) if isinstance(field, Span) else field
+        name: closed_formula(field.of(reading.text)) if isinstance(field, Span) else field
         for name, field in fields.items()
     }
     return {

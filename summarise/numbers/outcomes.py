@@ -15,6 +15,7 @@ from summarise.numbers.uncertainty import (
     bare_range_behind,
     marks_of,
     uncertainty_behind,
+    with_units,
 )
 from summarise.numbers.values import (
     PER_STEP,
@@ -82,7 +83,7 @@ def found_in(text: str, sentence: SentenceNumbers, closed: Stretches) -> Sentenc
     """
     if not sentence.quantities and not _DIGIT.search(text, *sentence.span):
         return SentenceFigures([], [])
-    marks = marks_of(text, sentence.span)
+    marks = with_units(marks_of(text, sentence.span), sentence.quantities)
     numbers = list(numbers_of(text, sentence, marks))[:_MOST]
     known = Stretches(number.span for number in numbers)
     estimates = estimates_of(text, sentence.span, marks)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from summarise.models import Span
+from summarise.models import Quantity, Span
 from summarise.scan import DIGITS, unit_behind
 
 _NUMBER = rf"[-−–+]?\$?(?:{DIGITS}(?:[.·]\d+)?|[.·]\d+)"
@@ -30,6 +30,14 @@ _INTERVAL = re.compile(
 _SPREAD = re.compile(
     rf"(?:±|\+/?[-−–]|plus[ -](?:or[ -])?minus|\$?\\pm\$?)\s?{_NUMBER}"
     r"(?:\s?\((?:stat|sys|exp|theo?r?)[a-z]{0,8}\.?\))?"
+)
+_ABOVE = r"\+\s?\d*\.?\d+"
+_BELOW = r"[-−–]\s?\d*\.?\d+"
+# "5^{+2}_{-1}", and "5 +2/-1"
+_BOTH_ERRORS = re.compile(
+    rf"\$?(?:\^\{{?\s?{_ABOVE}\s?\}}?\s?_\{{?\s?{_BELOW}\s?\}}?"
+    rf"|_\{{?\s?{_BELOW}\s?\}}?\s?\^\{{?\s?{_ABOVE}\s?\}}?)"
+    rf"|{_ABOVE}(?:\s?[/,]\s?|\s){_BELOW}"
 )
 _SPREAD_NAME = re.compile(
     r"\b(?:S\.?[DE]\.?M?\.?|s\.\s?[de]\.(?:m\.)?|[Ss]t\.?\s?dev\.?|IQRs?|[Ii]nterquartile ranges?"
@@ -55,7 +63,7 @@ _NEXT = re.compile(
 _HINTS = ("CI", "C.I", "C. I", "nterval", "imits", "CrI", "HDI")
 _SPREADS = ("SD", "SE", "s.e", "s.d", "s. d", "dev", "IQR", "ange", "tandard", "S.E", "S.D")
 _PLUS_OR_MINUS = ("±", "\\pm", "+/", "+-", "minus")
-_BEFORE_SPREAD = re.compile(r"\d(?:\s?[^\W\d_]{1,6}|\s?%|°|\s?\([a-z]+\.?\))?\s?\Z")
+_BEFORE_SPREAD = re.compile(r"\d(?:\s?[^\W\d_]{1,6}|\s?%|°|\s?\([a-z]+\.?\))?\s?\(?\Z")
 _MOST = 80
 
 
@@ -89,13 +97,39 @@ def _marks(text: str, within: Span) -> Iterator[UncertaintyMark]:
             yield UncertaintyMark(
                 _closed(text, Span(*match.span())), is_level=match["range"] is None
             )
-    if any(map(sentence.__contains__, _PLUS_OR_MINUS)):
-        for match in _SPREAD.finditer(text, start, end):
+    for pattern in _spreads_of(sentence):
+        for match in pattern.finditer(text, start, end):
             if _BEFORE_SPREAD.search(text, max(start, match.start() - 18), match.start()):
                 yield UncertaintyMark(Span(match.start(), _unit_end(text, match.end())))
     if any(map(sentence.__contains__, _SPREADS)):
         for match in _SPREAD_NAME.finditer(text, start, end):
             yield UncertaintyMark(_closed(text, Span(*match.span())))
+
+
+def _spreads_of(sentence: str) -> Iterator[re.Pattern[str]]:
+    """What may tell the errors of a number in a sentence."""
+    if any(map(sentence.__contains__, _PLUS_OR_MINUS)):
+        yield _SPREAD
+    if "+" in sentence:
+        yield _BOTH_ERRORS
+
+
+def with_units(
+    marks: Sequence[UncertaintyMark], quantities: Sequence[Quantity]
+) -> list[UncertaintyMark]:
+    """The marks, with the unit that stands behind one and belongs to its quantity."""
+    whole = [one.span for one in quantities if one.unit and one.text[0] != "("]
+    return [
+        next(
+            (
+                mark._replace(span=Span(mark.span.start, span.end))
+                for span in whole
+                if span.start < mark.span.start and mark.span.end < span.end
+            ),
+            mark,
+        )
+        for mark in marks
+    ]
 
 
 _POWER = re.compile(r"(?:[-−]\d|[²³⁻¹]|\^\{?[-−]?\d\}?)+|(?:[/·]\w+(?:⁻[¹²³]|\^\{?[-−]\d\}?)?)+")

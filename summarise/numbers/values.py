@@ -58,7 +58,7 @@ def numbers_of(
     for quantity in sentence.quantities:
         start, end = quantity.span
         mark = next((m for m in marks if m.span.start < end and start < m.span.end), None)
-        if mark is not None:
+        if mark is not None and not quantity.text.startswith("("):
             if start >= mark.span.start:
                 continue
             part = text[start : mark.span.start].rstrip(" ,;:([")

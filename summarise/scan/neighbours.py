@@ -292,6 +292,7 @@ def _after_bound(text: str, start: int) -> int:
 
 
 _RANGE_GAP = re.compile(r" ?[-~] ?|-? to ")
+_SHARED_POWER = re.compile(r"\((?:[-+]?[\d.,]+±){0,3}[-+]?\Z")
 _PLUS_MINUS_GAP = re.compile(r" ?± ?")
 _SLASH_GAP = re.compile(r" ?/ ?")
 _SHARED_UNIT_GAP = re.compile(
@@ -357,10 +358,16 @@ def _whole(text: str, left: Found, right: Found, gap: str) -> Found | None:
     """One quantity of two, or None where they are two."""
     if left.kind not in _BARE and left.kind is not right.kind:
         return None
+    if gap == ")×" and text.startswith("10^", right.start):
+        # "(3.1±0.2)×10^-4 m": a power that value and error share
+        opened = _SHARED_POWER.search(text, max(0, left.start - _LONGEST_GAP), left.start)
+        return opened and right._replace(start=opened.start(), value=None)
     if left.unit is not None and left.kind is QuantityKind.COUNT:
         return None
     value: float | None = None
-    if _PLUS_MINUS_GAP.fullmatch(gap):
+    if _PLUS_MINUS_GAP.fullmatch(gap) or (
+        gap == " " and text[right.start] == "+" and "/-" in text[right.start : right.end]
+    ):
         value = left.value
     elif _RANGE_GAP.fullmatch(gap):
         is_change = text[max(0, left.start - 5) : left.start].lower() == "from "

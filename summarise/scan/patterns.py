@@ -10,7 +10,7 @@ from itertools import groupby
 from string import ascii_letters, digits
 from sys import maxsize
 
-from summarise.characters import Normalised
+from summarise.characters import Normalised, normal_form
 from summarise.models import Span
 
 P_VALUE_BEFORE = re.compile(
@@ -230,3 +230,16 @@ def original_span(normal: Normalised, text: str, start: int, end: int) -> Span:
         elif opened and text.count("$", start + 1, end):
             start = opened.start()
     return Span(start, end)
+
+
+def closed_formula(piece: str) -> str:
+    """A part of a text with the ``$`` that open and close the formulas that it begins or ends in.
+
+    What needs none, and what has one for money, stays as it is.
+    """
+    if "$" not in piece:
+        return piece
+    for before, after in (("", ""), ("$", ""), ("", "$"), ("$", "$")):
+        if "$" not in normal_form(whole := f"{before}{piece}{after}"):
+            return whole
+    return piece

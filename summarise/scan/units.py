@@ -162,10 +162,10 @@ _STORE_WORD = one_of({form for form in _words_of(_STORES) if "byte" in form})
 
 # What a unit may go on with, in a text in its normal form: "/dL", "·kg-1 min-1", " per 100,000".
 _SYMBOL = (
-    r"(?:[kcdmμnMG]?(?:g|m|s|L|l|mol|J|W|Pa|V|eV|M|T|Hz)|h|hr|d|days?|weeks?|months?|years?|yr?|min"
-    r"|sec|ha|K|atom|cell|person|cycle)"
+    r"(?:[kcdmμnMG]?(?:g|m|s|L|l|mol|J|W|Pa|V|eV|M|T|Hz|pc|A|bar|sr)|dex|erg|Å|h|hr|d|days?"
+    r"|weeks?|months?|years?|yr?|min|sec|ha|K|atom|cell|person|cycle)"
 )
-_INVERSE = rf"(?: ?[·⋅*] ?| )?{_SYMBOL}(?:\^-[1-4]| ?-[1-4])(?![\w.])"
+_INVERSE = rf"(?: ?[·⋅*] ?| )?{_SYMBOL}(?:\^-[1-4]| ?-[1-4])(?!\w|\.\d)"
 _POPULATION = (
     r"(?:(?:person|patient|woman|child)[- ](?:years?|months?|days?)|population|people|persons|women"
     r"|men|inhabitants|individuals|residents|capita|(?:live )?births|children|adults|patients"
@@ -186,11 +186,11 @@ PER = re.compile(
 # Rates first, then symbols, then single letters, which need a space before them.
 _MEASURE = (
     r" ?(?:[GTPEM]?FLOP(?:s|S|/s)?(?:[/-]s?-?days)?|[kMG]Wh)\b"
-    rf"|(?:[ -]?(?:{_any_of(_MEASURES, _SPEEDS)}|{_any_of(_LENGTHS)}(?:\^?[23])?"
+    rf"|(?:[ -]?(?:{_any_of(_MEASURES, _SPEEDS)}(?:\^[23])?|{_any_of(_LENGTHS)}(?:\^?[23])?"
     r"|(?:cells|copies|tokens)(?= ?/| per )"
     rf"|{one_of(_words_of(_LETTERS))}|{_any_of(_BARNS)})(?=\^-|[^\w/]|/[^\W\d]|/ ?\d|\Z)"
     rf"| (?:{one_of(_LETTERS)})(?:\^?[23](?!\d))?(?![\w'⊙⊕-])|(?<=\d)[gmLK](?=[/·⋅]\w)"
-    rf"| (?:t|{_SYMBOL})(?={_INVERSE}))(?:\^?-1(?![\w.]))?(?:{_RATE}){{0,3}}"
+    rf"| (?:t|{_SYMBOL})(?={_INVERSE}))(?:\^?-1(?!\w|\.\d))?(?:{_RATE}){{0,3}}"
 )
 
 _EMISSIONS = (
