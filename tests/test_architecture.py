@@ -26,8 +26,8 @@ FREE = {Path("readers/formats"), Path("render/formats"), Path("sources")}
 
 MOST_LAYERS = 10
 MOST_ROOMS = 26
-MOST_MODULES = 261
-MOST_LINES = 67_000
+MOST_MODULES = 263
+MOST_LINES = 67_100
 LONGEST_MODULE = 400
 MOST_IN_A_ROOM = 13
 SHORTEST_MODULE = 60
@@ -94,7 +94,7 @@ def test_no_room_has_too_many_modules() -> None:
     counts = Counter(room(module) for module in modules() if module.name != "__init__.py")
     larger = {
         "drafting": 24,
-        "readers": 15,
+        "readers": 16,
         "render": 14,
         "store": 18,
     }

@@ -41,7 +41,8 @@ from string import ascii_letters, digits
 from typing import NamedTuple
 
 from summarise.characters.clean import for_screen
-from summarise.characters.editors import EDITORS, Edit, Editor, markup_edits, math_edits
+from summarise.characters.editors import EDITORS
+from summarise.characters.markup import Edit, Editor, markup_edits, math_edits
 
 
 @dataclass(frozen=True, slots=True)

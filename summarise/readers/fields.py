@@ -18,6 +18,7 @@ from summarise.readers.entry import (
     to_date,
     to_edtf,
 )
+from summarise.readers.scripts import NAMESPACE, with_scripts
 
 _KEPT_APART = (
     r"p|sec|title|br|hr|div|li|ul|ol|list|list-item|label|abstract|h[1-6]|tr|table|disp-formula"
@@ -27,44 +28,19 @@ _INSIDE = (
     r"|monospace|sans-serif|strike|ext-link|xref|uri|email|inline-formula|alternatives|tex-math"
     r"|inline-graphic|named-content|styled-content|fn|math"
 )
-_NAMESPACE = r"(?:jats:|mml:|html:)?"
 _TAG = re.compile(
-    rf"</?(?:{_NAMESPACE}(?:(?P<apart>{_KEPT_APART})|(?:{_INSIDE}))|(?:mml|jats):[\w-]{{1,30}})(?:\s[^<>]*)?/?>",
+    rf"</?(?:{NAMESPACE}(?:(?P<apart>{_KEPT_APART})|(?:{_INSIDE}))|(?:mml|jats):[\w-]{{1,30}})(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
 _HEADING = re.compile(
-    rf"<{_NAMESPACE}(?:title|label|h[1-6])(?:\s[^<>]*)?>([^<>]{{1,80}})"
-    rf"</{_NAMESPACE}(?:title|label|h[1-6])>\s*(?:<{_NAMESPACE}p(?:\s[^<>]*)?>)?",
+    rf"<{NAMESPACE}(?:title|label|h[1-6])(?:\s[^<>]*)?>([^<>]{{1,80}})"
+    rf"</{NAMESPACE}(?:title|label|h[1-6])>\s*(?:<{NAMESPACE}p(?:\s[^<>]*)?>)?",
     re.IGNORECASE,
 )
 _ABSTRACT = re.compile(r"(?:abstract|summary)[.:]?", re.IGNORECASE)
-_RAISED_TAG = re.compile(
-    rf"<{_NAMESPACE}sup(?:\s[^<>]*)?>\s*([-+−–]?\d+)(\.\d+)?\s*</{_NAMESPACE}sup>", re.IGNORECASE
-)
-RAISED = str.maketrans("0123456789+-−–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
-_LEAF = (
-    rf"<{_NAMESPACE}(?:mn|mi|mo|mtext)(?:\s[^<>]*)?>[^<>]{{0,40}}"
-    rf"</{_NAMESPACE}(?:mn|mi|mo|mtext)>"
-)
-_ROW = rf"<{_NAMESPACE}mrow(?:\s[^<>]*)?>(?:\s*{_LEAF}){{1,9}}\s*</{_NAMESPACE}mrow>"
-_SCRIPTED = re.compile(
-    rf"<{_NAMESPACE}(?P<what>msup|msub|msubsup|mfrac)(?:\s[^<>]*)?>"
-    rf"(?P<parts>(?:\s*(?:{_LEAF}|{_ROW})){{2,3}})\s*</{_NAMESPACE}(?P=what)>",
-    re.IGNORECASE,
-)
-_PART = re.compile(rf"{_LEAF}|{_ROW}", re.IGNORECASE)
-_ANY_TAG = re.compile(r"</?[^<>]*>|\s+")
-# What a value may be above and below it: “58<sup>+12</sup><sub>−11</sub>”.
-_ABOVE = rf"<{_NAMESPACE}sup(?:\s[^<>]*)?>\s*(?P<{{}}>\+\s?[\d.]+)\s*</{_NAMESPACE}sup>"
-_BELOW = rf"<{_NAMESPACE}sub(?:\s[^<>]*)?>\s*(?P<{{}}>[-−–]\s?[\d.]+)\s*</{_NAMESPACE}sub>"
-_ERRORS = re.compile(
-    rf"{_ABOVE.format('above')}\s*{_BELOW.format('below')}"
-    rf"|{_BELOW.format('first')}\s*{_ABOVE.format('last')}",
-    re.IGNORECASE,
-)
 # A formula twice, in TeX and in MathML: the first is text.
 _MATHML = re.compile(
-    rf"(</{_NAMESPACE}tex-math>\s*)<{_NAMESPACE}math\b[^<>]*>.{{0,5000}}?</{_NAMESPACE}math>",
+    rf"(</{NAMESPACE}tex-math>\s*)<{NAMESPACE}math\b[^<>]*>.{{0,5000}}?</{NAMESPACE}math>",
     re.IGNORECASE | re.DOTALL,
 )
 _ESCAPED_TWICE = re.compile(r"&amp;(?=(?:lt|gt|amp|quot|nbsp|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
@@ -100,10 +76,7 @@ def without_tags(text: str) -> str:
     for _ in range(_ROUNDS):
         if "<" in text:
             text = _HEADING.sub(_label, _MATHML.sub(r"\1", text))
-            if "msu" in text or "mfrac" in text:
-                text = _SCRIPTED.sub(_of_parts, text)
-            text = _ERRORS.sub(_both_errors, text)
-            text = _RAISED_TAG.sub(_raised, text)
+            text = with_scripts(text)
             text = _TAG.sub(lambda found: "\n\n" if found["apart"] else "", text)
         if "&" not in text:
             break
@@ -111,24 +84,6 @@ def without_tags(text: str) -> str:
         if not _TAG.search(text):
             break
     return "\n\n".join(filter(None, map(one_line, _BLANK.split(text))))
-
-
-def _raised(found: re.Match[str]) -> str:
-    return f"^{found[1]}{found[2]}" if found[2] else found[1].translate(RAISED)
-
-
-def _both_errors(found: re.Match[str]) -> str:
-    return f" {found['above'] or found['last']}/{found['below'] or found['first']}"
-
-
-def _of_parts(found: re.Match[str]) -> str:
-    """An element of MathML on one line: its scripts as HTML has them, a fraction with a slash."""
-    base, *others = (_ANY_TAG.sub("", part[0]) for part in _PART.finditer(found["parts"]))
-    if found["what"].lower() == "mfrac":
-        return f"{base}/{''.join(others)}"
-    names = {"msup": ("sup",), "msub": ("sub",)}.get(found["what"].lower(), ("sub", "sup"))
-    scripts = zip(names, others, strict=False)
-    return base + "".join(f"<{name}>{script}</{name}>" for name, script in scripts)
 
 
 # An end of an element, one that stands alone, or a named character: “a <b and c> d” has none.
