@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from summarise.ground import SourceText, doubts_of, ground
-from summarise.ground.edges import cut_number, may_be_cut_number
+from summarise.ground.cuts import cut_number, may_be_cut_number
 from summarise.ground.source import Around
 from summarise.models import Doubt, Span
 from summarise.scan import sentence_spans
@@ -361,6 +361,9 @@ def test_numbers_of_a_statement_keep_their_places(abstract: str, true: str, fals
         ("Gains of +5.8% were seen.", "+5.8%", "5.8%"),
         ("Between 2-5% were lost.", "2-5%", "5%"),
         ("It rose by 3.4% points at noon.", "3.4% points", "3.4%"),
+        ("Flow was 31 W m⁻² K⁻¹ at noon.", "31 W m⁻² K⁻¹", "31 W m⁻²"),
+        (r"Flow was $31$ W m$^{-2}$\,K$^{-1}$.", r"31$ W m$^{-2}$\,K$^{-1}$", r"31 W m⁻²"),
+        ("Flow was (3.1 ± 0.2) × 10⁻⁴ at noon.", "(3.1 ± 0.2) × 10⁻⁴", "3.1"),
     ],
 )
 def test_a_number_is_not_cut(abstract: str, whole: str, part: str) -> None:
@@ -487,6 +490,7 @@ def test_a_size_of_data_is_no_outcome() -> None:
         ("In all, 14 of 20 nests were empty.", "14 of 20"),
         ("The average was 65.3 at noon.", "65.3"),
         ("Sixty-eight patients completed both periods.", "Sixty-eight patients"),
+        (r"The slope was $\alpha = -2.1 \pm 0.2$ at noon.", "-2.1"),
     ],
 )
 def test_an_outcome_is_no_set_up_number(abstract: str, value: str) -> None:

@@ -632,6 +632,18 @@ def test_rule_8_the_space_before_a_unit_is_free(value: str, text: str) -> None:
         ),
         *(("A100 GPU", "on 8 A100 GPUs"), ("scores", "the score is"), ("AIs", "an AI wins")),
         *(("8-GPU", "on 8 GPU now"), ("8-GPU", "on 8 GPUs now"), ("8 GPUs", "an 8-GPU box")),
+        *(
+            ("31 km/s/Mpc", r"is $31$ km s$^{-1}$ Mpc$^{-1}$ now"),
+            ("3 W m⁻² K⁻¹", "is 3 W/m²/K now"),
+            ("8 mg/g", "of 8 mg g-1 now"),
+            ("< 4 ng/L", "is <4 ng L⁻¹ now"),
+        ),
+        *(
+            ("5 s", "is 5 ± 1 (stat) ± 2 (syst) s now"),
+            ("5 g/L", r"is $5^{+2}_{-1}$ g L$^{-1}$ now"),
+            ("5%", "is 5 ± 1% now"),
+        ),
+        *(("H_0", "the $H_0$ now"), ("M_ej", r"the $M_{\rm ej}$ now")),
     ],
 )
 def test_rule_9_what_reads_the_same_is_found(value: str, text: str) -> None:
@@ -663,6 +675,8 @@ def test_rule_9_what_reads_the_same_is_found(value: str, text: str) -> None:
         ),
         *(("8 mg g-1", "8 mg g-2 of"), ("8 mg g-1", "8 mg g1 of"), ("37 °C", "at 37 °F now")),
         *(("8-GPU", "on 8 CPUs now"), ("8-GPU", "on 18 GPU now"), ("3 K", "a 3-K model")),
+        *(("31 km/s", "is 31 km s⁻² now"), ("3 W", "is 3 W⁻² now"), ("8 Mpc", "8 Mpc⁻¹")),
+        *(("5 ms", "is 5 ± 1 s now"), ("1 s", "is 5 ± 1 m now"), ("5 m", "5 ± 1 m⁻¹")),
         *(("±2.19", "is 92.25±2.18 now"), ("$5", "and $-$5 now"), ("25.4", "in Ref.25.4 now")),
     ],
 )
@@ -904,6 +918,9 @@ def test_the_built_in_schema_is_grounded() -> None:
         ("It takes one second.", "It takes 1 s."),
         ("It takes a 5-second clip.", "It takes 5 s of it."),
         ("It flies 6-DOF kites.", "It flies 6-DOF kites."),
+        ("It weighs 3 g/cm³.", "It weighs $3$ g cm$^{-3}$."),
+        ("It is 5 (+2/−1) km/s/Mpc.", r"It is $5^{+2}_{-1}$ km s$^{-1}$ Mpc$^{-1}$."),
+        ("Ω_q is 3.", r"$\Omega_q = 3$"),
         ("A Two-Rope kite.", "It is a Two-Rope kite."),
     ],
 )

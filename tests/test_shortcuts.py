@@ -28,7 +28,7 @@ from summarise.characters.normal import rewritten
 from summarise.drafting import antecedents, compute, openings, purposes
 from summarise.errors import PromptError
 from summarise.extract import load_prompt
-from summarise.ground import SourceText, edges
+from summarise.ground import SourceText, cuts
 from summarise.ground.source import Around
 from summarise.models import Span
 from summarise.numbers import extents, labels, outcomes, set_up, values
@@ -328,7 +328,7 @@ def test_an_operator_is_found_at_the_end_alone(before: str) -> None:
 
 
 @settings(max_examples=20)
-@given(st.from_regex(edges._QUALIFIER, alphabet=st.characters(max_codepoint=255)))
+@given(st.from_regex(cuts._QUALIFIER, alphabet=st.characters(max_codepoint=255)))
 @example("a value—about ")
 @example("—at least ")
 @example("scaled up to ")
@@ -337,10 +337,10 @@ def test_an_operator_is_found_at_the_end_alone(before: str) -> None:
 @example("“Over an ")
 def test_a_qualifier_is_tried_by_its_last_word(before: str) -> None:
     """What qualifies a number is found whatever is glued to it, and "to" only in "up to"."""
-    assume(edges._QUALIFIER.search(before, max(0, len(before) - edges._LONGEST_WORD)))
+    assume(cuts._QUALIFIER.search(before, max(0, len(before) - cuts._LONGEST_WORD)))
     at = Around(f"{before}5", Span(len(before), len(before) + 1), Span(0, len(before) + 1))
     assume(at.before == before)
-    assert edges._may_qualify(at)
+    assert cuts._may_qualify(at)
 
 
 @given(st.sampled_from(sorted(units.NO_UNIT)), _any)

@@ -30,8 +30,10 @@ cited sentences, their numbers are corrected. A value without a letter or a digi
    word may also begin a value with a capital.
 8. The space between a leading number and a short unit may be there or not ("16GB", "16 GB").
 9. What stands nowhere is looked for in what reads the same (``variants``): "percent" for "%",
-   "12345" for "12,345" or "12 345", ".85" for "0.85", "5½" for "5.5", "g⁻¹" for "g-1", "8-GPU" for
-   "8 GPUs", a plural of words but not of names and short units, no final full stop.
+   "12345" for "12,345" or "12 345", ".85" for "0.85", "5½" for "5.5", "g⁻¹" for "g-1" and "/g",
+   "8-GPU" for "8 GPUs", "H_0" for "H₀", a plural of words but not of names and short units, no
+   final full stop. A number and its unit are also found with the errors between them ("5 m" in
+   "5 ± 1 m").
 
 **Statements.** Each number and each name in a statement must stand in its evidence or in the title.
 One that stands in another sentence adds that sentence to the evidence; one that stands nowhere is
@@ -65,8 +67,9 @@ from typing import TYPE_CHECKING
 from summarise import lazily
 
 if TYPE_CHECKING:
+    from summarise.ground.cuts import whole_number
     from summarise.ground.doubts import doubts_of
-    from summarise.ground.edges import whole_number, why_no_outcome, why_not_own
+    from summarise.ground.edges import why_no_outcome, why_not_own
     from summarise.ground.grounding import Grounded, ground, unclaimed
     from summarise.ground.lexicon import directions
     from summarise.ground.order import value_first

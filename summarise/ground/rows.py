@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import NamedTuple
 
-from summarise.ground.edges import (
+from summarise.ground.cuts import (
     cut_name,
     cut_name_amid,
     cut_number,

@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from propcache.api import cached_property
 
-from summarise.ground.occurrences import Needle, Passage, spellings, variants
+from summarise.ground.occurrences import Needle, Passage, spellings
+from summarise.ground.variants import around_errors, variants
 from summarise.ground.words import NameWord, Number, NumberIndex
 from summarise.models import Span
 
@@ -100,7 +101,7 @@ def _first_exact(places: list[Place]) -> Place | None:
 
 
 def _found(value: str, passage: Passage, *, is_title: bool = False) -> list[Span]:
-    """Where a passage has a value in its own spellings, in their order; else in its variants."""
+    """Where a passage has a value in its own spellings, in their order; else in others."""
     for forms in (spellings, variants):
         found: list[Span] = []
         for needle in forms(value):
@@ -111,7 +112,7 @@ def _found(value: str, passage: Passage, *, is_title: bool = False) -> list[Span
                 found.append(passage.span(start, end, value))
         if found:
             return found
-    return []
+    return list(around_errors(value, passage))
 
 
 # A search for each is ten times as fast as one look at each character.

@@ -55,6 +55,8 @@ class NameWord(NamedTuple):
         for suffix in (SUFFIX, TIME_UNIT):
             if found := suffix.search(self.text):
                 yield self.text[: found.start()]
+        if "_" in self.text:
+            yield self.text.replace("_", "")
         if self.text[0].islower():
             yield self.text[0].upper() + self.text[1:]
         elif _CAPITALISED.fullmatch(self.text):

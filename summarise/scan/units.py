@@ -113,7 +113,7 @@ _MEASURES: _Units = {
     **_prefixed("mc", "Torr"),
     **_prefixed("-T", "bit/s"),
     **{f"{prefix}bit/s": (f"{prefix}bps",) for prefix in "kMG"},
-    **_prefixed("-Mk", "pc", "parsec"),
+    **_prefixed("-MkG", "pc", "parsec"),
     **{f"{store}/s": (f"{store} per second",) for store in _STORES},
     "mmHg": ("mm Hg",), "ha": ("hectares",), "dB": (), "dBm": (), "Å": (), "atm": (), "rpm": (),
     "km/h": (), "m/s": (), "m/s2": ("m/s²", "m/s^2"), "px": ("pixel", "pixels"), "bpm": (),
@@ -274,7 +274,8 @@ _BEHIND = re.compile(
 )
 _PER = re.compile(
     r"(?: ?/ ?| per )(?P<unit>[^\W\d_]{1,9}(?:\^?[23])?)(?![\w^])"
-    r"| ?(?P<inverse>[^\W\d_]{1,3})\^?-1(?!\w)| (?:once )?(?P<often>daily|weekly|a day|a week)\b"
+    r"| ?(?P<inverse>[^\W\d_]{1,3})\^?-(?P<power>[1-4])(?!\w)"
+    r"| (?:once )?(?P<often>daily|weekly|a day|a week)\b"
 )
 _OFTEN = {
     **dict.fromkeys(("d", "daily", "a day"), "day"),
@@ -315,7 +316,8 @@ def unit_behind(text: str, at: int) -> tuple[str, int] | None:
 
 def _divisor(per: re.Match[str]) -> str | None:
     form = (per["unit"] or per["inverse"] or per["often"]).replace("^", "")
-    letters = form.rstrip("23")
+    form += (per["power"] or "").strip("1")
+    letters = form.rstrip("234")
     name = _OFTEN.get(letters) or _NAMES.get(letters)
     return name and name + form[len(letters) :]
 
