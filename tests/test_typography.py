@@ -89,6 +89,7 @@ def test_raised_and_lowered_digits_never_join_a_number(text: str, expected: str)
             "22,000 " * 4 + "1,000,000",
         ),
         ("2020\u2009300 and 2020 300", "2020 300 and 2020 300"),
+        ("1.207\\,507\\,86(27), 2.718\u2009281\u20098", "1.20750786(27), 2.7182818"),
         ("0·71 and 2·10⁴ and 3 \\cdot 10^5", "0.71 and 2×10^4 and 3×10^5"),
         ("10x 10× 10 ×, 10\\times 10times 10$\\times$,", "10× 10× 10×, 10× 10× 10×,"),
         ("3 x 3, 4x4, 5xyz, 7 times", "3×3, 4×4, 5xyz, 7 times"),
@@ -137,10 +138,12 @@ def test_numbers_side_by_side_stay_apart(text: str) -> None:
         (r"$\Omega_k$CDM, $\Lambda$CDM", "ΩkCDM, ΛCDM"),
         (r"$\tau_n = 4 \pm 1_{\rm stat}$ s", "τn = 4 ± 1 (stat) s"),
         ("the set {1, 2}", "the set {1, 2}"),
+        (r"$3\times10^{-4}$ km s$^{-1}$, $^{87}$Rb", "3×10⁻⁴ km s⁻¹, ⁸⁷Rb"),
+        (r"$x^{n}$, $10^{7.1}$", "x^n, 10^7.1"),
     ],
 )
 def test_what_is_shown_of_latex(text: str, expected: str) -> None:
-    """A reader sees neither commands nor the braces of a formula, and those of a set."""
+    """A reader sees powers, but neither commands nor braces of a formula, and those of a set."""
     assert readable(text) == expected
 
 

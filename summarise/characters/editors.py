@@ -28,7 +28,8 @@ _SUBS = "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎"
 _LEADING_GROUP = r"(?:(?<=(?<!\d)\d)|(?<=(?<!\d)\d\d)|(?<=(?<!\d)\d\d\d))"
 _GROUP_SPACES = "\u00a0\u2006-\u200a\u202f"
 _CHARACTER = re.compile(
-    rf"(?P<thousands>{_LEADING_GROUP}[{_GROUP_SPACES}](?=\d{{3}}(?!\d)))"
+    rf"(?P<decimals>(?<=\d\.)\d{{3}}(?:[{_GROUP_SPACES}]\d{{3}})*[{_GROUP_SPACES}]\d{{1,3}}(?!\d))"
+    rf"|(?P<thousands>{_LEADING_GROUP}[{_GROUP_SPACES}](?=\d{{3}}(?!\d)))"
     rf"|(?P<super>[{_SUPERS}]+)|(?P<sub>[{_SUBS}]+)"
     rf"|(?P<composed>[^\s{_SUPERS}{_SUBS}]?[{_MARKS}]{{1,30}}|[\u1100-\u11ff]{{2,}})"
     r"|[^\x00-\x7f]"
@@ -49,6 +50,8 @@ def _character_edits(text: str) -> Iterator[Edit]:
             continue
         before = text[match.start() - 1 : match.start()]
         match kind:
+            case "decimals":
+                put = "".join(filter(str.isdigit, old))
             case "thousands":
                 put = ","
             case "super":

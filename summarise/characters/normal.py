@@ -189,6 +189,11 @@ _COPIED = re.compile(
     """,
     re.VERBOSE,
 )
+# "10^-4", "s^-1)" and, before a letter, an isotope: "^87Rb"
+_POWER = re.compile(
+    r"(?:(?<=[\w)\]|⊙⊕])\^([-−]?\d{1,3})(?![\w^]|[.,]\d)|(?<![^\s(/-])\^(?=\d{1,3}[A-Z])(\d{1,3}))"
+)
+_RAISED = str.maketrans("0123456789-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻")
 _PUT = {"factor": "×", "star": "*", "dash": "–", "opened": "“", "closed": "”"}
 
 
@@ -237,6 +242,8 @@ def _read(text: str) -> str:
     read = rewritten(read, partial(_markup_edits, is_braced=is_braced))
     if _MAY_BE_COPIED.search(read):
         read = rewritten(read, _copied_edits)
+    if "^" in read:
+        read = _POWER.sub(lambda found: (found[1] or found[2]).translate(_RAISED), read)
     return read or text
 
 

@@ -270,8 +270,11 @@ def _number_may_start(passage: Passage, at: int, needle: Needle) -> bool:
             fits = not (earlier.isdigit() and (needle.has_unit or is_power))
         case ".":
             fits = text.endswith("vs.", near, at)
+        case "^":
+            # An isotope: "^87Rb"
+            fits = needle.has_unit and not earlier.isalnum()
         case _:
-            fits = not (before.isalnum() or before in "_^@")
+            fits = not (before.isalnum() or before in "_@")
     return fits
 
 
