@@ -210,6 +210,10 @@ def test_a_lone_bracket_swallows_nothing(text: str) -> None:
         "Ponds held 3.8 g/L.",
         "Nests of (3 ± 2) m were seen for 5 h.",
         "A pipe bore ≥ 0.4 Pa.",
+        "Nests are up to 14 mm.",
+        "Eggs hatch within 5 min.",
+        "Rays have 2 TeV/n.",
+        "This nest beats the state of the art.",
     ],
 )
 def test_signs_and_letters_swallow_nothing(first: str) -> None:

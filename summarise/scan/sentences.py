@@ -34,16 +34,20 @@ _LABEL = re.compile(
     # "in the trials., Main results, We": set off by commas
     r"|[.!?):]\s?,\s+(?=[A-Z][a-z]{3}[A-Za-z' ]{0,40}(?:, |:,))"
 )
-# Likewise after a letter that isn't an initial: "lacks vitamin D. Gulls", "in group B. The".
+# Likewise after a letter that isn't an initial: "lacks vitamin D. Gulls", "in group B. The"; and
+# after what may be short for another word: "beats the state of the art. It".
 _LETTERED = re.compile(
-    r"\.(?:(?<=itamin [A-K]\.)|(?<=patitis [A-G]\.)|(?<=roup [A-D]\.)|(?<=rm [A-D]\.))\s+(?=[A-Z])"
+    r"\.(?:(?<=itamin [A-K]\.)|(?<=patitis [A-G]\.)|(?<=roup [A-D]\.)|(?<=rm [A-D]\.)"
+    r"|(?<=of the art\.)|(?<=of-the-art\.))\s+(?=[A-Z])"
 )
-# And after a unit: "at 29 K. Films were", "3.8 g/L. Medlar", but "In 1904 L. Quince showed".
+# And after a unit: "at 29 K. Films were", "3.8 g/L. Medlar", but "In 1904 L. Quince showed". Some
+# are held for short words: "in 5 min. We", "6 mm. We".
 _LAST_LETTER = re.compile(
-    r"\.(?:(?<=[\s/][A-DFJ-NS-Wdghms]\.)|(?<=\s(?:Pa|m[MT])\.))\s+(?=[A-Z][\w-]*[\s,:])"
+    r"\.(?:(?<=[\s/][A-DFJ-NS-Wdghmns]\.)|(?<=\s(?:Pa|m[MTm]|hr|pg|pp)\.)|(?<=\s(?:min|sec|cal|neV)\.))"
+    r"\s+(?=[A-Z][\w-]*[\s,:])"
 )
 _UNIT_LAST = re.compile(
-    r"(?<![\w.])[^\s\w]*(?!(?:1[6-9]|20)\d\d\W?\s[A-Z]\.)\d\S*\s?(?:[^\W\d_]{1,5}/)?[^\W\d_]{1,2}\.\Z"
+    r"(?<![\w.])[^\s\w]*(?!(?:1[6-9]|20)\d\d\W?\s[A-Z]\.)\d\S*\s?(?:[^\W\d_]{1,6}/)?[^\W\d_]{1,3}\.\Z"
 )
 _COMPLETE = frozenset(".!?:;")
 _CLOSING = frozenset("\"'”’)]")
@@ -180,7 +184,13 @@ def _item_starts(text: str) -> list[int]:
     if ":" in text or "., " in text:
         labels = _LABEL.finditer(text)
         found += (m for m in labels if section_label(text[m.end() : m.end() + 60]))
-    if "itamin " in text or "patitis " in text or "roup " in text or "rm " in text:
+    if (
+        "itamin " in text
+        or "patitis " in text
+        or "roup " in text
+        or "rm " in text
+        or "art. " in text
+    ):
         found += _LETTERED.finditer(text)
     for match in _LAST_LETTER.finditer(text):
         dot = match.start() + 1
