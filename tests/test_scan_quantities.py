@@ -107,6 +107,12 @@ def test_quantities_can_be_stored(text: str) -> None:
         ("a score of 9 (10%) out of 87", [("9", "number"), ("10%", "percent"), ("87", "number")]),
         ("in 5 to 38 percent", [("5 to 38 percent", "percent")]),
         ("reached 8.5±1.2", [("8.5±1.2", "number")]),
+        (
+            "a factor of 2.3 and a power factor of 0.7",
+            [("factor of 2.3", "factor"), ("0.7", "number")],
+        ),
+        ("an R-factor of 0.21", [("0.21", "number")]),
+        ("a fill factor of 84.1%", [("84.1%", "percent")]),
     ],
 )
 def test_kinds(text: str, kinds: list[tuple[str, str]]) -> None:

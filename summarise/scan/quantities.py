@@ -102,6 +102,11 @@ _MONEY_ENDINGS = (*"$€£¥\\", "$ ", "€ ", "£ ", "¥ ", "USD ", "EUR ", "GB
 # What a p-value, a factor and money end in, but for blanks.
 _PREFIX_ENDS = frozenset(end.rstrip(" ")[-1] for end in (*_P_ENDINGS, "factor of", *_MONEY_ENDINGS))
 _LOOKBACK = 48
+# What is measured is called that: nothing is so many times another thing.
+_NAMED_FACTOR = re.compile(
+    r"(?:-|\b(?:fill(?:ing)?|power|quality|[Bb]ayes|impact|structure|form|scale|packing|safety"
+    r"|emission|load|capacity|noise|shape|[QRg]) )factor of \Z"
+)
 _MANY = 13
 
 
@@ -180,7 +185,7 @@ def _number(text: str, match: re.Match[str]) -> Found | None:
         value = -value if sign[0] == "-" and value is not None else value
     if (spread := spread_at(text, before, start)) is not None:
         return Found(*spread, QuantityKind.INTERVAL, None, "CI")
-    found = _with_prefix(before, start, end, value)
+    found = _with_prefix(text, before, start, end, value)
     if found is None and is_level(text, end, match["digits"], before):
         return None
     found = found or _with_unit(text, start, end, value) or _unnamed(text, match, before, value)
@@ -209,7 +214,7 @@ def _unnamed(text: str, match: re.Match[str], before: str, value: float | None) 
     return counted or _plain(text, match, before, value, labelled=labelled)
 
 
-def _with_prefix(before: str, start: int, end: int, value: float | None) -> Found | None:
+def _with_prefix(text: str, before: str, start: int, end: int, value: float | None) -> Found | None:
     """A number whose kind stands before it: a p-value, a batch size, a sum of money, a factor."""
     at = start - len(before)
     bare = before.rstrip(" ")
@@ -220,7 +225,9 @@ def _with_prefix(before: str, start: int, end: int, value: float | None) -> Foun
         return Found(at + prefix.start(), end, QuantityKind.BATCH_SIZE, value, "batch size")
     if not may_be:
         return None
-    if before.endswith("factor of "):
+    if before.endswith("factor of ") and not (
+        _NAMED_FACTOR.search(before) or UNIT.match(text, end)
+    ):
         return Found(at + len(before) - 10, end, QuantityKind.FACTOR, value, "factor")
     if before.endswith(_MONEY_ENDINGS) and (prefix := _MONEY_BEFORE.search(before[-5:])):
         sign = prefix.group()
