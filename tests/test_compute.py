@@ -145,6 +145,13 @@ def test_what_is_said_twice_is_told_once() -> None:
     assert _facts(text) == [("time", "in real time"), ("other", "low cost")]
 
 
+def test_hours_of_devices_in_a_paper_of_another_field() -> None:
+    """Where the paper isn't about computing they are told, and nothing else is."""
+    about = "Fullerenes stick to silicon. We study them by diffraction at 30 K for 5 h."
+    told = r"The sums took $4\times10^5$ core hours, and the film 3 GB."
+    assert _facts(told, about) == [("time", r"$4\times10^5$ core hours")]
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -361,6 +361,7 @@ def test_numbers_of_a_statement_keep_their_places(abstract: str, true: str, fals
         ("Gains of +5.8% were seen.", "+5.8%", "5.8%"),
         ("Between 2-5% were lost.", "2-5%", "5%"),
         ("It rose by 3.4% points at noon.", "3.4% points", "3.4%"),
+        ("It takes 12.5 ms per KLOC.", "12.5 ms per KLOC", "12.5 ms"),
         ("Flow was 31 W m⁻² K⁻¹ at noon.", "31 W m⁻² K⁻¹", "31 W m⁻²"),
         (r"Flow was $31$ W m$^{-2}$\,K$^{-1}$.", r"31$ W m$^{-2}$\,K$^{-1}$", r"31 W m⁻²"),
         ("Flow was (3.1 ± 0.2) × 10⁻⁴ at noon.", "(3.1 ± 0.2) × 10⁻⁴", "3.1"),

@@ -135,13 +135,20 @@ class Resource(NamedTuple):
 
 
 def compute_of(reading: Reading, parts: PaperParts) -> list[Resource]:
-    """Find the facts about resources, in order; no two overlap. A paper that computes has some."""
+    """Find the facts about resources, in order; no two overlap.
+
+    A paper that isn't about computing has hours of devices alone.
+    """
     found: list[Resource] = []
-    if not _computes(reading):
-        return found
+    computes = _computes(reading)
     for sentence in parts.own:
         closed = Stretches(())
-        for resource in (*_measured(reading.text, sentence), *_said(reading, sentence)):
+        told = (
+            (*_measured(reading.text, sentence), *_said(reading, sentence))
+            if computes
+            else _hours_of_devices(sentence)
+        )
+        for resource in told:
             if not closed.overlap(resource.span):
                 closed.add(resource.span)
                 found.append(resource)
@@ -185,6 +192,12 @@ def _measured(text: str, sentence: Sentence) -> Iterator[Resource]:
             if kind not in kinds or not _AGAINST.search(text, max(0, start - 40), start):
                 yield Resource(kind, _phrase(text, sentence, quantity))
             kinds.add(kind)
+
+
+def _hours_of_devices(sentence: Sentence) -> Iterator[Resource]:
+    for quantity in sentence.quantities:
+        if quantity.kind is QuantityKind.COMPUTE_TIME:
+            yield Resource(_ALWAYS[quantity.kind], quantity.span)
 
 
 def _said(reading: Reading, sentence: Sentence) -> Iterator[Resource]:

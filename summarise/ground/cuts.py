@@ -39,7 +39,7 @@ _POINTS_ON = re.compile(r"[ -]?(?:percentage |absolute )?points?\b")
 _UNIT_ON = re.compile(
     r"(?:[ ·⋅*]?(?:[kcmμµn]?[gmLlsWJ]|m?mol|h|d|day|yr|min|ha|Pa|K|M)"
     r"(?:\^?\{?-\d|⁻[¹²³]|\$\^\{-)|[⁻²³]|\^\{?-?\d| ?/ ?[a-zA-Z]\w*"
-    r"| per (?:\d[\d ,]*\d|[a-z]+)\b)[\w\d/{}-]*"
+    r"| per (?:\d[\d ,]*\d|[A-Za-z]+)\b)[\w\d/{}-]*"
 )
 # A value that ends in a power of a unit: "W m^-2", of which " K^-1" may be left out.
 _POWER_END = re.compile(r"(?:\^\{?[-−]\d\}?\$?|⁻[¹²³⁴])\Z")
