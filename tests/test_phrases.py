@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from summarise.drafting import embedded_draft
+from summarise.drafting.antecedents import resolved
 from summarise.models import Document
 from summarise.reading import Reading
 
@@ -964,3 +965,21 @@ def test_a_claim_goes_on_to_what_takes_it_back(sentence: str, claim: str) -> Non
     """No cut is made before a denial, nor between a noun and what "to" leads to."""
     reading = Reading(Document(doc_id="-", title="Lamps", abstract=f"RESULTS: {sentence}"))
     assert [one["claim"] for one in embedded_draft(reading)["results"]] == [claim]
+
+
+@pytest.mark.parametrize(
+    "previous",
+    ["Of 13,264 flaky failures, 17.4% hid a fault.", "We study flaky failures of 812 kites."],
+)
+def test_what_such_things_are_is_no_part_of_a_number_or_a_verb(previous: str) -> None:
+    """ "Such failures" are those that the sentence before speaks of, and nothing more."""
+    named = resolved("Zeta predicts such failures within a day", previous)
+    assert named == "Zeta predicts flaky failures within a day"
+
+
+def test_a_formula_keeps_its_brackets() -> None:
+    """What is raised to a power is no aside."""
+    rows = _draft(r"Kites fly. We find that the lift is $a (b/3)^{0.5} = 4.2$ (in June).")[
+        "results"
+    ]
+    assert [row["claim"] for row in rows] == [r"The lift is $a (b/3)^{0.5} = 4.2$"]

@@ -92,7 +92,7 @@ _MODIFIER = (
     r"(?!(?:the|an?|and|or|of|in|on|for|with|by|to|from|these|this|those|such|our|their|its|many"
     r"|several|some|various|different|other|most|all|more|new|novel|two|three|are|is|be|that|which"
     r"|using|use|as|at|into|onto|than|over|under|between|within|across|have|has|also|recent"
-    r"|existing|[a-z]+ing) )[\w-]+ "
+    r"|existing|[Ww]e|[a-z]+ing) )(?!\d)[\w-]+ "
 )
 _OTHER_WORDS = words("such as that a an of in on for with by to is are and or can may will have")
 _SETTING = re.compile(
@@ -227,7 +227,9 @@ def _with_name(phrase: str, previous: str) -> str | None:
         elif len(modifiers) > 1 or (modifiers and name.lower() in previous.lower()):
             named = name
         elif not modifiers:
-            found = re.search(rf"\b((?:{_MODIFIER}){{1,3}}){re.escape(noun)}\b", previous)
+            # Neither within a number nor at the verb of "we study rare tests".
+            start = r"(?<![\w,.])(?<!\b[Ww]e )"
+            found = re.search(rf"{start}((?:{_MODIFIER}){{1,3}}){re.escape(noun)}\b", previous)
             named = found.group() if found else None
         if named is not None:
             whole = cased(f"{phrase[: pointed.start()]}{named}{phrase[pointed.end() :]}")

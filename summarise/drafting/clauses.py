@@ -20,7 +20,7 @@ CLAUSE = 25
 _FEWEST_WORDS, _FEWEST_OF_MANY = 3, 8
 
 _TOKEN = re.compile(r"[^\s()\[\],;:]+")
-_BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*\)|\[[^\[\]]*\]")
+_BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*\)(?!\^)|\[[^\[\]]*\]")
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|``.*?''|\$[^$]*\$")
 _ENUMERATOR = re.compile(r"\(?(?:\d|[ivx]{1,4}|[a-e])\)(?= )")
 _DASHED = re.compile(r" (?P<dash>--?|—|–) [^;:]*? (?P=dash)(?= )|—[^—;:]*—(?=\w)")
