@@ -42,6 +42,11 @@ def _told(sentence: str, *fields: str) -> list[tuple[str | None, ...]]:
             "31.4",
             r"$\pm 2.2$ m s$^{-1}$",
         ),
+        (
+            r"The size was $2.31 \pm 0.06\,R_\oplus$ at the end.",
+            "2.31",
+            r"$\pm 0.06\,R_\oplus$",
+        ),
         ("The rate was (3.1 ± 0.4) × 10⁻⁷ s⁻¹ at the end.", "(3.1 ± 0.4) × 10⁻⁷ s⁻¹", None),
         (
             r"The rate was $(3.1 \pm 0.4) \times 10^{-7}$ s$^{-1}$ at the end.",

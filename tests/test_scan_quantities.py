@@ -278,6 +278,10 @@ def test_a_range_is_never_torn(text: str) -> None:
         *("45 deaths per 100,000 population", "3/100,000", "140 mg/dL", "120 mmHg", "27.5 kg/m2"),
         *("37 °C", "19°", "45 U/L", "400 IU", "4.5 mIU/L", "5 μg", "150 ×10^9/L", "15 meV/atom"),
         *(
+            "61.3 TOPS/W",
+            "2.9 TOPS/mm²",
+            "43.9 GFLOPS/W",
+            "0.18 mΩ",
             "3.1 crabs per m²",
             "5 deg²",
             "30 km s⁻¹ Mpc⁻¹",

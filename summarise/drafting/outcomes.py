@@ -182,7 +182,7 @@ def _result(reading: Reading, sentence: Sentence, **fields: Span | str | None) -
     """A row of the draft: its fields are places in the abstract, or text."""
     at = fields["value"] if "value" in fields else fields["uncertainty"]
     told = {
-        name: closed_formula(field.of(reading.text)) if isinstance(field, Span) else field
+        name: field and closed_formula(field.of(reading.text) if isinstance(field, Span) else field)
         for name, field in fields.items()
     }
     return {

@@ -251,6 +251,7 @@ _HALF_AFTER = re.compile(r" [13]/[24](?![\d/])")
 _MULTIPLIED = re.compile(
     r"[ -](?:(?:hundred|thousand|million|billion|trillion)s?(?![a-z])|[KMBT](?![\w-]))"
 )
+_ISOTOPE = re.compile(r"\d{1,3}[A-Z]")
 _REACH = 24
 
 
@@ -271,8 +272,7 @@ def _number_may_start(passage: Passage, at: int, needle: Needle) -> bool:
         case ".":
             fits = text.endswith("vs.", near, at)
         case "^":
-            # An isotope: "^87Rb"
-            fits = needle.has_unit and not earlier.isalnum()
+            fits = _ISOTOPE.match(needle.text) is not None and not earlier.isalnum()
         case _:
             fits = not (before.isalnum() or before in "_@")
     return fits

@@ -110,7 +110,7 @@ _DIGITS = (
     (?P<sign>(?<![)%])[+-])?
     (?P<currency>[$€£¥])?
     (?P<digits>(?>(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+))
-    (?P<power>×10\^[+-]?\d{1,4}|\^[+-]?\d{1,4})?"""
+    (?P<power>×10\^[+-]?\d{1,4}|\^[+-]?\d{1,4}(?:\.\d+)?)?"""
     + _MULTIPLIER
 )
 _WORDS = (
@@ -224,7 +224,7 @@ def _digit_number(match: re.Match[str]) -> Number | None:
 def _digits_key(digits: str, power: str | None, tens: int) -> str:
     if power and power.startswith("×10^"):
         return _key(digits, tens + int(power[4:]))
-    if power and digits == "10":
+    if power and digits == "10" and "." not in power:
         return _key("1", tens + int(power[1:]))
     return f"({_key(digits, tens)}){power}" if power else _key(digits, tens)
 

@@ -48,8 +48,8 @@ MIXED = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2}|\d")
 AGAINST = r"(?:vs\.?|versus|against|compared (?:to|with)|relative to|instead of|rather than)"
 """What stands before that with which something is compared."""
 
-BRACKETED = re.compile(r" \([^()]*\)")
-"""An aside with the blank before it."""
+BRACKETED = re.compile(r" \([^()]*\)(?!\^)")
+"""An aside with the blank before it; what is raised to a power is none."""
 
 
 class Gated:
@@ -238,7 +238,8 @@ def closed_formula(piece: str) -> str:
     What needs none, and what has one for money, stays as it is.
     """
     if "$" not in piece:
-        return piece
+        # "0.06\\,M_\\oplus" is a part of one; a name with a "_" is none.
+        return f"${piece}$" if "_" in piece and "\\" in piece else piece
     for before, after in (("", ""), ("$", ""), ("", "$"), ("$", "$")):
         if "$" not in normal_form(whole := f"{before}{piece}{after}"):
             return whole

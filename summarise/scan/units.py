@@ -120,7 +120,7 @@ _MEASURES: _Units = {
     "°C": ("℃",), "°F": (), "degree": ("degrees", "deg", "°"), "ppm": (), "ppb": (),
     "bit": ("bits",), "inch": ("inches",), "foot": ("feet",), "yard": ("yards",),
     "mile": ("miles",), "gallon": ("gallons",), "light-year": ("light-years",), "knot": ("knots",),
-    "ohm": ("ohms", "Ω"), "acre": ("acres",), "lb": ("lbs", "pound", "pounds"),
+    **_prefixed("-mμkMG", "Ω", "ohm"), "acre": ("acres",), "lb": ("lbs", "pound", "pounds"),
     "ounce": ("ounces", "oz"), "ton": ("tons", "tonne", "tonnes"),
     **{f"{of}⊙": (f"{of}☉",) for of in "MRL"}, "M⊕": (), "R⊕": (), "σ": (),
     "wt%": ("wt.%", "wt %"), "mol%": ("mol %",),
@@ -185,7 +185,7 @@ PER = re.compile(
 
 # Rates first, then symbols, then single letters, which need a space before them.
 _MEASURE = (
-    r" ?(?:[GTPEM]?FLOP(?:s|S|/s)?(?:[/-]s?-?days)?|[kMG]Wh)\b"
+    r" ?(?:[GTPEM]?FLOP(?:s|S|/s)?(?:[/-]s?-?days)?|[GTPM]OPS|[kMG]Wh)\b(?:/(?:W|mm\^?2)(?![\w^]))?"
     rf"|(?:[ -]?(?:{_any_of(_MEASURES, _SPEEDS)}(?:\^[23])?|{_any_of(_LENGTHS)}(?:\^?[23])?"
     r"|(?:cells|copies|tokens)(?= ?/| per )"
     rf"|{one_of(_words_of(_LETTERS))}|{_any_of(_BARNS)})(?=\^-|[^\w/]|/[^\W\d]|/ ?\d|\Z)"
