@@ -91,6 +91,17 @@ def _by(by: By) -> View:
     return View(by=by)
 
 
+def test_who_looks_one_up_is_told_of_that_alone(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The others aren't read for it, so that it is shown at once, however many there are."""
+    edit(folder, "results", 7)
+    assert isinstance(Run(folder).find("2")[1], Record)
+    assert caplog.messages == []
+    assert Run(folder).find("1")[1] is None
+    assert "results isn't what its field holds" in caplog.text
+
+
 def test_on_the_command_line(folder: Path) -> None:
     """The line is told, the table is written, and the run says by itself what to do next."""
     edit(folder, "results", 7)

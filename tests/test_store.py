@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,8 @@ from summarise.models import (
     Usage,
 )
 from summarise.schema import Draft
-from summarise.store import Run, RunWriter, digest, open_run
+from summarise.store import Run, RunWriter, digest, looking, open_run
+from summarise.store.looking import Lines
 from tests.records import NOTHING, PROVENANCE, make_record
 
 IDENTITY = Identity(**{name: getattr(PROVENANCE, name) for name in Identity.model_fields})
@@ -109,6 +111,34 @@ def test_a_changed_document_needs_a_new_record(tmp_path: Path) -> None:
     """A document matches by id and content: a changed abstract is done anew."""
     fill(tmp_path, document("a"), document("b"))
     assert pending(tmp_path, document("a", "Rewritten."), document("b")) == ["a"]
+
+
+@pytest.mark.parametrize("searched", [1 << 20, 1, 700])
+def test_a_row_that_is_looked_for_is_that_among_all(
+    tmp_path: Path, searched: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Made twice, failed, of an older text, written by hand, torn: search and index agree."""
+    monkeypatch.setattr(looking, "_SEARCHED", searched)
+    twins = [Document(doc_id=name, title="Twin", abstract="The same.") for name in ("t1", 't"2')]
+    held = [document("a", "Older."), document("b"), document("c"), document("d"), *twins]
+    with open_run(tmp_path, IDENTITY) as writer:
+        writer.replace_documents(held)
+        writer.append(failure(held[1]))
+        writer.append(failure(held[3]))
+        for one in (held[0], held[2], *reversed(twins), held[2], held[3]):
+            writer.append(MadeRecord.of(make_record(one, NOTHING)))
+    fill(tmp_path, document("a", "Newer."), *held[1:])
+    with (tmp_path / "records.jsonl").open("ab") as file:
+        by_hand = make_record(held[1], NOTHING).model_dump(mode="json")
+        file.write(json.dumps(by_hand).encode() + b"\n")
+        file.write(MadeRecord.of(make_record(held[2], NOTHING)).line)  # torn: without its end
+    run = Run(tmp_path)
+    rows, stored = list(run.rows()), list(run.stored_rows())
+    assert [type(outcome) for _, outcome in rows] == [Record] * 6
+    assert [run.find(number) for number in range(1, 7)] == rows
+    assert [run.find(f"id:{row[0].doc_id}") for row in rows] == rows
+    alone = Lines(tmp_path, run.manifest, run.damage)
+    assert [alone.stored_row(row[0]) for row in rows] == stored
 
 
 def test_a_document_that_left_the_input_leaves_the_views(tmp_path: Path) -> None:

@@ -23,7 +23,6 @@ from summarise.render.format import Mark
 from summarise.render.layout import DraftEntry, Field, Layout, in_words, layout_of
 from summarise.render.page import BOLD, DIM, WARNING, Glyph, Page, columns, glyphs_of, joined
 from summarise.render.table import byline, title_of
-from summarise.scan import sentence_spans
 from summarise.schema import Kind
 
 _FLAG, _ABSENT = Mark.FLAG.sign, Mark.ABSENT.sign
@@ -225,7 +224,7 @@ class _MarkedText:
             yield from self._page.text(warning, WARNING)
         text = self._document.abstract
         found = self._found("abstract")
-        spans = (self._record and self._record.sentence_spans) or sentence_spans(text)
+        spans = (self._record and self._record.sentence_spans) or _sentences_of(text)
         edge = len(f"[{len(spans)}] ")
         for number, span in enumerate(spans, start=1):
             label = f"[{number}]".ljust(edge)
@@ -270,3 +269,10 @@ def _bracketed(glyphs: Iterable[Glyph]) -> Iterator[Glyph]:
         yield glyph
     if is_inside:
         yield Glyph("»")
+
+
+def _sentences_of(text: str) -> Sequence[Span]:
+    # What finds them takes longer to load than all else that shows a record, which has its own.
+    from summarise.scan import sentence_spans  # noqa: PLC0415
+
+    return sentence_spans(text)

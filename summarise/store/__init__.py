@@ -50,8 +50,8 @@ from summarise.store.files import (
     understood,
     writing,
 )
-from summarise.store.folders import OUTPUTS, RunPlace, open_run, refuse_foreign, refuse_overwriting
-from summarise.store.lines import KeptAnswers, StoredRow, document_key
+from summarise.store.lines import KeptAnswers
+from summarise.store.looking import StoredRow, document_key
 from summarise.store.manifest import (
     Chain,
     Hashes,
@@ -87,7 +87,6 @@ from summarise.store.people import (
     said_of,
 )
 from summarise.store.run import PLAN, Run, changes_of, plan_in, refuse_plan
-from summarise.store.writer import RunWriter
 
 if TYPE_CHECKING:
     from summarise.store.amending import Amendment
@@ -101,6 +100,13 @@ if TYPE_CHECKING:
         prune_cache,
         survey_cache,
     )
+    from summarise.store.folders import (
+        OUTPUTS,
+        RunPlace,
+        open_run,
+        refuse_foreign,
+        refuse_overwriting,
+    )
     from summarise.store.orders import Order, OrderBook, OrderState, refuse_open_orders
     from summarise.store.whole_runs import (
         check_removable,
@@ -109,5 +115,7 @@ if TYPE_CHECKING:
         unpack_run,
         work_in,
     )
+    from summarise.store.writer import RunWriter
 else:
+    # Who reads a run needs neither what says where one goes nor what writes it.
     __getattr__ = lazily(__name__)

@@ -30,7 +30,7 @@ from summarise.store.files import (
     read_journal,
     understood,
 )
-from summarise.store.lines import document_key, line_at
+from summarise.store.looking import document_key, line_at
 from summarise.store.manifest import Chain, Input, Manifest, RunState, chained, contents_hash
 
 # Of an input; where it is may be another place.

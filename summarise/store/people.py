@@ -12,6 +12,7 @@ them. Where a run has no such file, nothing here is asked.
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
@@ -50,12 +51,15 @@ from summarise.store.files import (
     reading,
     understood,
 )
-from summarise.store.lines import StoredRow, document_key, id_of, key_of, stored_documents
+from summarise.store.lines import stored_documents
+from summarise.store.looking import StoredRow, document_key, key_of
 
 _Work = TypeVar("_Work", bound=Stored)
 _Said = TypeVar("_Said", Judgement, ScreeningDecision)
 
 
+# How a document's line of ours starts; an id with an escape in it is left to the JSON parser.
+_ID_START = re.compile(rb'\{"doc_id":"([^"\\]*)"')
 _NO_WORK = (".csv", ".tsv", ".xlsx", ".ods", ".md", ".txt", ".html", ".ris", ".nbib", ".bib")
 """Endings of tables, pages and papers, of which each line would be refused."""
 
@@ -108,7 +112,7 @@ def ids_now(run: Path, said: Iterable[_Said], damage: Damage) -> dict[str, str]:
     spoken = {(one.doc_id, one.content_hash) for one in said}
     lost = {doc_id for doc_id, _ in spoken}
     if lost:
-        lost.difference_update(doc_id for _, doc_id in understood(run / DOCUMENTS, id_of, damage))
+        lost.difference_update(doc_id for _, doc_id in understood(run / DOCUMENTS, _id_of, damage))
     by_content: dict[str, list[str]] = {}
     for doc_id, content in spoken:
         if doc_id in lost:
@@ -118,6 +122,12 @@ def ids_now(run: Path, said: Iterable[_Said], damage: Damage) -> dict[str, str]:
         for doc_id in by_content.get(document.content_hash, ()):
             named.setdefault(doc_id, document.doc_id)
     return named
+
+
+def _id_of(line: bytes) -> str:
+    """The id of the document that a line holds."""
+    start = _ID_START.match(line)
+    return start[1].decode() if start else str(from_json(line)["doc_id"])
 
 
 def called_now(one: _Said, ids: Mapping[str, str]) -> _Said:

@@ -21,8 +21,8 @@ from summarise.models import Document, Failure, Identity, Record, Row, SettledRo
 from summarise.schema import schema_of
 from summarise.store.digests import Offsets
 from summarise.store.files import CORRECTIONS, DOCUMENTS, MANIFEST, RECORDS, Damage, telling
-from summarise.store.folders import manifest_for
-from summarise.store.lines import Index, KeptAnswers, StoredRow, document_key, stored_documents
+from summarise.store.lines import Index, KeptAnswers, stored_documents
+from summarise.store.looking import Lines, StoredRow, document_key
 from summarise.store.manifest import (
     Manifest,
     Marks,
@@ -77,6 +77,8 @@ class Run:
         Raises:
             RunError: The run would be refused: see ``open_run``.
         """
+        from summarise.store.folders import manifest_for  # noqa: PLC0415 - of settings, too
+
         return cls(path, manifest_for(path, identity, schema).within(Marks.at_end(path)))
 
     @cached_property
@@ -239,6 +241,8 @@ class Run:
     def find(self, wanted: int | str) -> Row:
         """The row with this number or id, else the only one whose title has these words.
 
+        Of the records only that of the document is read, so of damage in others nothing is told.
+
         Args:
             wanted: Number of a row, counted from 1 in the order of the table, which is all that an
                 ``int`` can be; an id, ``id:3`` where it is the number of a row as well;
@@ -252,22 +256,22 @@ class Run:
         number = int(text) if is_row or _NUMBER.fullmatch(text) else None
         ids, phrase = {text.casefold(), text.removeprefix("id:").casefold()}, text.casefold()
         words = phrase.split()
-        by_id: Row | None = None
+        by_id: Document | None = None
         in_a_row, scattered = _Titled(), _Titled()
         last = 0
-        for last, row in enumerate(self.rows(), 1):
+        for last, document in enumerate(self.documents(), 1):
             if last == number:
-                return row
-            title = (row[0].title or "").casefold()
-            if not is_row and not ids.isdisjoint(_ids(row[0])):
-                by_id = by_id or row
+                return self._row_of(document)
+            title = (document.title or "").casefold()
+            if not is_row and not ids.isdisjoint(_ids(document)):
+                by_id = by_id or document
             elif phrase in title:
-                in_a_row.take(last, row)
+                in_a_row.take(last, document)
             elif all(word in title for word in words):
-                scattered.take(last, row)
+                scattered.take(last, document)
         found = in_a_row if in_a_row.count else scattered
         if by_id is not None:
-            return by_id
+            return self._row_of(by_id)
         if number is not None or not found.count:
             shown = text if number is not None else repr(clip(text, 80))
             numbered = "as number" if is_row else "as number or as id"
@@ -278,12 +282,16 @@ class Run:
                 hint=f"Rows count from 1 to {last:,}, in the order of the table.",
             )
         if found.count == 1:
-            return found.rows[0][1]
+            return self._row_of(found.first[0][1])
         raise RunError(
             f"{found.count:,} documents have {clip(text, 80)!r} in the title: {found.named()}",
             where=str(self.path),
             hint="Give a number of these, or more words.",
         )
+
+    def _row_of(self, document: Document) -> Row:
+        lines = Lines(self.path, self.manifest, self.damage)
+        return _shown(lines.settled_row(document), self._read_overlay())
 
 
 def _shown(row: SettledRow, overlay: Overlay | None) -> Row:
@@ -294,21 +302,21 @@ def _shown(row: SettledRow, overlay: Overlay | None) -> Row:
 
 
 class _Titled:
-    """Rows whose titles have some words: how many, and the first of them."""
+    """Documents whose titles have some words: how many, and the first of them."""
 
     def __init__(self) -> None:
         self.count = 0
-        self.rows: list[tuple[int, Row]] = []
+        self.first: list[tuple[int, Document]] = []
 
-    def take(self, number: int, row: Row) -> None:
+    def take(self, number: int, document: Document) -> None:
         self.count += 1
         if self.count <= _NAMED:
-            self.rows.append((number, row))
+            self.first.append((number, document))
 
     def named(self) -> str:
         """Their numbers and titles, as far as they are held."""
-        told = ", ".join(f"{at} ({clip(row[0].title or '', 40)})" for at, row in self.rows)
-        left = self.count - len(self.rows)
+        told = ", ".join(f"{at} ({clip(one.title or '', 40)})" for at, one in self.first)
+        left = self.count - len(self.first)
         return f"{told} and {left:,} more" if left else told
 
 

@@ -43,7 +43,8 @@ from summarise.store.files import (
     replacing,
     telling,
 )
-from summarise.store.lines import Index, StoredRow, marked_documents, spent_since, stored_at
+from summarise.store.lines import Index, answer_at, marked_documents, spent_since
+from summarise.store.looking import StoredRow
 from summarise.store.manifest import (
     Hashes,
     Input,
@@ -255,8 +256,7 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         """An answer that the run directory holds, once; of a used one only a refresh makes more."""
         if (offset := self._kept.unused.pop(digest(key))) is None:
             return None
-        with (self.path / ANSWERS).open("rb") as file:
-            answer = stored_at(file, offset, Answer, self._damage)
+        answer = answer_at(self.path, offset, self._damage)
         return answer.completion if answer and answer.key == key else None
 
     def append_answer(self, answer: Answer) -> None:
