@@ -21,9 +21,17 @@ from summarise.batch import RunOptions, read_batch, run, standing_of
 from summarise.errors import RunError, SettingsError
 from summarise.evaluate import Verification, methods_paragraph
 from summarise.models import JudgedAs, Judgement, Record
-from summarise.people import CellWish, judge_cell, take_in, taken_lines, undo_cell, undo_last
+from summarise.people import (
+    CellWish,
+    judge_cell,
+    take_in,
+    taken_lines,
+    taking,
+    undo_cell,
+    undo_last,
+)
 from summarise.settings import Settings
-from summarise.store import CORRECTIONS, TABLE, Run, pack_run, unpack_run
+from summarise.store import CORRECTIONS, TABLE, Run, lines, pack_run, unpack_run
 from tests.conftest import ROOT
 from tests.judgements import any_judgements, judged
 
@@ -69,6 +77,48 @@ def is_verified(folder: Path) -> bool:
     told = [line for one in verification.verdicts() for line in one.lines()]
     assert told == []
     return verification.exit_code == 0
+
+
+def test_one_cell_waits_for_no_long_table(
+    folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """It is taken away, as it would no longer be right; what comes next writes it, and verifies."""
+    later = said("results[0].value", "4.24", at="2126-01-01T00:00:00Z")
+    take_in(folder, [file_of(folder, [said("method", verdict="checked")])])
+    monkeypatch.setattr(taking, "_AT_ONCE", 1)
+    assert cell(folder, "results[0].value", "4.23").draft["results"][0]["value"] == "4.23"
+    assert not (folder / TABLE).exists()
+    assert is_verified(folder)
+    assert "waits for the next run" in "".join(standing_of(folder).lines())
+    taken = judge_cell(folder, CellWish("1", "data", says=JudgedAs.CHECKED))
+    assert (taken.has_table, taken.drops_table) == (False, True)
+    assert is_verified(folder)
+    take_in(folder, [file_of(folder, [later])])
+    assert "4.24" in (folder / TABLE).read_text("utf-8")
+    assert is_verified(folder)
+    (folder / TABLE).write_text("# Mine\n", "utf-8")
+    undo_cell(folder, "1", "method")
+    assert not (folder / TABLE).exists()
+    kept = caplog.messages[-1].rpartition("It is kept as ")[2]
+    assert (folder / kept).read_text("utf-8") == "# Mine\n"
+    assert is_verified(folder)
+    rerun(folder, tmp_path)
+    assert "4.24" in (folder / TABLE).read_text("utf-8")
+    assert is_verified(folder)
+
+
+def test_a_cell_is_found_without_reading_other_records(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that it is corrected at once, however many there are; its table apart."""
+    monkeypatch.setattr(taking, "_AT_ONCE", 1)
+    monkeypatch.setattr(lines.Index, "__init__", None)
+    taken = judge_cell(folder, CellWish("1", "results[0].value", ("4.22",)))
+    assert [one.value for one in taken.new] == ["4.22"]
+    assert undo_last(folder).new[0].verdict is JudgedAs.UNDONE
 
 
 def test_the_same_file_twice_changes_nothing(folder: Path) -> None:

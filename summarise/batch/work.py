@@ -325,7 +325,7 @@ def close_run(writer: RunWriter, report: Report, schema: type[BaseModel]) -> Non
         report.table = table if table.is_file() else None
         return
     if (overlay := overlay_of(writer.path, schema, Damage())) is not None:
-        report.judged = count_judged(overlay.rows(writer.stored_rows()))
+        report.judged = count_judged(overlay.rows(enumerate(writer.stored_rows(), 1)))
     rendered: str | None = writer.contents
     digest = (writer.manifest.hashes or Hashes()).table
     try:

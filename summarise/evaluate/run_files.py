@@ -380,20 +380,20 @@ class RunFiles:
 
     def check_table(self) -> Iterator[Verdict]:
         """The table is what the rows give, whatever the manifest says that it was made of."""
-        manifest, stored = self.manifest, file_hash(self._run.path / TABLE)
+        run, manifest, made = self._run, self.manifest, sha256()
+        stored = file_hash(run.path / TABLE)
         if manifest.identity.version != __version__ or TABLE in self.altered or self.is_altered:
             return
         if not self.is_whole:
-            path = self._run.path
-            if manifest.rendered != contents_hash(path, manifest, file_hash(path / DOCUMENTS)):
+            now = contents_hash(run.path, manifest, file_hash(run.path / DOCUMENTS))
+            if manifest.rendered != now:
                 return
-        if stored is manifest.rendered is None and manifest.state is not RunState.COMPLETE:
-            return  # the disk had no room for one
-        made, run = sha256(), self._run
+        is_due = manifest.state is RunState.COMPLETE and not (run.path / CORRECTIONS).exists()
+        if stored is manifest.rendered is None and not is_due:
+            return  # the disk had no room for one, or a corrected cell waits for no long one
         for line in render_table(run.rows(), self.schema, lines=run.shown_lines()):
             made.update(f"{line}\n".encode())
-        is_lost = manifest.rendered is None and manifest.state is not RunState.COMPLETE
-        if is_lost and stored != made.hexdigest():
+        if manifest.rendered is None and not is_due and stored != made.hexdigest():
             told = "what the table was made of, so it can't be held: run again to make it anew"
             yield from self._file(MANIFEST, Difference("rendered", "nothing", told))
         else:

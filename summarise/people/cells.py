@@ -76,7 +76,7 @@ def judge_cell(path: Path, wish: CellWish) -> Taken:
         taken.new = list(judgement_of(run, wish))
         for one in unfit_of(run, taken.new):
             raise SettingsError(one.why, where=one.judgement.path)
-        finish(amendment, taken)
+        finish(amendment, taken, run, is_cell=True)
     return taken
 
 

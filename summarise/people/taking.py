@@ -39,6 +39,8 @@ from summarise.store import (
 )
 
 _Place = tuple[str, str, str]
+_AT_ONCE = 1_000
+"""Rows of which a table is written at once, in some 0.2 s."""
 
 
 @dataclass
@@ -52,7 +54,8 @@ class Taken:
         instead: Of the new ones those that take the place of what somebody else said.
         vouched: Values of theirs that stand neither in the abstract nor in the title.
         rows: What is to be offered again of the new ones.
-        has_table: Whether the table of the run was written anew.
+        has_table: Whether the table of the run was written anew; it ``drops_table`` where it was
+            taken away instead.
     """
 
     path: Path
@@ -66,6 +69,7 @@ class Taken:
     vouched: int = 0
     refused: list[RefusedLine] = field(default_factory=list)
     has_table: bool = False
+    drops_table: bool = False
 
 
 class _History:
@@ -117,7 +121,7 @@ def take_in(path: Path, files: Sequence[Path], *, by: str = "", again: bool = Fa
                 taken.refused.append(RefusedLine(where, why))
             else:
                 taken.new.append(one)
-        finish(amendment, taken)
+        finish(amendment, taken, run)
     return taken
 
 
@@ -125,16 +129,30 @@ def unfit_of(run: Run, new: Sequence[Judgement]) -> Iterator[Offered]:
     """The judgements, of those that could be added, whose values no field of the run could hold."""
     if new:
         overlay = Overlay(run.path, run.schema, run.damage, new)
-        for row in overlay.rows(run.stored_rows(), {one.doc_id for one in new}):
+        ids = {one.doc_id for one in new}
+        for row in overlay.rows(run.rows_about(ids), ids):
             yield from (one for one in row.offered if one.is_unfit)
 
 
-def finish(amendment: Amendment, taken: Taken, undoes: tuple[int, int] | None = None) -> None:
-    """Add what is new, write the table, and find out what of it is to be offered again."""
+def finish(
+    amendment: Amendment,
+    taken: Taken,
+    run: Run,
+    undoes: tuple[int, int] | None = None,
+    *,
+    is_cell: bool = False,
+) -> None:
+    """Add what is new, write the table, and find out what of it is to be offered again.
+
+    One cell is to be said at once: a table that takes long to write is dropped for it.
+    """
     amendment.append(taken.new, undoes)
-    run, new = Run(taken.path, amendment.manifest), set(map(_key, taken.new))
+    new = set(map(_key, taken.new))
+    rows = sum(run.manifest.counts.get(name, 0) for name in ("documents", "kept"))
+    taken.drops_table = is_cell and rows > _AT_ONCE and bool(new)
     taken.has_table = amendment.finish(
-        lambda: render_table(run.rows(), run.schema, lines=run.shown_lines())
+        lambda: render_table(run.rows(), run.schema, lines=run.shown_lines()),
+        drops=taken.drops_table,
     )
     for row in run.judged_rows({one.doc_id for one in taken.new}) if new else ():
         laid = row.shown.judgements if row.shown else ()
@@ -212,7 +230,7 @@ def undo_last(path: Path, by: str = "") -> Taken:
             )
         said = list(said_of(path, run.damage))
         taken.new = list(_back(said, part, by))
-        finish(amendment, taken, undoes=part)
+        finish(amendment, taken, run, part, is_cell=len(taken.new) == 1)
     return taken
 
 
@@ -251,7 +269,7 @@ def undo_cell(path: Path, paper: str, field: str | None = None, by: str = "") ->
         if not taken.new:
             told = f" of {field}" if field else ""
             raise RunError(f"nobody has said anything{told}", where=f"{path}: {document.doc_id}")
-        finish(amendment, taken)
+        finish(amendment, taken, run, is_cell=True)
     return taken
 
 

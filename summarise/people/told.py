@@ -287,6 +287,9 @@ def taken_lines(taken: Taken) -> Iterator[str]:
     if taken.gone:
         told = f"{taken.gone:,} of those already there {noun_of(taken.gone, 'was', 'were')}"
         yield f"  {told} taken back since; --again lays over again what was taken back"
+    if taken.drops_table:
+        place = shlex.quote(str(taken.path))
+        yield f"  table.md waits for the next run, as it is long; `summarise table {place}` has it"
     yield from offered_lines(taken.rows)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from summarise.models import Judgement
-from summarise.store.files import CORRECTIONS, LOCK, TABLE, telling
+from summarise.store.files import CORRECTIONS, LOCK, TABLE, put_aside, telling
 from summarise.store.manifest import (
     RunState,
     chained,
@@ -84,10 +84,12 @@ class Amendment(contextlib.AbstractContextManager["Amendment"]):
         """From where to where the last command that isn't undone has added lines."""
         return self._parts[-1] if self._parts else None
 
-    def finish(self, lines: Callable[[], Iterable[str]]) -> bool:
+    def finish(self, lines: Callable[[], Iterable[str]], *, drops: bool = False) -> bool:
         """Write table and manifest where there is something new; tells whether the table was.
 
-        The table of a run that was cut off is left to the next run, as is one that isn't there.
+        The table of a run that was cut off is left to the next run, as is one that was never there.
+        Who ``drops`` it has none, rather than one that isn't right any more, until it is written by
+        what comes next; what a person made of it is kept.
 
         Raises:
             RunError: They can't be written.
@@ -96,18 +98,25 @@ class Amendment(contextlib.AbstractContextManager["Amendment"]):
             return False
         held, path = self.manifest, self._path
         changes: dict[str, object] = {"corrected": tuple(self._parts[-_UNDOABLE:])}
-        has_table = held.rendered is not None and held.state is not RunState.RUNNING
+        is_complete = held.state is RunState.COMPLETE
+        was_written = held.rendered is not None and held.state is not RunState.RUNNING
+        writes = (was_written or is_complete) and not drops
         if held.hashes is not None:
             last = held.hashes
-            hashes = {"corrections": chained(path / CORRECTIONS, last.corrections)}
-            if has_table:
-                table = write_table(path / TABLE, lines(), last.table)
+            hashes: dict[str, object] = {
+                "corrections": chained(path / CORRECTIONS, last.corrections)
+            }
+            if writes:
+                hashes["table"] = write_table(path / TABLE, lines(), last.table)
                 changes["rendered"] = contents_hash(path, held, last.documents)
-                changes["hashes"] = last.model_copy(update={**hashes, "table": table})
-            else:
-                changes["hashes"] = last.model_copy(update=hashes)
+            elif was_written:
+                put_aside(path / TABLE, last.table)
+                with telling(path / TABLE):
+                    (path / TABLE).unlink(missing_ok=True)
+                hashes["table"] = changes["rendered"] = None
+            changes["hashes"] = last.model_copy(update=hashes)
         write_manifest(path, held.model_copy(update=changes))
-        return has_table
+        return writes
 
     def __exit__(self, *_: object) -> None:
         """Let others write it."""

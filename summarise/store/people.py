@@ -272,15 +272,15 @@ class Overlay:
         return outcome
 
     def rows(
-        self, rows: Iterable[StoredRow], only: Collection[str] | None = None
+        self, rows: Iterable[tuple[int, StoredRow]], only: Collection[str] | None = None
     ) -> Iterator[JudgedRow]:
-        """The documents of a run that were judged, then what is about others.
+        """Of the numbered rows of a run those that were judged, then what is about others.
 
         Where some ids are given, of those ``only``.
         """
         ids = self.judgements if only is None else self.judgements.keys() & set(only)
         left = {one: self.judgements[one] for one in ids}
-        for number, row in enumerate(rows, 1):
+        for number, row in rows:
             judgements = left.pop(row.document.doc_id, None)
             if judgements is None:
                 continue
@@ -305,7 +305,7 @@ class Overlay:
     def lines(self, lines: Iterable[bytes], rows: Iterable[StoredRow]) -> Iterator[bytes]:
         """Lines of records as these are shown; those that people have judged come first."""
         judged = set()
-        for row in self.rows(rows):
+        for row in self.rows(enumerate(rows, 1)):
             if row.document is not None and row.shown is not row.stored:
                 judged.add(document_key(row.document.doc_id, row.document.content_hash))
                 yield to_json(row.shown)

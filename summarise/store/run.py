@@ -15,12 +15,13 @@ from typing import Self, TypeVar
 
 from pydantic import BaseModel
 
-from summarise.characters import clip, counted
+from summarise.characters import counted
 from summarise.errors import InputError, RunError, SettingsError
 from summarise.models import Document, Failure, Identity, Record, Row, SettledRow, Spent
 from summarise.schema import schema_of
 from summarise.store.digests import Offsets
 from summarise.store.files import CORRECTIONS, DOCUMENTS, MANIFEST, RECORDS, Damage, telling
+from summarise.store.finding import find_document
 from summarise.store.lines import Index, KeptAnswers, stored_documents
 from summarise.store.looking import Lines, StoredRow, document_key
 from summarise.store.manifest import (
@@ -36,11 +37,8 @@ from summarise.store.people import JudgedRow, Overlay, Screening, load_screening
 
 _T = TypeVar("_T")
 _LOG = logging.getLogger("summarise")
-_NAMED = 5
-# Ids that nobody takes for the number of a row.
-_BARE = frozenset(("doi", "arxiv", "acl", "openalex", "citation_key"))
-# Of a row; more digits are no number of one.
-_NUMBER = re.compile(r"-?[0-9]{1,9}")
+_FEW = 4
+"""Documents whose lines are sooner searched for than all are read."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 PLAN = "plan.json"
@@ -69,6 +67,7 @@ class Run:
             manifest = demand_manifest(path, "Name the folder that `summarise run` printed.")
         self.manifest = manifest
         self.damage = Damage()
+        self._known: dict[str, tuple[int, Document]] = {}
 
     @classmethod
     def to_continue(cls, path: Path, identity: Identity, schema: type[BaseModel]) -> Self:
@@ -145,7 +144,8 @@ class Run:
         Where some ids are given, of those ``only``.
         """
         if overlay := self._read_overlay():
-            yield from overlay.rows(self.stored_rows(), only)
+            rows = enumerate(self.stored_rows(), 1) if only is None else self.rows_about(only)
+            yield from overlay.rows(rows, only)
 
     def _read_overlay(self) -> Overlay | None:
         # Somebody may have judged more of it since.
@@ -252,46 +252,30 @@ class Run:
         Raises:
             RunError: There is none, or more than one.
         """
-        is_row, text = isinstance(wanted, int), str(wanted)
-        number = int(text) if is_row or _NUMBER.fullmatch(text) else None
-        ids, phrase = {text.casefold(), text.removeprefix("id:").casefold()}, text.casefold()
-        words = phrase.split()
-        by_id: Document | None = None
-        in_a_row, scattered = _Titled(), _Titled()
-        last = 0
-        for last, document in enumerate(self.documents(), 1):
-            if last == number:
-                return self._row_of(document)
-            title = (document.title or "").casefold()
-            if not is_row and not ids.isdisjoint(_ids(document)):
-                by_id = by_id or document
-            elif phrase in title:
-                in_a_row.take(last, document)
-            elif all(word in title for word in words):
-                scattered.take(last, document)
-        found = in_a_row if in_a_row.count else scattered
-        if by_id is not None:
-            return self._row_of(by_id)
-        if number is not None or not found.count:
-            shown = text if number is not None else repr(clip(text, 80))
-            numbered = "as number" if is_row else "as number or as id"
-            places = numbered if number is not None else "as id or in the title"
-            raise RunError(
-                f"no document has {shown} {places}",
-                where=str(self.path),
-                hint=f"Rows count from 1 to {last:,}, in the order of the table.",
-            )
-        if found.count == 1:
-            return self._row_of(found.first[0][1])
-        raise RunError(
-            f"{found.count:,} documents have {clip(text, 80)!r} in the title: {found.named()}",
-            where=str(self.path),
-            hint="Give a number of these, or more words.",
-        )
+        number, document = find_document(self.documents(), wanted, str(self.path))
+        self._known[document.doc_id] = number, document
+        return _shown(self._lines.settled_row(document), self._read_overlay())
 
-    def _row_of(self, document: Document) -> Row:
-        lines = Lines(self.path, self.manifest, self.damage)
-        return _shown(lines.settled_row(document), self._read_overlay())
+    @cached_property
+    def _lines(self) -> Lines:
+        return Lines(self.path, self.manifest, self.damage)
+
+    def rows_about(self, ids: Collection[str]) -> Iterator[tuple[int, StoredRow]]:
+        """The rows of the documents with these ids, each with its number; a few are looked for."""
+        if len(ids) > _FEW:
+            rows = enumerate(self.stored_rows(), 1)
+            yield from (one for one in rows if one[1].document.doc_id in ids)
+            return
+        left = set(ids).difference(self._known)
+        for number, document in enumerate(self.documents() if left else (), 1):
+            if document.doc_id in left:
+                self._known[document.doc_id] = number, document
+                left.discard(document.doc_id)
+                if not left:
+                    break
+        known = (self._known[one] for one in ids if one in self._known)
+        for number, document in sorted(known, key=lambda one: one[0]):
+            yield number, self._lines.stored_row(document)
 
 
 def _shown(row: SettledRow, overlay: Overlay | None) -> Row:
@@ -299,34 +283,6 @@ def _shown(row: SettledRow, overlay: Overlay | None) -> Row:
     if overlay is None:
         return row.document, row.shown
     return row.document, overlay.shown(row.document, row.shown)
-
-
-class _Titled:
-    """Documents whose titles have some words: how many, and the first of them."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.first: list[tuple[int, Document]] = []
-
-    def take(self, number: int, document: Document) -> None:
-        self.count += 1
-        if self.count <= _NAMED:
-            self.first.append((number, document))
-
-    def named(self) -> str:
-        """Their numbers and titles, as far as they are held."""
-        told = ", ".join(f"{at} ({clip(one.title or '', 40)})" for at, one in self.first)
-        left = self.count - len(self.first)
-        return f"{told} and {left:,} more" if left else told
-
-
-def _ids(document: Document) -> Iterator[str]:
-    """All that a document may be asked for by, in small letters."""
-    yield document.doc_id.casefold()
-    for name, value in document.reference.items():
-        if name in _BARE:
-            yield str(value).casefold()
-        yield f"{name}:{value}".casefold()
 
 
 def changes_of(run: Run, since: str) -> PileChanges:
