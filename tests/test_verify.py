@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summarise import Document, summarise
-from summarise.evaluate import Verification, verify_row
+from summarise.evaluate import Verification, verify, verify_row
 from summarise.evaluate.differences import Difference, DifferenceKind, Verdict, shown, sides
 from summarise.models import Inclusion, ScreeningDecision
 from summarise.schema import Evidence, Part, Statement, Verbatim
@@ -433,6 +436,33 @@ def test_decisions_are_read(embedded: Path) -> None:
     (line,) = (line for line in told if line.startswith("screening.jsonl: lines"))
     assert f"1 that can't, the first at byte {len(lines[0])}" in line
     assert verification.exit_code == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="forks")
+def test_further_processes_find_what_one_finds(
+    embedded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same verdicts in the same order, where one of them ends before its time as well."""
+    change(embedded, "records.jsonl", edits("method.name", "Moth"), line=1)
+    change(embedded, "records.jsonl", edits("sentence_spans", "none"), line=4)
+    change(embedded, "records.jsonl", edits("doubts", []), line=6)
+    change(embedded, "documents.jsonl", edits("abstract", "We count gulls."), line=9)
+    alone = list(Verification(Run(embedded)).verdicts())
+    assert sum(bool(one.differences) for one in alone) > 5
+    monkeypatch.setattr(verify, "count_workers", lambda *_, **__: 3)
+    with_two, share = Verification(Run(embedded)), verify._find_share
+    assert list(with_two.verdicts()) == alone
+    assert with_two._asked == 13
+    for number in (0, 2):
+        monkeypatch.setattr(verify, "_find_share", partial(_cut_short, share, number))
+        assert list(Verification(Run(embedded)).verdicts()) == alone
+
+
+def _cut_short(
+    share: Callable[[Run, int, int], Iterator[bytes]], one: int, run: Run, number: int, of: int
+) -> Iterator[bytes]:
+    """What a process finds that meets a bug at its second record."""
+    return islice(share(run, number, of), 1 if number == one else None)
 
 
 def test_many_differences_are_cut_short(embedded: Path) -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from summarise.extract.llm import LLMExtractor, llm_identity
     from summarise.extract.prompt_review import check_prompts, prompt_messages, summarise_prompts
     from summarise.extract.prompts import Prompt, load_prompt, prompt_versions
-    from summarise.extract.workers import count_workers, employed
+    from summarise.extract.workers import Stream, count_workers, employed, streaming
 else:
     # Few commands need more than one module.
     __getattr__ = lazily(__name__)

@@ -20,9 +20,11 @@ import struct
 import sys
 import time
 import traceback
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from functools import partial
 from pathlib import Path
+from typing import IO
 
 _FRAME = struct.Struct("<IQB")
 _RECEIVED = 1 << 18
@@ -263,6 +265,76 @@ def _fork(work: Work) -> tuple[int, socket.socket]:
     try:
         _settle_in(theirs.fileno())
         _serve(theirs, work)
+    finally:
+        os._exit(0)
+
+
+@contextmanager
+def streaming(count: int, make: Callable[[int, int], Iterable[bytes]]) -> Iterator[list[Stream]]:
+    """Some forks of this process, each of which makes its share of something by itself.
+
+    ``make`` is told which one it is of how many, and gives what it makes piece by piece, in order.
+    It is to open its own files: those of this process are closed there, and the log is silent.
+    """
+    held: list[tuple[int, Stream]] = []
+    try:
+        for number in range(count):
+            try:
+                held.append(_fork_stream(partial(make, number, count)))
+            except OSError as error:  # whose share is done here, then
+                _LOG.debug("no worker more than %d: %s", number, error)
+                held.append((0, Stream(None)))
+        yield [stream for _, stream in held]
+    finally:
+        for pid, stream in held:
+            stream.close()
+            if pid:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGTERM)
+                with suppress(ChildProcessError):
+                    os.waitpid(pid, 0)
+
+
+class Stream:
+    """What a fork makes, in order. See ``streaming``."""
+
+    def __init__(self, ours: socket.socket | None) -> None:
+        self._file: IO[bytes] | None = None
+        if ours is not None:
+            self._file = ours.makefile("rb")
+            ours.close()
+
+    def read(self) -> bytes | None:
+        """The next piece; None where there is no more, as it has ended before its time, say."""
+        if self._file is None:
+            return None
+        try:
+            (size, *_) = _FRAME.unpack(self._file.read(_FRAME.size))
+            piece = self._file.read(size)
+        except (OSError, struct.error):
+            piece = b""
+        if not piece:
+            self.close()
+        return piece or None
+
+    def close(self) -> None:
+        """Take no more of it, so that it ends."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+def _fork_stream(make: Callable[[], Iterable[bytes]]) -> tuple[int, Stream]:
+    ours, theirs = socket.socketpair()
+    pid = os.fork()
+    if pid:
+        theirs.close()
+        return pid, Stream(ours)
+    try:
+        _settle_in(theirs.fileno())
+        logging.disable(logging.CRITICAL)
+        for piece in make():
+            theirs.sendall(_framed(LEAVE, 0, piece))
     finally:
         os._exit(0)
 
