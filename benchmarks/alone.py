@@ -22,13 +22,15 @@ _SDKS = ("openai", "instructor", "aiohttp", "httpx2")
 
 
 def run(arguments: Sequence[str], folder: Path) -> Cost:
-    """Run a module of this checkout.
+    """Run a module of this checkout, with bytecode, as users have it: kept in the folder.
 
     Raises:
         SystemExit: It failed.
     """
     command = [sys.executable, *arguments]
-    cost = measured(command, cwd=folder, env=environment(folder, PYTHONPATH=str(ROOT)))
+    told = environment(folder, PYTHONPATH=str(ROOT), PYTHONPYCACHEPREFIX=str(folder / "bytecode"))
+    told.pop("PYTHONDONTWRITEBYTECODE", None)
+    cost = measured(command, cwd=folder, env=told)
     if cost.exit_code:
         raise SystemExit(f"{' '.join(arguments)} left with {cost.exit_code}: {cost.errors[-500:]}")
     return cost

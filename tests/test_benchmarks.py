@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks import compare, engines, faults, kill, million, simulate
+from benchmarks import compare, engines, faults, kill, large_run, million, simulate
 from benchmarks.accounts import Accounts
 from benchmarks.documents import invent, number_in, write
 from benchmarks.fault_mix import USUAL, Fault, FaultMix
@@ -24,6 +24,7 @@ from benchmarks.rounds import Outcome, Round, middle, play
 from benchmarks.simulate import Patience
 from benchmarks.tools import TOOLS, Installed, NotInstalled, Tool, chosen
 from summarise.characters import readable_line
+from summarise.cli import app
 from summarise.scan import sentence_spans
 from tests.processes import run
 
@@ -334,3 +335,13 @@ def test_the_steps_of_many_documents_are_made_once(
     (tmp_path / "table.md").unlink()
     assert list(million.play(tmp_path, 4, 2)) == made
     assert not (tmp_path / "table.md").exists()
+
+
+def test_a_large_run_is_measured_by_commands_that_there_are() -> None:
+    """Each is one of the command line, and what stands beside them is Python."""
+    there = {one.name or one.callback.__name__ for one in app.registered_commands if one.callback}
+    measured = [arguments for _, _, arguments in large_run.commands("run", 20)]
+    asked = {one[2] for one in measured if one[:2] == ["-m", "summarise"]}
+    assert asked - {"--version"} <= there
+    for code in (one[1] for one in measured if one[0] == "-c"):
+        compile(code, "beside", "exec")
