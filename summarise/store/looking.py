@@ -33,6 +33,8 @@ Files = dict[type[Record | Failure], IO[bytes]]
 """The files of outcomes, by what their lines are."""
 _NAMES: dict[type[Record | Failure], str] = {Record: RECORDS, Failure: FAILURES}
 _SEARCHED = 1 << 20
+FEW = 4
+"""What of a file is sooner searched for, one after the other, than the whole file read."""
 
 # How a line of ours starts; an id with an escape in it is left to the JSON parser.
 _OUTCOME_START = re.compile(rb'\{"doc_id":"([^"\\]*)","content_hash":"([0-9a-f]{32})"')
@@ -82,7 +84,7 @@ class Lines:
 
     def _sought(self, name: str, document: Document, start: int) -> int | None:
         key, path, found = key_of_document(document), self._path / name, None
-        for offset, line in _lines_with(path, document.content_hash.encode(), start):
+        for offset, line in lines_with(path, document.content_hash.encode(), start):
             try:
                 found = offset if key_of(line) == key else found
             except (ValueError, LookupError, TypeError):
@@ -200,7 +202,7 @@ def stored_at(file: IO[bytes], offset: int, kind: type[_Line], damage: Damage) -
         return None
 
 
-def _lines_with(path: Path, word: bytes, start: int) -> Iterator[tuple[int, bytes]]:
+def lines_with(path: Path, word: bytes, start: int) -> Iterator[tuple[int, bytes]]:
     """The whole lines of a journal from a byte offset on that hold a word, each with its own."""
     with reading(path) as file:
         if file is None:

@@ -52,14 +52,15 @@ from summarise.store.files import (
     understood,
 )
 from summarise.store.lines import stored_documents
-from summarise.store.looking import StoredRow, document_key, key_of
+from summarise.store.looking import FEW, StoredRow, document_key, key_of, lines_with
 
 _Work = TypeVar("_Work", bound=Stored)
 _Said = TypeVar("_Said", Judgement, ScreeningDecision)
 
 
 # How a document's line of ours starts; an id with an escape in it is left to the JSON parser.
-_ID_START = re.compile(rb'\{"doc_id":"([^"\\]*)"')
+_START = b'{"doc_id":'
+_ID_START = re.compile(re.escape(_START) + rb'"([^"\\]*)"')
 _NO_WORK = (".csv", ".tsv", ".xlsx", ".ods", ".md", ".txt", ".html", ".ris", ".nbib", ".bib")
 """Endings of tables, pages and papers, of which each line would be refused."""
 
@@ -111,7 +112,10 @@ def ids_now(run: Path, said: Iterable[_Said], damage: Damage) -> dict[str, str]:
     """
     spoken = {(one.doc_id, one.content_hash) for one in said}
     lost = {doc_id for doc_id, _ in spoken}
-    if lost:
+    if len(lost) <= FEW:
+        path = run / DOCUMENTS
+        lost = {one for one in lost if not any(lines_with(path, _START + to_json(one), 0))}
+    else:
         lost.difference_update(doc_id for _, doc_id in understood(run / DOCUMENTS, _id_of, damage))
     by_content: dict[str, list[str]] = {}
     for doc_id, content in spoken:

@@ -23,7 +23,7 @@ from summarise.store.digests import Offsets
 from summarise.store.files import CORRECTIONS, DOCUMENTS, MANIFEST, RECORDS, Damage, telling
 from summarise.store.finding import find_document
 from summarise.store.lines import Index, KeptAnswers, stored_documents
-from summarise.store.looking import Lines, StoredRow, document_key
+from summarise.store.looking import FEW, Lines, StoredRow, document_key
 from summarise.store.manifest import (
     Manifest,
     Marks,
@@ -37,8 +37,6 @@ from summarise.store.people import JudgedRow, Overlay, Screening, load_screening
 
 _T = TypeVar("_T")
 _LOG = logging.getLogger("summarise")
-_FEW = 4
-"""Documents whose lines are sooner searched for than all are read."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 PLAN = "plan.json"
@@ -262,7 +260,7 @@ class Run:
 
     def rows_about(self, ids: Collection[str]) -> Iterator[tuple[int, StoredRow]]:
         """The rows of the documents with these ids, each with its number; a few are looked for."""
-        if len(ids) > _FEW:
+        if len(ids) > FEW:
             rows = enumerate(self.stored_rows(), 1)
             yield from (one for one in rows if one[1].document.doc_id in ids)
             return
