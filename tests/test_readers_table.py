@@ -247,8 +247,17 @@ def test_columns_that_were_guessed_are_told(caplog: pytest.LogCaptureFixture) ->
         ("Authors\tPublished Year\tx", "Roe, Ann\t2010\t", (("Roe, Ann",), "2010", None)),
         ("Authors\tYear\tPMID", "Roe, Ann\t2010.0\t123.0", (("Roe, Ann",), "2010", "123")),
         ("Authors\tDate\tPMID", "Roe, Ann\t5/13/2010\t", (("Roe, Ann",), "2010", None)),
+        (
+            "authorships.author.display_name\tpublication_date\tx",
+            "Ann Roe|Jo Doe\t2010-03-12\t",
+            (("Ann Roe", "Jo Doe"), "2010-03-12", None),
+        ),
+        ("Autor/in\tJahr\tx", "Roe, Ann\t2010\t", (("Roe, Ann",), "2010", None)),
     ],
-    ids=["Web of Science", "its tags", "Covidence", "pandas", "Excel in English"],
+    ids=[
+        *("Web of Science", "its tags", "Covidence", "pandas", "Excel in English"),
+        *("OpenAlex", "in German"),
+    ],
 )
 def test_columns_of_databases(head: str, row: str, expected: tuple[object, ...]) -> None:
     """A day without a year is one of the year beside it; of what is no date the year is kept."""

@@ -32,7 +32,7 @@ _NAMES = {
     "title": (
         "title articletitle documenttitle papertitle primarytitle itemtitle ti titel"
         " titre titulo titolo titulo название заголовок заглавие 标题 題名 题名 篇名"
-        " タイトル 論文名 제목 tytul nazev otsikko baslik judul rubrik cim titlu"
+        " タイトル 論文名 제목 tytul nazev otsikko baslik judul rubrik cim titlu displayname"
     ),
     "abstract": (
         "abstract abstractnote abstracttext abstracts summary ab zusammenfassung"
@@ -43,7 +43,7 @@ _NAMES = {
     "authors": (
         "authors author authorfullnames authornames autor autoren autores autori auteur"
         " auteurs verfasser авторы автор 作者 著者 저자 autorzy auteursnaam forfattare"
-        " tekijat yazarlar authorlist af au"
+        " tekijat yazarlar authorlist autorin autorinnen authorshipsauthordisplayname af au"
     ),
     "date": (
         "date publicationdate published publishedat pubdate coverdate datum fecha data"
@@ -62,7 +62,7 @@ _NAMES = {
         "venue journal journaltitle sourcetitle publicationtitle publicationname"
         " containertitle journalbook booktitle proceedingstitle conferencename"
         " conference zeitschrift revue revista rivista журнал 期刊 刊名 雑誌名 학술지"
-        " tidskrift so"
+        " tidskrift primarylocationsourcedisplayname so"
     ),
     "url": "url link paperurl address",
     "language": (
@@ -216,7 +216,9 @@ class Table:
         return cleaned(entry)
 
     def _authors(self, text: str) -> tuple[str, ...]:
-        names = text.split(";") if self._has_lists else split_names(text)
+        # OpenAlex parts them by bars.
+        mark = "|" if "|" in text else ";" if self._has_lists else ""
+        names = text.split(mark) if mark else split_names(text)
         return tuple(filter(None, map(one_line, names)))
 
 
