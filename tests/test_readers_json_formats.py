@@ -98,6 +98,7 @@ def test_csl() -> None:
         "doi": "10.1000/nets.1",
         "venue": "Journal of Copper Nets",
         "language": "en",
+        "citation_key": "ABCD2345",
     }
     assert (second.authors, second.published) == (("Poe, Al, Jr.",), "2023-03")
     assert second.reference == {

@@ -1,7 +1,8 @@
 """CSL-JSON, as reference managers and citation processors write it.
 
 Its titles and abstracts may hold a little markup (``<i>``, ``<sup>``). An entry keeps its ``id`` as
-``doc_id``, whatever that is; it is the citation key, too, where somebody could cite by it.
+``doc_id``, whatever that is; it is the citation key, too, where somebody could cite by it; or the
+end of it is, of Zotero's.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ _NO_KEY = re.compile(
     r"|[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}|[0-9a-f]{20,64}|temp_id.*",
     re.IGNORECASE,
 )
+_ZOTERO = re.compile(r"https?://(?:www\.)?zotero\.org/(?:users|groups)/.{1,60}/items/([A-Z0-9]{8})")
 
 
 def _recognises(head: bytes) -> bool:
@@ -54,7 +56,10 @@ def csl_entry(item: Object, name: str, line: int) -> Entry:
     note, given = item.get("note"), text("id")
     ids = noted_ids(note if isinstance(note, str) else None, text("number"))
     abstract = item.get("abstract")
-    is_key = given and _KEY.fullmatch(given) and not _NO_KEY.fullmatch(given)
+    own = given or ""
+    key = own if _KEY.fullmatch(own) and not _NO_KEY.fullmatch(own) else None
+    if of_zotero := _ZOTERO.fullmatch(own):
+        key = of_zotero[1]
     return cleaned(
         Entry(
             name,
@@ -69,9 +74,7 @@ def csl_entry(item: Object, name: str, line: int) -> Entry:
             openalex=ids.get("openalex"),
             venue=text("container-title", "event-title", "publisher"),
             language=text("language"),
-            citation_key=text("citation-key")
-            or ids.get("citation_key")
-            or (given if is_key else None),
+            citation_key=text("citation-key") or ids.get("citation_key") or key,
             authors=names_in_parts(item.get("author") or item.get("editor")),
             published=date_in_parts(item.get("issued")),
             url=text("URL"),
