@@ -20,6 +20,10 @@ FOREIGN = {
     "records with tags, as bibliographic databases export them": (
         f"TI ~ Copper nets\nAU ~ Roe, Ann\nAB ~ {ABSTRACT}\nPY ~ 2024\n"
     ),
+    "Zotero's RDF": (
+        '<rdf:RDF xmlns:z="http://www.zotero.org/namespaces/export#">\n'
+        f"<bib:Article><dcterms:abstract>{ABSTRACT}</dcterms:abstract></bib:Article>\n</rdf:RDF>\n"
+    ),
     "MODS XML": f"{XML}<modsCollection><mods><abstract>{ABSTRACT}</abstract>",
     "JATS XML": f"{XML}<!DOCTYPE article>\n<article><abstract><p>{ABSTRACT}</p></abstract>",
     "an RSS feed": f'<rss version="2.0"><description>{ABSTRACT}</description></rss>',

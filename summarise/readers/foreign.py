@@ -20,6 +20,7 @@ _CONVERT = (
     "Convert it to CSL JSON, which reference managers such as Zotero export, or write JSON lines"
     " with “title” and “abstract”."
 )
+_EXPORT = "Export it as RIS, which databases and reference managers offer, or as BibTeX or CSV."
 _COLUMNS = "Write JSON lines with “title” and “abstract”, one object a row."
 _TABLE = "Say which of its columns holds abstracts: --format csv --map abstract=COLUMN."
 _TEXT_ALONE = "Copy titles and abstracts alone into a text, with a blank line between them."
@@ -103,12 +104,13 @@ _FOREIGN = (
         one_of(holds(*_OWN_TABLE), opens(r"# (?:Paper|Metric|Dataset|Unit|Field)s\n\n\| # \| \w")),
         "Name the papers that it is of: documents.jsonl in its run directory has them.",
     ),
+    _Foreign("Zotero's RDF", _xml(r"zotero\.org/namespaces/export"), _EXPORT, ".rdf"),
     _Foreign("an RSS feed", _xml(r"<(?:rss|rdf:RDF)\b"), _CONVERT, ".xml .rss"),
     _Foreign("MODS XML", _xml(r"<(?:mods:)?mods(?:Collection)?\b"), _CONVERT, ".xml .mods"),
     _Foreign("BibTeXML", _xml(r"bibtexml\.sf\.net"), _CONVERT, ".xml"),
     _Foreign("JATS XML", _xml(r"<article\b|<jats:"), _TEXT_ALONE, ".xml .nxml"),
     _Foreign("XML", signs.is_xml, _CONVERT, ".xml .xsd .xsl .xslt .svg .rdf .opml .tei .plist"),
-    _Foreign("records with tags, as bibliographic databases export them", _is_tagged, _CONVERT),
+    _Foreign("records with tags, as bibliographic databases export them", _is_tagged, _EXPORT),
     _Foreign(
         "a report of NEP copied as text", holds("By:\\s", "Keywords:\\s", "JEL:\\s"), _TEXT_ALONE
     ),
