@@ -419,7 +419,7 @@ class Tags(HTMLParser):
     ALLOWED = frozenset(
         [
             *("div", "style", "section", "table", "thead", "tbody", "tr", "th", "td", "p", "a"),
-            *("small", "em", "strong", "br", "ul", "li", "mark", "span", "bdi", "meta"),
+            *("small", "em", "strong", "br", "ul", "li", "mark", "span", "bdi", "meta", "code"),
         ]
     )
 

@@ -92,7 +92,7 @@ def test_one_cell_waits_for_no_long_table(
     assert cell(folder, "results[0].value", "4.23").draft["results"][0]["value"] == "4.23"
     assert not (folder / TABLE).exists()
     assert is_verified(folder)
-    assert "waits for the next run" in "".join(standing_of(folder).lines())
+    assert "gone until the next run" in "".join(standing_of(folder).lines())
     taken = judge_cell(folder, CellWish("1", "data", says=JudgedAs.CHECKED))
     assert (taken.has_table, taken.drops_table) == (False, True)
     assert is_verified(folder)

@@ -449,7 +449,7 @@ def test_further_processes_find_what_one_finds(
     change(embedded, "documents.jsonl", edits("abstract", "We count gulls."), line=9)
     alone = list(Verification(Run(embedded)).verdicts())
     assert sum(bool(one.differences) for one in alone) > 5
-    monkeypatch.setattr(verify, "count_workers", lambda *_, **__: 3)
+    monkeypatch.setattr("summarise.extract.count_workers", lambda *_, **__: 3)
     with_two, share = Verification(Run(embedded)), verify._find_share
     assert list(with_two.verdicts()) == alone
     assert with_two._asked == 13

@@ -256,9 +256,9 @@ def _run_directory(
     if options.check is not None:
         options.check(identity)
     folder = batch.place(options.output).folder(identity)
-    if (held := load_manifest(folder)) is not None:
-        Run(folder, held).tell_lost_corrections()
-    return open_run(folder, identity, schema, refresh=options.made_anew, besides=options.log)
+    writer = open_run(folder, identity, schema, refresh=options.made_anew, besides=options.log)
+    Run(folder, writer.manifest).tell_lost_corrections()
+    return writer
 
 
 @contextlib.asynccontextmanager

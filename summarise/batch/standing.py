@@ -162,7 +162,7 @@ class RunStanding(OutcomeCounts):
         yield "", self.common.line() if self.common else ""
         yield "corrected", self.judged.told_of_run(shlex.quote(str(self.path)))
         if held.rendered is None and held.state is RunState.COMPLETE:
-            yield "table", "waits for the next run, since a cell was corrected"
+            yield "table", "is gone until the next run, since a cell was corrected"
         yield "screening", told_screening(self.screening) if self.screening else ""
         calls = counted(self.spent.calls, "call")
         paid = f"{calls}, {taken(self.spent)}" if self.spent.calls else "no call was answered"

@@ -22,15 +22,14 @@ isn't noticed. ``docs/checking.md`` lists what that is.
 from __future__ import annotations
 
 import contextlib
-import pickle
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
-from functools import partial
+from functools import cache, partial
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json, to_json
 
 from summarise import __version__
@@ -39,11 +38,14 @@ from summarise.errors import SummariseError
 from summarise.evaluate.differences import Difference, DifferenceKind, Verdict
 from summarise.evaluate.run_files import RunFiles
 from summarise.evaluate.verify_row import OriginCheck, RecordCheck
-from summarise.extract import Stream, count_workers, schema_faults, streaming
+from summarise.extract import schema_faults
 from summarise.judging import JudgedCounts
 from summarise.models import Failure, Record
 from summarise.reading import Reading
 from summarise.store import FAILURES, MANIFEST, RECORDS, Run, RunState, StoredRow, count_judged
+
+if TYPE_CHECKING:
+    from summarise.extract import Stream
 
 
 @dataclass(slots=True)
@@ -86,6 +88,9 @@ class Verification:
             yield verdict
 
     def _verdicts(self, files: RunFiles) -> Iterator[Verdict]:
+        # It takes asyncio, which who only names a verification doesn't need.
+        from summarise.extract import count_workers, streaming  # noqa: PLC0415
+
         yield from files.check_hashes()
         yield from files.check_manifest()
         count = count_workers(self.run.recorded, None, waits=False)
@@ -147,7 +152,7 @@ class Verification:
         stream = self._streams[self._asked % len(self._streams)] if self._streams else None
         if stream is None or not (piece := stream.read()):
             return None
-        found: _RecordFound | None = pickle.loads(piece)  # noqa: S301 - of a fork of this process
+        found = _pieces().validate_json(piece)
         if found is None or found.at == row.at:
             return found
         stream.close()  # somebody writes the files meanwhile
@@ -242,7 +247,8 @@ class Verification:
         return to_json(accounts).decode()
 
 
-class _RecordFound(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _RecordFound:
     """What differs in a record, whose line starts so: by itself, and by what it was made of.
 
     Where a value was changed, that it wasn't answered or is doubted says nothing more. None is of
@@ -253,6 +259,12 @@ class _RecordFound(NamedTuple):
     own: tuple[Difference, ...]
     answered: tuple[Difference, ...] | None = None
     doubts: tuple[Difference, ...] = ()
+
+
+@cache
+def _pieces() -> TypeAdapter[_RecordFound | None]:
+    """How one process tells another what it has found."""
+    return TypeAdapter(_RecordFound | None)
 
 
 def _find(row: StoredRow, record: Record, files: RunFiles) -> _RecordFound:
@@ -283,7 +295,7 @@ def _find_share(run: Run, number: int, of: int) -> Iterator[bytes]:
         found = None
         with contextlib.suppress(ValidationError):
             found = _find(row, _parsed(row, files), files)
-        yield pickle.dumps(found)
+        yield _pieces().dump_json(found)
 
 
 def _unfit(row: StoredRow, path: str, error: ValidationError) -> Verdict:

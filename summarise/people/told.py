@@ -289,7 +289,7 @@ def taken_lines(taken: Taken) -> Iterator[str]:
         yield f"  {told} taken back since; --again lays over again what was taken back"
     if taken.drops_table:
         place = shlex.quote(str(taken.path))
-        yield f"  table.md waits for the next run, as it is long; `summarise table {place}` has it"
+        yield f"  table.md is gone until the next run, being long; `summarise table {place}` has it"
     yield from offered_lines(taken.rows)
 
 

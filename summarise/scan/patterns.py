@@ -232,6 +232,9 @@ def original_span(normal: Normalised, text: str, start: int, end: int) -> Span:
     return Span(start, end)
 
 
+_MONEY, _FORMULA = re.compile(r"\$\d"), re.compile(r"[\\^_{]")
+
+
 def closed_formula(piece: str) -> str:
     """A part of a text with the ``$`` that open and close the formulas that it begins or ends in.
 
@@ -240,6 +243,8 @@ def closed_formula(piece: str) -> str:
     if "$" not in piece:
         # "0.06\\,M_\\oplus" is a part of one; a name with a "_" is none.
         return f"${piece}$" if "_" in piece and "\\" in piece else piece
+    if _MONEY.search(piece) and not _FORMULA.search(piece):
+        return piece
     for before, after in (("", ""), ("$", ""), ("", "$"), ("$", "$")):
         if "$" not in normal_form(whole := f"{before}{piece}{after}"):
             return whole
