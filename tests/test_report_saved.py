@@ -26,7 +26,8 @@ def cited_rows() -> list[Row]:
     full = make_document(
         doc_id="roe-2024",
         title=r"fenNet: 5% of $O(n^2)$ costs $5, and $6 -- as {K}nown as \alpha_1~GPUs",
-        authors=("Roe, Ann", "Fen and Sons", "Castellan, B., Jr., III", "others", "Øystein Å"),
+        authors=("Roe, Ann", "Fen and Sons", "Castellan, B., Jr., III", "others", "Øystein Å",
+                 "Tern Watch of Two Rivers"),
         author_count=9,
         published="2024-05-03",
         reference={
@@ -37,7 +38,12 @@ def cited_rows() -> list[Row]:
     dated = make_document(
         doc_id="a b", title="Terns  and “kites”", published="XXXX-09-18", url=None
     )
-    journal = make_document(doc_id="j", title="On ties", reference={"venue": "Annals of Kites"})
+    journal = make_document(
+        doc_id="j",
+        title="On ties of $x$",
+        authors=("The Fen Group", "Ann Roe", "Groupe"),
+        reference={"venue": "Annals of Kites"},
+    )
     untitled = make_document(
         doc_id="u", title=None, published="2020", abstract="@x = {y}.\n=\n'' <<"
     )

@@ -42,16 +42,30 @@ function latex(text: string, part: (text: string) => string = escaped, formula: 
   return [...made, part(text.slice(position))].join("");
 }
 
-/** A title in which styles leave formulas, and words with capitals inside, as they are. */
+/**
+ * A title in which styles leave formulas, and words with capitals inside, as they are.
+ * A formula has two pairs of braces: in one, a single sign is read as that sign alone.
+ */
 function titled(text: string): string {
   const kept = (word: string) => (/\p{Lu}/u.test([...word].slice(1).join("")) ? `{${word}}` : word);
-  return latex(text, (part) => escaped(part).replace(/[\p{L}\p{N}]+/gu, kept), (formula) => `{${formula}}`);
+  return latex(text, (part) => escaped(part).replace(/[\p{L}\p{N}]+/gu, kept), (formula) => `{{${formula}}}`);
 }
 
-/** A name; in braces where BibTeX would make several, or too many parts, of it. */
-function named(name: string): string {
+const GROUP = new RegExp(
+  "(?<![\\p{L}\\p{N}_])(?:Group|Team|Network|Consortium|Collaborat(?:ion|ors)|Investigators|Initiative|Organi[sz]ation" +
+    "|Committee|Commission|Council|Society|Association|Federation|Foundation|University|Institute" +
+    "|Agency|Ministry|Department|Bureau|Cent(?:er|re))(?![\\p{L}\\p{N}_])",
+  "u",
+);
+
+/**
+ * A name; in braces where BibTeX would make several, or too many parts, of it. One of many words
+ * is a group's where other names tell families by a comma, and it doesn't.
+ */
+function named(name: string, hasFamilies: boolean): string {
   const isOdd = /\sand\s/i.test(name) || name.split(",").length > 3 || name.toLowerCase() === "others";
-  return isOdd ? `{${escaped(name)}}` : escaped(name);
+  const isOfMany = (hasFamilies && name.split(" ").length > 2) || (name.includes(" ") && GROUP.test(name));
+  return isOdd || (!name.includes(",") && isOfMany) ? `{${escaped(name)}}` : escaped(name);
 }
 
 /** An id or address, which styles print as it is written: what acts there is percent-encoded. */
@@ -78,9 +92,11 @@ export function bibtex(row: Row, head: Head): string {
   const arxiv = known.get("arXiv");
   const [type, container] = TYPES[kind];
   const when: [string, string][] = month ? [["month", MONTHS[Number(month) - 1] ?? ""], ["day", day]] : [["date", latex(text)]];
+  const hasFamilies = authors.some((name) => name.includes(","));
+  const names = authors.map((name) => named(name, hasFamilies));
   const fields: [name: string, value: string][] = [
     ["title", titled(wholeTitle(row))],
-    ["author", [...authors.map(named), ...(more ? ["others"] : [])].join(" and ")],
+    ["author", [...names, ...(more ? ["others"] : [])].join(" and ")],
     [container, latex(row.venue)],
     ["year", year],
     ...when,
