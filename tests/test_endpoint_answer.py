@@ -221,6 +221,7 @@ def test_an_answer_knows_its_mode(mode: Mode) -> None:
         ({}, Usage()),
         ({"prompt_tokens": 5}, Usage(input_tokens=5)),
         ({"prompt_tokens": "5", "completion_tokens": -1}, Usage()),
+        ({"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}, Usage()),
         ({"completion_tokens": True}, Usage()),
         (
             {"prompt_tokens": 9, "prompt_cache_hit_tokens": 8},

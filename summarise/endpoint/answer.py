@@ -222,11 +222,11 @@ def _usage(usage: dict[str, Any]) -> Usage:
     if cached is None:
         # DeepSeek: https://api-docs.deepseek.com/guides/kv_cache
         cached = checked_count(usage.get("prompt_cache_hit_tokens"))
-    return Usage(
-        input_tokens=checked_count(usage.get("prompt_tokens")),
-        output_tokens=checked_count(usage.get("completion_tokens")),
-        cached_tokens=cached,
-    )
+    read = checked_count(usage.get("prompt_tokens"))
+    written = checked_count(usage.get("completion_tokens"))
+    if read == written == 0:
+        read = written = None  # no call takes none: a server that counts nothing says so
+    return Usage(input_tokens=read, output_tokens=written, cached_tokens=cached)
 
 
 _OPENAI = ("x-ratelimit-remaining-{}", "x-ratelimit-reset-{}")
