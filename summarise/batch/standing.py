@@ -24,6 +24,7 @@ from summarise.people import ScreeningSurvey, survey_json, told_screening
 from summarise.schema import Draft
 from summarise.settings import CAPS
 from summarise.store import (
+    CORRECTIONS,
     MANIFEST,
     OWN,
     RECORDS,
@@ -88,7 +89,7 @@ class RunStanding(OutcomeCounts):
         if self.orders.awaited:
             return "take in what has been answered", shlex.join(self.orders.collecting)
         failed = self.failures.total()
-        if self.cut.keys() - {"corrections.jsonl"}:  # which nothing makes again
+        if self.cut.keys() - {CORRECTIONS}:  # which nothing makes again
             return "make anew what was lost", run_command(self.path, self.manifest)
         is_capped = any(name in self.manifest.settings for name in CAPS)
         limits = " (a limit that is reached is to be raised)" if is_capped else ""

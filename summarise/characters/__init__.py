@@ -13,6 +13,7 @@ from summarise.characters.clean import (
     ELLIPSIS,
     HALF_CHARACTER,
     INVISIBLE,
+    RAISED,
     beyond_ascii,
     clip,
     counted,
@@ -28,6 +29,7 @@ from summarise.characters.clean import (
 )
 
 if TYPE_CHECKING:
+    from summarise.characters.markup import BOTH_ERRORS
     from summarise.characters.normal import (
         Normalised,
         normal_form,

@@ -78,6 +78,8 @@ _HIDING = re.compile(
     f"(?!{_JOINER})[{INVISIBLE}]"
     rf"|{_JOINER}(?![^\x00-\x7f])|(?<![^\x00-\x7f]){_JOINER}|(?<={_JOINER}){_JOINER}"
 )
+RAISED = str.maketrans("0123456789+-−–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
+"""Digits and signs as they stand in an exponent."""
 HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 """Half of a surrogate pair, which no file in UTF-8 can hold."""
 

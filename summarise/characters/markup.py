@@ -87,10 +87,12 @@ _TAGS = (
 )
 _ABOVE = r"\^\{?\s?\+\s?\d*\.?\d+\s?\}?"
 _BELOW = r"_\{?\s?[-−–]\s?\d*\.?\d+\s?\}?"
+BOTH_ERRORS = rf"(?:{_ABOVE}\s?{_BELOW}|{_BELOW}\s?{_ABOVE})"
+"""Pattern of the errors above and below a value in LaTeX: ``^{+2}_{-1}``."""
 _MARKUP = re.compile(
     rf"""
-      (?P<errors>{_ABOVE}\s?{_BELOW}|{_BELOW}\s?{_ABOVE})
-    |      (?P<fraction>\\[dt]?frac\{{[^{{}}]*\}}\{{[^{{}}]*\}})
+      (?P<errors>{BOTH_ERRORS})
+    | (?P<fraction>\\[dt]?frac\{{[^{{}}]*\}}\{{[^{{}}]*\}})
     | (?P<degree>\^(?:\{{\s*\\circ\s*\}}|\\circ(?![A-Za-z])))
     | (?P<label>(?<=\d)_\{{\s*(?:\\(?:rm|text|mathrm)(?![A-Za-z])\s*\{{?\s*)?
         (?P<said>[A-Za-z]{{3,}}\.?)\s*\}}{{1,2}})

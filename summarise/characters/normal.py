@@ -40,7 +40,7 @@ from operator import add, sub
 from string import ascii_letters, digits
 from typing import NamedTuple
 
-from summarise.characters.clean import for_screen
+from summarise.characters.clean import RAISED, for_screen
 from summarise.characters.editors import EDITORS
 from summarise.characters.markup import Edit, Editor, markup_edits, math_edits
 
@@ -193,7 +193,6 @@ _COPIED = re.compile(
 _POWER = re.compile(
     r"(?:(?<=[\w)\]|⊙⊕])\^([-−]?\d{1,3})(?![\w^]|[.,]\d)|(?<![^\s(/-])\^(?=\d{1,3}[A-Z])(\d{1,3}))"
 )
-_RAISED = str.maketrans("0123456789-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻")
 _PUT = {"factor": "×", "star": "*", "dash": "–", "opened": "“", "closed": "”"}
 
 
@@ -243,7 +242,7 @@ def _read(text: str) -> str:
     if _MAY_BE_COPIED.search(read):
         read = rewritten(read, _copied_edits)
     if "^" in read:
-        read = _POWER.sub(lambda found: (found[1] or found[2]).translate(_RAISED), read)
+        read = _POWER.sub(lambda found: (found[1] or found[2]).translate(RAISED), read)
     return read or text
 
 

@@ -103,8 +103,10 @@ def _in_numbers(
             known.append((row.outcome, likely.of(reading.text)))
     else:
         likely = None
-    told = metric or (likely.of(reading.text) if likely else None)
-    owner = owner_of(reading, sentence, one.whole, metric)
+    group: Span | str | None = one.group
+    if group is None and (owner := owner_of(reading, sentence, one.whole, metric)):
+        told = metric or (likely.of(reading.text) if likely else None)
+        group = None if _is_measure(owner, told) else owner
     return _result(
         reading,
         sentence,
@@ -112,7 +114,7 @@ def _in_numbers(
         value=row.outcome.span,
         kind="change" if row.outcome.is_change else None,
         uncertainty=row.outcome.uncertainty,
-        group=one.group or (None if owner and _is_measure(owner, told) else owner),
+        group=group,
         baseline=row.baseline,
         comparator=row.comparator,
         dataset=places.of_value(row.outcome.span),

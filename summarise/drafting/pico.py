@@ -19,7 +19,8 @@ _PEOPLE = (
     r"(?:(?:in|out)?patients|participants|subjects|adults|children|adolescents|individuals|women"
     r"|men|infants|neonates|newborns|boys|girls|volunteers|nurses|physicians|students|survivors"
     r"|veterans|residents|workers|people|persons|mothers|athletes|controls|cases|smokers|donors"
-    r"|recipients|users|carriers|twins|singletons|newborns|households|citizens|teachers|drivers|farmers|miners|rats|mice)"
+    r"|recipients|users|carriers|twins|singletons|households|citizens|teachers|drivers|farmers"
+    r"|miners|rats|mice)"
 )
 _WHO = re.compile(rf"\b{_PEOPLE}\b", re.IGNORECASE)
 # "31 per 100 000 children" counts nobody.

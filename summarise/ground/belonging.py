@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from summarise.ground.effects import spread_of_another
 from summarise.ground.rows import Row
-from summarise.ground.source import Around
+from summarise.ground.source import Around, says
 from summarise.models import Doubt, DoubtKind, Span
 from summarise.scan import words
 from summarise.schema import COMPARED, MEASURED
@@ -193,7 +193,7 @@ def _tie_before(name: Span, number: _Number) -> str | None:
     is_same = is_same or rest.split(" ", 1)[0].lower() in _SAME
     if is_same or rest[:1].isdigit() is not told[0].isdigit():
         return ""
-    return _says(text[tied.start("number") : name.end])
+    return says(text[tied.start("number") : name.end])
 
 
 def _tie_behind(name: Span, number: _Number, is_name: bool) -> str | None:
@@ -220,7 +220,7 @@ def _tie_behind(name: Span, number: _Number, is_name: bool) -> str | None:
         is_other = _BUT.search(text, first[1], second[0]) is not None
     else:
         is_other = _is_said_of_another(text[name.start : end], tied["gap"], number, is_name)
-    return _says(text[name.start : tied.end()] + ")" * is_bracket) if is_other else ""
+    return says(text[name.start : tied.end()] + ")" * is_bracket) if is_other else ""
 
 
 def _tie_by_colon(name: Span, number: _Number) -> str | None:
@@ -229,7 +229,7 @@ def _tie_by_colon(name: Span, number: _Number) -> str | None:
     labels = list(_LABELLED.finditer(text, number.home.start, number.span.start))
     if not labels or labels[-1].end() == name.end + 1:
         return None if labels else ""
-    return _says(text[labels[-1].start("name") : number.span.end])
+    return says(text[labels[-1].start("name") : number.span.end])
 
 
 def _is_said_of_another(name: str, gap: str, number: _Number, is_name: bool) -> bool:
@@ -332,7 +332,7 @@ def _start_of_another(compared: Span, value: _Number) -> str | None:
     own = _FROM_TO.search(text, max(first, value.span.start - _NEAR), value.span.start)
     if own is None or own.start("number") == compared.start:
         return None
-    return _says(text[compared.start - 5 : to.end()])
+    return says(text[compared.start - 5 : to.end()])
 
 
 # A rival has something: "B has 0.41 and 0.52", but not "B, of which ours has 0.52".
@@ -361,13 +361,13 @@ def given_to_rival(at: Around, names: tuple[str, ...], group: str) -> str | None
             and (of := _FOR.match(at.after))
             and at.after.startswith(name, of.end())
         ):
-            return _says(at.text + of.group() + name)
+            return says(at.text + of.group() + name)
         start = at.before.rfind(name)
         if start < 0 or not _SUBJECT.search(at.before, 0, start):
             continue
         gap = at.before[start + len(name) :]
         if gap[:1] == " " and not _OURS.search(gap) and (gap == " (" or _HAS.match(gap)):
-            return _says(at.before[start:] + at.text)
+            return says(at.before[start:] + at.text)
     return None
 
 
@@ -390,11 +390,7 @@ _EXPLAINED = re.compile(r",? (?:an?|our|which|that|(?:is|are) (?:an?|our|propose
 def only_compared(at: Around, is_comparator: bool) -> str | None:
     """Whether a place of a name is one of what is compared with, in words."""
     if than := _THAN.search(at.before):
-        return _says(than.group() + at.text)
+        return says(than.group() + at.text)
     if not is_comparator or _OWN.search(at.before) or _EXPLAINED.match(at.after):
         return None
     return "the record compares with it, and the abstract doesn't say that it is the paper's"
-
-
-def _says(words: str) -> str:
-    return f"the abstract says “{words}”"

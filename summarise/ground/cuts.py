@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from summarise.ground.source import Around
+from summarise.ground.source import Around, says
 from summarise.models import Span
 from summarise.scan import unit_behind, words
 
@@ -99,11 +99,6 @@ def may_be_cut_number(text: str, number: Span) -> bool:
     if last == "%":
         return (_POINTS_ON.match(text, end) or _UNIT_ON.match(text, end)) is not None
     return not last.isalpha() or _MEASURED.search(text, start, end) is not None
-
-
-def says(*parts: str) -> str:
-    """What the abstract says in a place, as a doubt tells it."""
-    return f"the abstract says “{''.join(parts).strip()}”"
 
 
 def cut_number(at: Around) -> str | None:

@@ -32,7 +32,7 @@ from summarise.ground.lexicon import known_words, may_differ
 from summarise.ground.order import OrderCheck, swapped
 from summarise.ground.polarity import Said, turned
 from summarise.ground.rows import Row, rows_of
-from summarise.ground.source import SourceText
+from summarise.ground.source import SourceText, says
 from summarise.ground.words import ANY_DIGIT
 from summarise.models import Doubt, DoubtKind, GroundedValue
 from summarise.schema import COMPARED, MEASURED
@@ -244,7 +244,7 @@ def _turned_comparison(statement: str, sentences: Iterable[str]) -> str | None:
                 return None
             theirs = re.findall(r"[\w-]+", told.string[: told.end("gap")])
             if told["rival"] in own and said["rival"] in theirs:
-                words = f"the abstract says “{sentence[told.start() : told.end()]}”"
+                words = says(sentence[told.start() : told.end()])
     return words
 
 

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 
-from summarise.ground.cuts import says
 from summarise.ground.effects import by_statistics
-from summarise.ground.source import Around
+from summarise.ground.source import Around, says
 from summarise.ground.words import ANY_DIGIT
 from summarise.models import Span
 from summarise.scan import AGAINST, words

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from summarise.ground.lexicon import stem
-from summarise.ground.source import Around
+from summarise.ground.source import Around, says
 from summarise.models import Span
 from summarise.scan import words
 
@@ -212,7 +212,7 @@ def other_statistic(at: Around, metric: str, is_told: bool) -> str | None:
     is_other = own.kind not in [one.kind for one in told] or (
         is_adjusted is not None and own.is_adjusted is (not is_adjusted)
     )
-    return f"the abstract says “{at.before[own.span.start :]}{at.text}”" if is_other else None
+    return says(at.before[own.span.start :], at.text) if is_other else None
 
 
 def has_another_number(at: Around, metric: str) -> str | None:
@@ -225,7 +225,7 @@ def has_another_number(at: Around, metric: str) -> str | None:
         number = _TO_ANOTHER.match(at.after, one.span.end)
         if number is None:
             return None
-        words = f"the abstract says “{at.after[one.span.start : number.end() + 6].rstrip()}”"
+        words = says(at.after[one.span.start : number.end() + 6])
     return words if behind else None
 
 
@@ -266,7 +266,7 @@ def _p_of_another(text: str, number: Span, home: Span, spread: list[Span]) -> st
     if own is None or (told := _ANY_P.search(own.group())) is None:
         return None
     is_own = any(own.start() <= place.start < own.end() for place in spread)
-    return None if is_own else f"the abstract says “{told.group()}”"
+    return None if is_own else says(told.group())
 
 
 # Whose a number is
@@ -297,4 +297,4 @@ def of_subgroup(at: Around, told: str) -> str | None:
     who = found["first"] or found["near"]
     own = set(_WORD_OF_THEM.findall(who.lower())) - _ANY_PERSONS
     is_told = not own or not own.isdisjoint(_WORD_OF_THEM.findall(told.lower()))
-    return None if is_told else f"the abstract says “{found.group()}”"
+    return None if is_told else says(found.group())

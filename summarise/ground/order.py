@@ -10,7 +10,7 @@ from typing import NamedTuple
 from summarise.ground.effects import is_ratio
 from summarise.ground.lexicon import LEXICON, NEGATORS, directions
 from summarise.ground.rows import Row
-from summarise.ground.source import Place, SourceText
+from summarise.ground.source import Place, SourceText, says
 from summarise.ground.words import ANY_DIGIT
 from summarise.models import Doubt, DoubtKind, Span
 from summarise.scan import AGAINST
@@ -116,7 +116,7 @@ class OrderCheck:
             return
         if votes:
             start = max(pair.sentence.start, text.rfind(" ", 0, max(0, first.start - 12)) + 1)
-            words = f"the abstract says “{text[start : second.end]}”"
+            words = says(text[start : second.end])
         else:
             value, other = row.text("value"), row.text(name)
             words = f"“{value}” against “{other}” goes the other way than the words say"
@@ -341,7 +341,7 @@ def _other_noun(statement: str, said: Span, sentence: str, there: Span) -> str |
     for other in islice(_NUMBER.finditer(sentence), _MOST):
         shown = _NEXT_WORDS.match(sentence, other.end())
         if shown and other.start() != there.start and wanted in _nouns(sentence, other.end())[:1]:
-            return f"the abstract says “{sentence[other.start() : shown.end(1)]}”"
+            return says(sentence[other.start() : shown.end(1)])
     return None
 
 
@@ -360,14 +360,14 @@ def _other_order(
     told, found = value_first(statement, *said), value_first(sentence, first, second)
     if told is not None and found is not None:
         is_same = told is (found if is_kept else not found)
-        return None if is_same else f"the abstract says “{_shown(sentence, first, second)}”"
+        return None if is_same else says(_shown(sentence, first, second))
     around = [_around(statement, one) for one in said]
     around_there = [_around(sentence, one) for one in there]
     straight = sum(map(_alike, around, around_there))
     crossed = sum(map(_alike, around, reversed(around_there)))
     if crossed < straight + 2:
         return None
-    return f"the abstract says “{_shown(sentence, first, second)}”"
+    return says(_shown(sentence, first, second))
 
 
 _WORDS = re.compile(r"[A-Za-z][\w-]*|%")

@@ -314,6 +314,11 @@ class SourceText:
 _REACH = 90
 
 
+def says(*parts: str) -> str:
+    """What the abstract says in a place, as a doubt tells it."""
+    return f"the abstract says “{''.join(parts).strip()}”"
+
+
 class Around:
     """A place of a value, with the text before it and behind it, and the last word before it."""
 

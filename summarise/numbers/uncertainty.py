@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from summarise.characters import BOTH_ERRORS
 from summarise.models import Quantity, Span
 from summarise.scan import DIGITS, unit_behind
 
@@ -31,14 +32,8 @@ _SPREAD = re.compile(
     rf"(?:±|\+/?[-−–]|plus[ -](?:or[ -])?minus|\$?\\pm\$?)\s?{_NUMBER}"
     r"(?:\s?\((?:stat|sys|exp|theo?r?)[a-z]{0,8}\.?\))?"
 )
-_ABOVE = r"\+\s?\d*\.?\d+"
-_BELOW = r"[-−–]\s?\d*\.?\d+"
 # "5^{+2}_{-1}", and "5 +2/-1"
-_BOTH_ERRORS = re.compile(
-    rf"\$?(?:\^\{{?\s?{_ABOVE}\s?\}}?\s?_\{{?\s?{_BELOW}\s?\}}?"
-    rf"|_\{{?\s?{_BELOW}\s?\}}?\s?\^\{{?\s?{_ABOVE}\s?\}}?)"
-    rf"|{_ABOVE}(?:\s?[/,]\s?|\s){_BELOW}"
-)
+_BOTH_ERRORS = re.compile(rf"\$?{BOTH_ERRORS}|\+\s?\d*\.?\d+(?:\s?[/,]\s?|\s)[-−–]\s?\d*\.?\d+")
 _SPREAD_NAME = re.compile(
     r"\b(?:S\.?[DE]\.?M?\.?|s\.\s?[de]\.(?:m\.)?|[Ss]t\.?\s?dev\.?|IQRs?|[Ii]nterquartile ranges?"
     r"|(?<!in the )(?<!within the )(?<!in a )[Rr]ange"

@@ -148,8 +148,7 @@ def finish(
     """
     amendment.append(taken.new, undoes)
     new = set(map(_key, taken.new))
-    rows = sum(run.manifest.counts.get(name, 0) for name in ("documents", "kept"))
-    taken.drops_table = is_cell and rows > _AT_ONCE and bool(new)
+    taken.drops_table = is_cell and run.accounted > _AT_ONCE and bool(new)
     taken.has_table = amendment.finish(
         lambda: render_table(run.rows(), run.schema, lines=run.shown_lines()),
         drops=taken.drops_table,

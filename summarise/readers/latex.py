@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from typing import Any
 
-from summarise.readers.scripts import RAISED
+from summarise.characters import RAISED
 
 _LONGEST = 20_000
 """Characters of the longest text that is converted; no abstract has so many."""

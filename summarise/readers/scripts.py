@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+from summarise.characters import RAISED
+
 NAMESPACE = r"(?:jats:|mml:|html:)?"
 """Pattern of what may stand before the name of an element."""
 _RAISED_TAG = re.compile(
     rf"<{NAMESPACE}sup(?:\s[^<>]*)?>\s*([-+−–]?\d+)(\.\d+)?\s*</{NAMESPACE}sup>", re.IGNORECASE
 )
-RAISED = str.maketrans("0123456789+-−–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
 _LEAF = (
     rf"<{NAMESPACE}(?:mn|mi|mo|mtext)(?:\s[^<>]*)?>[^<>]{{0,40}}"
     rf"</{NAMESPACE}(?:mn|mi|mo|mtext)>"

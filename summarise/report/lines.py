@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from summarise.characters import for_screen, inert_json, noun_of
+from summarise.characters import counted, for_screen, inert_json
 from summarise.errors import RunError, SettingsError
 from summarise.models import Record
 from summarise.readers import SUMMARY_BEGINS
@@ -148,10 +148,11 @@ def _reported(layout: Layout) -> Iterator[list[Any]]:
 
 def told_losses(run: Run) -> list[str]:
     """What a run whose rows have been gone through holds no more, and so the page; logged, too."""
-    losses = list(run.damage.cut.values())
-    for name, places in sorted(run.damage.places.items(), reverse=True):
-        told = noun_of(len(places), "line is", "lines are")
-        losses.insert(0, f"{len(places):,} {told} damaged in {for_screen(name)}")
+    losses = [
+        f"{counted(len(places), 'line is', 'lines are')} damaged in {for_screen(name)}"
+        for name, places in sorted(run.damage.places.items())
+    ]
+    losses += run.damage.cut.values()
     for loss in losses:
         _LOG.warning("%s: %s", run.path, loss)
     return losses

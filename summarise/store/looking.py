@@ -231,6 +231,6 @@ def key_of_document(document: Document) -> int:
 def key_of(line: bytes) -> int:
     """The key of the document that a line is about."""
     if start := _OUTCOME_START.match(line):
-        return digest(f"{start[1].decode()}\0{start[2].decode()}")
+        return document_key(start[1].decode(), start[2].decode())
     values = from_json(line)
     return document_key(values["doc_id"], values["content_hash"])

@@ -34,6 +34,8 @@ from summarise.store.files import (
 )
 
 _FORMAT = 1
+CHAINED = {Path(name).stem: name for name in (ANSWERS, RECORDS, FAILURES, CORRECTIONS)}
+"""The files that are appended to, by field of ``Hashes``."""
 
 
 class RunState(StrEnum):
@@ -337,10 +339,8 @@ def chained(path: Path, chain: Chain, until: int | None = None) -> Chain:
 
 
 def chains(path: Path, last: Hashes) -> dict[str, Chain]:
-    """Go on with the chains of all files that are appended to, by field of ``Hashes``."""
-    names = {"answers": ANSWERS, "records": RECORDS, "failures": FAILURES}
-    names["corrections"] = CORRECTIONS
-    return {field: chained(path / name, getattr(last, field)) for field, name in names.items()}
+    """Go on with the chains of those files, by the same fields."""
+    return {field: chained(path / name, getattr(last, field)) for field, name in CHAINED.items()}
 
 
 def write_manifest(path: Path, manifest: Manifest) -> Manifest:

@@ -25,6 +25,7 @@ from summarise.store.finding import find_document
 from summarise.store.lines import Index, KeptAnswers, stored_documents
 from summarise.store.looking import FEW, Lines, StoredRow, document_key
 from summarise.store.manifest import (
+    CHAINED,
     Manifest,
     Marks,
     RunState,
@@ -160,7 +161,7 @@ class Run:
         for held, row in enumerate(rows, 1):  # noqa: B007 - read below
             yield row
         if self.manifest.state is not RunState.RUNNING:  # whose counts are those of the run before
-            count = sum(self.manifest.counts.get(name, 0) for name in ("documents", "kept"))
+            count = self.accounted
             held += len(self.damage.places.get(DOCUMENTS, ()))
             self._tell_cut(DOCUMENTS, held, count, "documents")
         for field in ("records", "failures", "corrections"):
@@ -172,7 +173,7 @@ class Run:
 
     def _tell_lost(self, field: str) -> None:
         """Say what is lost of a file that is appended to, by its field of ``Hashes``."""
-        name, hashes = f"{field}.jsonl", self.manifest.hashes
+        name, hashes = CHAINED[field], self.manifest.hashes
         # Damage is told, and the file may be shorter by an edit.
         if hashes is not None and name not in self.damage.places:
             until = getattr(hashes, field).until
@@ -202,6 +203,11 @@ class Run:
                     where=str(self.path if is_gone else self.path / name),
                     hint="Put it back, or make the run again: the same command does what is lost.",
                 )
+
+    @property
+    def accounted(self) -> int:
+        """How many documents the last run left, by its account."""
+        return sum(self.manifest.counts.get(name, 0) for name in ("documents", "kept"))
 
     @property
     def recorded(self) -> int:
