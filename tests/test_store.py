@@ -25,7 +25,7 @@ from summarise.models import (
 )
 from summarise.schema import Draft
 from summarise.store import Run, RunWriter, digest, looking, open_run
-from summarise.store.looking import Lines
+from summarise.store.document_lines import Lines
 from tests.records import NOTHING, PROVENANCE, make_record
 
 IDENTITY = Identity(**{name: getattr(PROVENANCE, name) for name in Identity.model_fields})

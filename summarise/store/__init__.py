@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 
 from summarise import lazily
 from summarise.store.digests import DigestTable, Offsets, digest
+from summarise.store.document_lines import StoredRow, document_key
 from summarise.store.documents import HeldDocuments
 from summarise.store.files import (
     ANSWERS,
@@ -51,7 +52,6 @@ from summarise.store.files import (
     writing,
 )
 from summarise.store.lines import KeptAnswers
-from summarise.store.looking import StoredRow, document_key
 from summarise.store.manifest import (
     Chain,
     Hashes,

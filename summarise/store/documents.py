@@ -18,6 +18,7 @@ from pydantic_core import from_json, to_json
 
 from summarise.models import Document, Skipped, Stored
 from summarise.store.digests import DigestTable, digest
+from summarise.store.document_lines import document_key, line_at
 from summarise.store.files import (
     DOCUMENTS,
     DUPLICATES,
@@ -30,7 +31,6 @@ from summarise.store.files import (
     read_journal,
     understood,
 )
-from summarise.store.looking import document_key, line_at
 from summarise.store.manifest import Chain, Input, Manifest, RunState, chained, contents_hash
 
 # Of an input; where it is may be another place.

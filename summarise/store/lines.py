@@ -22,6 +22,15 @@ from summarise.models import (
 )
 from summarise.schema import misfit
 from summarise.store.digests import Offsets, digest
+from summarise.store.document_lines import (
+    Lines,
+    StoredRow,
+    document_key,
+    key_of,
+    key_of_document,
+    line_at,
+    stored_at,
+)
 from summarise.store.files import (
     ANSWERS,
     DOCUMENTS,
@@ -30,15 +39,6 @@ from summarise.store.files import (
     Damage,
     read_journal,
     understood,
-)
-from summarise.store.looking import (
-    Lines,
-    StoredRow,
-    document_key,
-    key_of,
-    key_of_document,
-    line_at,
-    stored_at,
 )
 from summarise.store.manifest import Manifest, Marks, Settled
 

@@ -41,6 +41,7 @@ from summarise.models import (
 )
 from summarise.schema import misfit, shape_of
 from summarise.store.digests import DigestTable, digest
+from summarise.store.document_lines import FEW, StoredRow, document_key, key_of, lines_with
 from summarise.store.files import (
     CORRECTIONS,
     DOCUMENTS,
@@ -52,7 +53,6 @@ from summarise.store.files import (
     understood,
 )
 from summarise.store.lines import stored_documents
-from summarise.store.looking import FEW, StoredRow, document_key, key_of, lines_with
 
 _Work = TypeVar("_Work", bound=Stored)
 _Said = TypeVar("_Said", Judgement, ScreeningDecision)

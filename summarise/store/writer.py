@@ -25,6 +25,7 @@ from summarise.models import (
     Spent,
 )
 from summarise.store.digests import DigestTable, Offsets, digest
+from summarise.store.document_lines import StoredRow
 from summarise.store.documents import HeldDocuments, NewDocuments
 from summarise.store.files import (
     ANSWERS,
@@ -44,7 +45,6 @@ from summarise.store.files import (
     telling,
 )
 from summarise.store.lines import Index, answer_at, marked_documents, spent_since
-from summarise.store.looking import StoredRow
 from summarise.store.manifest import (
     Hashes,
     Input,
