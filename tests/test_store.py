@@ -24,7 +24,7 @@ from summarise.models import (
     Usage,
 )
 from summarise.schema import Draft
-from summarise.store import Run, RunWriter, digest, looking, open_run
+from summarise.store import Run, RunWriter, digest, document_lines, open_run
 from summarise.store.document_lines import Lines
 from tests.records import NOTHING, PROVENANCE, make_record
 
@@ -118,7 +118,7 @@ def test_a_row_that_is_looked_for_is_that_among_all(
     tmp_path: Path, searched: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Made twice, failed, of an older text, written by hand, torn: search and index agree."""
-    monkeypatch.setattr(looking, "_SEARCHED", searched)
+    monkeypatch.setattr(document_lines, "_SEARCHED", searched)
     twins = [Document(doc_id=name, title="Twin", abstract="The same.") for name in ("t1", 't"2')]
     held = [document("a", "Older."), document("b"), document("c"), document("d"), *twins]
     with open_run(tmp_path, IDENTITY) as writer:
