@@ -26,8 +26,8 @@ FREE = {Path("readers/formats"), Path("render/formats"), Path("sources")}
 
 MOST_LAYERS = 10
 MOST_ROOMS = 26
-MOST_MODULES = 267
-MOST_LINES = 67_900
+MOST_MODULES = 268
+MOST_LINES = 67_960
 LONGEST_MODULE = 400
 MOST_IN_A_ROOM = 13
 SHORTEST_MODULE = 60
@@ -95,7 +95,7 @@ def test_no_room_has_too_many_modules() -> None:
     larger = {
         "drafting": 24,
         "ground": 14,
-        "readers": 16,
+        "readers": 17,
         "render": 14,
         "store": 20,
     }

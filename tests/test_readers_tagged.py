@@ -182,3 +182,35 @@ def test_any_damage_is_survived(case: tuple[str, bytes]) -> None:
     """No crash, and each entry is accounted for."""
     format_, content = case
     survives(content, f"nets.{SUFFIXES[format_]}", format_)
+
+
+GLUED = (
+    "BackgroundFerries of Brill run late.Methods/designWe asked 212 captains (n=212)."
+    "ResultsOver half (57.1%) blamed the tide.Trial registrationXYZ012. Registered 3 May 2019."
+)
+PARTED = """Background: Ferries of Brill run late.
+
+Methods/design: We asked 212 captains (n=212).
+
+Results: Over half (57.1%) blamed the tide.
+
+Trial registration: XYZ012. Registered 3 May 2019."""
+
+
+@pytest.mark.parametrize(
+    ("abstract", "read"),
+    [
+        (GLUED, PARTED),
+        ("ContextGen draws ferries. ContextGen is fast, and has a Background.", None),
+        ("MethodsWe asked 212 captains of ferries, and iPhoneDesigns were shown.", None),
+    ],
+)
+def test_section_labels_that_grew_together_with_words_are_parted(
+    abstract: str, read: str | None
+) -> None:
+    """As in Web of Science. One that is alone may be a name."""
+    text = f"FN Clarivate\nVR 1.0\nPT J\nTI Ferries\nAB {abstract}\nER\n\nEF\n"
+    (entry,), _ = read_all(text, "a.isi")
+    assert entry.abstract == (read or abstract)
+    told = "its abstract held labels grown together with words; they are parted"
+    assert entry.repairs == ((told,) if read else ())

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from summarise.readers.abstracts import section_of
 from summarise.readers.entry import (
     Entry,
     normalise_arxiv,
@@ -30,15 +31,6 @@ LONG_LINE = 300
 _PARAGRAPH = 150
 _SENTENCE = 20
 _ENDS = (".", "!", "?", "。", '."', ".”", ".)")
-_SECTIONS = (
-    "abstract|aims?|background|introduction|context|objectives?|purpose|motivation|design|setting"
-    "|participants|patients|interventions?|(?:materials and |patients and )?methods?|methodology"
-    "|measurements?|main outcomes?(?: and measures)?|data sources?|findings|results?|discussion"
-    "|interpretation|conclusions?|significance|relevance|limitations|funding|registration"
-)
-_NAME = rf"((?:{_SECTIONS})(?:(?:/| and | & )(?:{_SECTIONS}))*)"
-_SECTION = re.compile(rf"[#*_\s]*{_NAME}[*_]*(?:[:.][*_]*)?", re.IGNORECASE)
-_LABELLED = re.compile(rf"[*_]*{_NAME}[*_]*\s?[:.—–-][*_]*\s+\S", re.IGNORECASE)
 _BULLET = re.compile(r"(?:[-•*–·▪◦+>]|\(?(?:[0-9]{1,2}|[ivx]{1,4}|[a-h])[.)])\s")
 _ADDRESS = re.compile(r"https?://|www\.|\\url\b|\\href\b", re.IGNORECASE)
 # Not "St. John", not "E. coli" or "J. Roe".
@@ -145,20 +137,6 @@ def is_title_case(text: str) -> bool:
         return False
     capitals: int = sum(word[0].isupper() for word in words)
     return capitals >= 0.6 * len(words)
-
-
-def is_section_label(text: str) -> bool:
-    """Whether a text is nothing but the name of a section, such as “Methods:”."""
-    return _SECTION.fullmatch(text.strip()) is not None
-
-
-def section_of(text: str) -> str | None:
-    """The section of a structured abstract that a text opens, in lower case.
-
-    “Methods: We …” and “**METHODS**” above a paragraph both give ``methods``.
-    """
-    found = _LABELLED.match(text) or _SECTION.fullmatch(text.partition("\n")[0].strip())
-    return found[1].lower() if found else None
 
 
 _ADDRESSES = frozenset(("doi", "arxiv", "arxiv id", "url", "link"))

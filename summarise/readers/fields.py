@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from summarise.characters import listed
+from summarise.readers.abstracts import has_glued_labels, labels_apart
 from summarise.readers.entry import (
     Entry,
     first_date,
@@ -103,7 +104,7 @@ _TEXTS = ("title", "abstract", "venue")
 
 
 def cleaned(entry: Entry, *names: str) -> Entry:
-    """An entry without the markup of a page and with letters that were decoded twice as they were.
+    """An entry without the markup of a page, with letters and labels as they were before exports.
 
     What was changed is said. What may be damage is said, too: a “<” inside of a title's word. Where
     ``names`` are given, only those fields are cleaned.
@@ -112,7 +113,8 @@ def cleaned(entry: Entry, *names: str) -> Entry:
     texts["authors"] = "\0".join(entry.authors)
     texts = {name: texts[name] for name in names or texts}
     whole = "\0".join(texts.values())
-    if not (_has_markup(whole) or _is_mojibake(whole) or _has_broken_words(whole) or "<" in whole):
+    wrong = (_has_markup, _is_mojibake, _has_broken_words, has_glued_labels)
+    if not ("<" in whole or any(is_wrong(whole) for is_wrong in wrong)):
         return entry
     told: list[str] = []
     changed: dict[str, str] = {}
@@ -120,6 +122,7 @@ def cleaned(entry: Entry, *names: str) -> Entry:
         (_has_markup, _unmarked, "held markup, which is left out"),
         (_is_mojibake, _decoded_once, "held letters that were decoded twice; read as one"),
         (_has_broken_words, _rejoined, _JOINED),
+        (has_glued_labels, labels_apart, "held labels grown together with words; they are parted"),
     ):
         mended = {
             name: new

@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
+from summarise.readers.abstracts import is_section_label, section_of
 from summarise.readers.blocks import (
     ABSTRACT,
     NEXT_SENTENCE,
@@ -30,12 +31,10 @@ from summarise.readers.blocks import (
     Line,
     blocks_of,
     is_abstract_label,
-    is_section_label,
     is_title_case,
     label_of,
     looks_like_paragraph,
     looks_like_title,
-    section_of,
 )
 from summarise.readers.entry import BEFORE_INITIALS, MIN_ABSTRACT, one_line, split_names
 

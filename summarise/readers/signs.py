@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache
 from itertools import dropwhile, islice
 
 from summarise.characters import INVISIBLE
-from summarise.readers.blocks import section_of
+from summarise.readers.abstracts import section_of
 from summarise.readers.entry import MIN_ABSTRACT
 from summarise.readers.source import decoded
 

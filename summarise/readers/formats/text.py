@@ -29,6 +29,7 @@ from itertools import pairwise
 
 from summarise.characters import counted
 from summarise.readers import InputFormat
+from summarise.readers.abstracts import is_section_label, section_of
 from summarise.readers.blocks import (
     ABSTRACT,
     LONG_LINE,
@@ -37,11 +38,9 @@ from summarise.readers.blocks import (
     EntryLines,
     Line,
     blocks_of,
-    is_section_label,
     label_of,
     lines_of,
     looks_like_title,
-    section_of,
     to_entry,
 )
 from summarise.readers.entry import Entry
