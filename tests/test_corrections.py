@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from summarise import api
 from summarise.models import JudgedAs, Judgement, Record
 from summarise.render import By, View, render_table, view_of
-from summarise.store import CORRECTIONS, RECORDS, Damage, Run, append_judgements, said_of
+from summarise.store import CORRECTIONS, RECORDS, Damage, Run, append_judgements, ids_now, said_of
 from tests.conftest import ROOT
 from tests.judgements import judged
 
@@ -173,8 +174,13 @@ def test_a_kill_in_mid_line_loses_that_line_alone(
     assert after in ([*ones[:left], ones[-1]], [*ones[: left + 1], ones[-1]])
 
 
-def test_what_was_judged_is_found_again_in_a_record_that_was_made_anew(folder: Path) -> None:
-    """By what the run still knows of the one that was seen, at any place of its list."""
+def test_what_was_judged_is_found_again_in_a_record_that_was_made_anew(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By what the run still knows of the one that was seen, at any place of its list.
+
+    What its documents are called now is asked once, though that goes through all of them.
+    """
     missing = said(folder, 1, "results[1].group", "children")
     append_judgements(folder, [missing])
     record = next(Run(folder).records())
@@ -186,7 +192,15 @@ def test_what_was_judged_is_found_again_in_a_record_that_was_made_anew(folder: P
     anew = stored.model_copy(update={"provenance": made, "results": results})
     with (folder / RECORDS).open("ab") as file:
         file.write(anew.model_dump_json().encode() + b"\n")
+    asked: list[Path] = []
+
+    def counted(path: Path, *rest: Any) -> dict[str, str]:
+        asked.append(path)
+        return ids_now(path, *rest)
+
+    monkeypatch.setattr("summarise.store.people.ids_now", counted)
     record = next(Run(folder).records())
+    assert asked == [folder]
     at = len(results) - 2
     assert [one["group"] for one in record.draft["results"]].index("children") == at
     assert record.judgements[0].shown == f"results[{at}].group"

@@ -257,7 +257,10 @@ class Overlay:
     ) -> None:
         self._path, self._schema, self._damage = path, schema, damage
         self.judgements: dict[str, list[Judgement]] = {}
-        for one in judging.standing(chain((one for _, one in said_of(path, damage)), more)):
+        self._said = [one for _, one in _lines_of(path, damage)]
+        self._ids = ids_now(path, self._said, damage)
+        now = (called_now(one, self._ids) for one in self._said)
+        for one in judging.standing(chain(now, more)):
             self.judgements.setdefault(one.doc_id, []).append(one)
 
     def laid(self, document: Document, record: Record) -> judging.Laid:
@@ -321,10 +324,8 @@ class Overlay:
         said = (one for ones in self.judgements.values() for one in ones)
         found: dict[int, _Drafts] = {document_key(o.doc_id, o.content_hash): [] for o in said}
         # Those of a document that was called otherwise are its own.
-        lines = [one for _, one in _lines_of(self._path, self._damage)]
-        ids = ids_now(self._path, lines, self._damage)
-        for one in lines:
-            now = document_key(ids.get(one.doc_id, one.doc_id), one.content_hash)
+        for one in self._said:
+            now = document_key(self._ids.get(one.doc_id, one.doc_id), one.content_hash)
             found[document_key(one.doc_id, one.content_hash)] = found.setdefault(now, [])
 
         def read(line: bytes) -> None:
