@@ -17,32 +17,25 @@ from hypothesis import strategies as st
 
 from summarise.batch import RunOptions, documents_batch, run
 from summarise.cli.output import StandardOutput
-from summarise.errors import RunError, SettingsError
+from summarise.errors import SettingsError
 from summarise.models import Doubt, DoubtKind, Row
 from summarise.render import FORMATS, Style, output_format, render_table, table_view
-from summarise.render.format import Strength, folder_of, load_format
+from summarise.render.format import Strength, load_format
 from summarise.schema import Draft
 from summarise.settings import load_settings
 from tests.conftest import ROOT
 from tests.records import TERN_ANSWER, make_document, make_record, result_of
 
 TOY = '''
-"""A page of titles, and beside it a page for each column."""
-from summarise.render.format import OutputFormat, Target, file_of, folder_of
+"""A page of titles."""
+from summarise.render.format import OutputFormat, Target, file_of
 from summarise.render.format import TableView
 
 
 def _write(table: TableView, target: Target) -> None:
-    folder = folder_of(target, "toy")
-    rows = list(table.rows)
-    with file_of(folder / "papers.txt") as file:
-        for row in rows:
+    with file_of(target) as file:
+        for row in table.rows:
             file.write(f"{row.title}\\n".encode())
-    for number, column in enumerate(table.columns[2:]):
-        with file_of(folder / f"{column}.txt") as file:
-            for row in rows:
-                for line in row.cells[number]:
-                    file.write("".join(part.text for part in line).encode() + b"\\n")
 
 
 FORMAT = OutputFormat(_write)
@@ -72,13 +65,8 @@ def test_a_format_is_added_in_one_file_and_one_name(tmp_path: Path) -> None:
     for chosen in (["--format", "toy", "-o", "there"], ["-o", "there.toy"]):
         done = summarise("here", *chosen)
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-        there = tmp_path / chosen[-1]
-        assert len(list(there.iterdir())) == 6
-        assert (there / "papers.txt").read_text("utf-8") == "A | B\n"
-        assert (there / "Problem.txt").read_text("utf-8").endswith("nests\n")
-    refused = summarise("here", "--format", "toy")
-    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
-    assert "several files" in refused.stderr
+        assert (tmp_path / chosen[-1]).read_text("utf-8") == "A | B\n"
+    assert summarise("here", "--format", "toy").stdout == "A | B\n"
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -117,17 +105,6 @@ def test_the_format_that_is_named_or_that_a_suffix_names() -> None:
         output_format(None, Path("t.docx"))
     with pytest.raises(SettingsError, match=r"there is no format 'word'\. Choose one of markdown"):
         output_format("word", None)
-
-
-def test_a_file_in_the_place_of_a_folder(tmp_path: Path) -> None:
-    """Several files need a folder; one that can't be made is told in one line."""
-    taken = tmp_path / "taken"
-    taken.write_text("mine", "utf-8")
-    with pytest.raises(SettingsError, match="Name a folder"):
-        folder_of(taken, "toy")
-    with pytest.raises(RunError, match="can't be written"):
-        folder_of(taken / "below", "toy")
-    assert taken.read_text("utf-8") == "mine"
 
 
 def test_a_view_is_clean_and_not_escaped() -> None:

@@ -27,7 +27,7 @@ from summarise.errors import SettingsError, check_choice
 from summarise.judging import JudgedCounts
 from summarise.models import OutcomeCounts, Row
 from summarise.render import formats
-from summarise.store import telling, writing
+from summarise.store import writing
 
 _BLOCK = 1 << 20
 _MEASURED = 200
@@ -254,6 +254,8 @@ class TableView(NamedTuple):
     """What the rows come to, once they have been gone through."""
     schema: type[BaseModel]
     """What the records were made with."""
+    tells_papers: bool = True
+    """Whether a row is about one paper, rather than about a dataset, say."""
 
 
 class ByteStream(Protocol):
@@ -274,7 +276,7 @@ class OutputFormat(NamedTuple):
     """One way to write a table down."""
 
     write: Callable[[TableView, Target], None]
-    """Writes a table to ``file_of`` or into ``folder_of`` a target."""
+    """Writes a table to ``file_of`` a target."""
     is_page: bool = False
     """Whether people read it as a page, on which a column that holds nearly nothing is named below
     the table instead; programs get all columns."""
@@ -380,21 +382,3 @@ def made_file_of(target: Target, name: str) -> Iterator[Path]:
         with made.open("rb") as whole:
             while block := whole.read(_BLOCK):
                 file.write(block)
-
-
-def folder_of(target: Target, name: str) -> Path:
-    """The folder that a target is, made where it isn't there; ``name`` is that of the format.
-
-    A file in it is a target again, for ``file_of``.
-
-    Raises:
-        SettingsError: A stream, or a file, can't hold several files.
-        RunError: It can't be made.
-    """
-    if not isinstance(target, Path) or (target.exists() and not target.is_dir()):
-        raise SettingsError(
-            f"{name} is written as several files", where="-o", hint="Name a folder for them."
-        )
-    with telling(target):
-        target.mkdir(parents=True, exist_ok=True)
-    return target

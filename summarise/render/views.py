@@ -93,7 +93,8 @@ def view_of(runs: Sequence[Run], view: View, *, is_page: bool) -> TableView:
         layout, counts = layout_of(schema), maker.counts
         fields_of(by, layout)
         shown = rows_by(by, maker.counted(rows.placed(counts.notes)), layout, counts)
-        return TableView(["#", *HEADS[by], *COLUMNS], shown, counts, schema)
+        titles = ["#", *HEADS[by], *COLUMNS]
+        return TableView(titles, shown, counts, schema, tells_papers=False)
     notes: list[str] = []
     asides = [*rows.titles, *([rows.group.title] if rows.group else [])]
     table = maker.table(rows.placed(notes), asides)
@@ -342,4 +343,4 @@ def _transposed(table: TableView) -> TableView:
         RowView(number, name, None, [], [], cells, None)
         for number, (name, cells) in enumerate(rows, 1)
     )
-    return table._replace(columns=["#", "Field", *heads], rows=views)
+    return table._replace(columns=["#", "Field", *heads], rows=views, tells_papers=False)

@@ -44,7 +44,7 @@ def titles_of(table: TableView) -> list[str]:
 
 def own_titles_of(table: TableView) -> tuple[str, ...]:
     """The titles of what is told of papers apart; rows of fields or measures have none of it."""
-    return _OWN if table.columns[1] == "Paper" else ()
+    return _OWN if table.tells_papers else ()
 
 
 def values_of(table: TableView, row: RowView, stop: str) -> Iterator[str]:
