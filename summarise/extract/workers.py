@@ -249,14 +249,14 @@ async def employed(count: int, work: Work) -> AsyncIterator[Workers | None]:
 
 
 async def _employ(work: Work) -> Worker:
-    pid, ours = _fork(work)
+    pid, ours = _fork(partial(_serve, work=work))
     worker = Worker(pid)
     await asyncio.get_running_loop().create_connection(lambda: worker, sock=ours)
     return worker
 
 
-def _fork(work: Work) -> tuple[int, socket.socket]:
-    """A worker's process, and what leads to it."""
+def _fork(live: Callable[[socket.socket], None]) -> tuple[int, socket.socket]:
+    """A process that does one thing and ends, and what leads to it."""
     ours, theirs = socket.socketpair()
     pid = os.fork()
     if pid:
@@ -264,7 +264,7 @@ def _fork(work: Work) -> tuple[int, socket.socket]:
         return pid, ours
     try:
         _settle_in(theirs.fileno())
-        _serve(theirs, work)
+        live(theirs)
     finally:
         os._exit(0)
 
@@ -280,7 +280,8 @@ def streaming(count: int, make: Callable[[int, int], Iterable[bytes]]) -> Iterat
     try:
         for number in range(count):
             try:
-                held.append(_fork_stream(partial(make, number, count)))
+                pid, ours = _fork(partial(_send_pieces, make=partial(make, number, count)))
+                held.append((pid, Stream(ours)))
             except OSError as error:  # whose share is done here, then
                 _LOG.debug("no worker more than %d: %s", number, error)
                 held.append((0, Stream(None)))
@@ -324,19 +325,10 @@ class Stream:
             self._file = None
 
 
-def _fork_stream(make: Callable[[], Iterable[bytes]]) -> tuple[int, Stream]:
-    ours, theirs = socket.socketpair()
-    pid = os.fork()
-    if pid:
-        theirs.close()
-        return pid, Stream(ours)
-    try:
-        _settle_in(theirs.fileno())
-        logging.disable(logging.CRITICAL)
-        for piece in make():
-            theirs.sendall(_framed(LEAVE, 0, piece))
-    finally:
-        os._exit(0)
+def _send_pieces(theirs: socket.socket, make: Callable[[], Iterable[bytes]]) -> None:
+    logging.disable(logging.CRITICAL)
+    for piece in make():
+        theirs.sendall(_framed(LEAVE, 0, piece))
 
 
 def _settle_in(kept: int) -> None:

@@ -238,6 +238,14 @@ def list_start(text: str, paths: set[tuple[str, ...]]) -> int | None:
 
     None where there is none in this text, or the object ends before.
     """
+    return next((end for path, end in _places(text) if end and path in paths), None)
+
+
+def _places(text: str) -> Iterator[tuple[tuple[str, ...], int]]:
+    """The keys of the object that opens a text, and of those in it, each by the way to it.
+
+    And where a list stands there, behind the bracket that opens it; 0 where that isn't said.
+    """
     opened: list[str] = []
     key, position = "", 0
     while found := _MARK.search(text, position):
@@ -245,19 +253,20 @@ def list_start(text: str, paths: set[tuple[str, ...]]) -> int | None:
         if found[0] == '"':
             named = _KEY.match(text, found.start())
             if named is None:
-                return None
-            key = named[1] if named[2] else key
+                return
+            if named[2] and opened:
+                key = named[1]
+                yield (*opened[1:], key), 0
             position = named.start(3) if named[3] else named.end()
         elif found[0] in "{[":
             opened.append(key)
-            if found[0] == "[" and tuple(opened[1:]) in paths:
-                return position
+            if found[0] == "[":
+                yield tuple(opened[1:]), position
             key = ""
-        else:
+        elif len(opened) > 1:
             opened.pop()
-            if not opened:
-                return None
-    return None
+        else:
+            return
 
 
 @lru_cache(maxsize=8)
@@ -273,22 +282,7 @@ def first_keys(head: bytes, *lists: str) -> frozenset[str]:
     text = text[start.end() :]
     if lists and (inner := list_start(text, {tuple(path.split(".")) for path in lists})):
         text = text[inner:].lstrip()
-    keys: set[str] = set()
-    depth = position = 0
-    while found := _MARK.search(text, position):
-        position = found.end()
-        if found[0] == '"':
-            named = _KEY.match(text, found.start())
-            if named is None:
-                break
-            if depth == 1 and named[2]:
-                keys.add(named[1])
-            position = named.start(3) if named[3] else named.end()
-        else:
-            depth += 1 if found[0] in "{[" else -1
-            if depth == 0:
-                break
-    return frozenset(keys)
+    return frozenset(path[0] for path, end in _places(text) if not end and len(path) == 1)
 
 
 def not_text(byte: re.Match[str], name: str, line: int, fault_line: int) -> Skipped:
