@@ -31,7 +31,7 @@ from summarise.extract import load_prompt
 from summarise.ground import SourceText, cuts
 from summarise.ground.source import Around
 from summarise.models import Span
-from summarise.numbers import extents, labels, outcomes, set_up, values
+from summarise.numbers import no_outcomes, outcomes, set_up, values
 from summarise.reading import is_clinical, kinds
 from summarise.render import table, wording
 from summarise.render.format import RowView, Stretch, quoted_address
@@ -269,7 +269,7 @@ _GATES: dict[str, tuple[re.Pattern[str], Callable[[str], bool]]] = {
     "causes": (set_up._CAUSE_BEFORE, _ends(" of ")),
     "settings": (set_up._SETTING, _among(set_up._SETTINGS_BEGIN)),
     "starts": (
-        extents._FROM_BEFORE,
+        no_outcomes._FROM_BEFORE,
         lambda text: text[-5:].lower().endswith(("from ", " to ")),
     ),
     "bounds": (set_up._BEYOND, lambda text: " than " in text),
@@ -320,11 +320,11 @@ def test_what_rules_out_a_pattern_holds_nowhere_where_it_is_found(name: str) -> 
 
 
 @settings(max_examples=20)
-@given(st.from_regex(labels._MATH_BEFORE) | st.from_regex(labels._OUT_OF))
+@given(st.from_regex(no_outcomes._MATH_BEFORE) | st.from_regex(no_outcomes._OUT_OF))
 def test_an_operator_is_found_at_the_end_alone(before: str) -> None:
     """What stands in a formula is one by the long way as well."""
-    is_one = bool(labels._MATH_BEFORE.search(before) or labels._OUT_OF.search(before))
-    assert labels._is_in_formula(before) == is_one
+    is_one = bool(no_outcomes._MATH_BEFORE.search(before) or no_outcomes._OUT_OF.search(before))
+    assert no_outcomes._is_in_formula(before) == is_one
 
 
 @settings(max_examples=20)

@@ -6,9 +6,16 @@ import re
 
 from summarise.ground import why_no_outcome
 from summarise.models import QuantityKind, Span
-from summarise.numbers.counts import SAMPLED_AFTER, WHOLE, counts_thing, is_counted_outcome
-from summarise.numbers.extents import EXTENTS, is_extent, tells_change
-from summarise.numbers.labels import is_label
+from summarise.numbers.no_outcomes import (
+    EXTENTS,
+    SAMPLED_AFTER,
+    WHOLE,
+    counts_thing,
+    is_counted_outcome,
+    is_extent,
+    is_label,
+    tells_change,
+)
 from summarise.numbers.values import SentenceNumbers, ToldNumber
 from summarise.scan import bare_words, one_of, words
 

@@ -3,8 +3,7 @@
 # mypy: implicit-reexport
 
 from summarise.reading.kinds import is_clinical
-from summarise.reading.lexicon import DIFFICULTY, EVIDENCE, OWN
+from summarise.reading.lexicon import BETWEEN, DIFFICULTY, EVIDENCE, FORMS, OWN, is_finite
 from summarise.reading.reading import Reading
 from summarise.reading.sentence import Sentence
 from summarise.reading.statements import PaperParts, parts_of
-from summarise.reading.verbs import BETWEEN, FORMS, is_finite
