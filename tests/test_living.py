@@ -672,3 +672,15 @@ def test_changes_since_what_is_neither_run_nor_day(summarise: Command, folder: P
     assert (refused.code, is_one_line(refused.err)) == (2, True)
     two = summarise("table", folder, folder, "--changes-since", "2026-01-01")
     assert (two.code, is_one_line(two.err)) == (2, True)
+
+
+def test_a_server_that_breaks_at_every_request_is_one_to_ask_what_it_takes(
+    summarise: Command, pile: Path
+) -> None:
+    """HTTP 500 may be an outage, or how a server meets a parameter unknown to it: both are said."""
+    (pile.parent / "summarise.toml").write_text("max_attempts = 1\n", encoding="utf-8")
+    with LoopbackServer(lambda *_: status(500)) as server:
+        run = summarise("run", pile.name, "--model", "m", "--base-url", server.base_url)
+    assert run.code == 1
+    (line,) = (one for one in run.err.splitlines() if one.startswith("Most often"))
+    assert line.endswith("again later. `summarise doctor` finds out what the server takes.")

@@ -105,6 +105,9 @@ def _advice(kind: FailureKind, message: str) -> str:
 
         if is_too_long(message):
             return _LARGER
+    # Some servers break, where others refuse, at a parameter that they don't know.
+    if kind is FailureKind.UNAVAILABLE and "(HTTP 500)" in message:
+        return f"{_ADVICE[kind]} {_ADVICE[FailureKind.REJECTED]}"
     return _ADVICE[kind]
 
 
