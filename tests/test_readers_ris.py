@@ -134,6 +134,14 @@ def test_what_was_repaired_is_said() -> None:
     assert [one.repairs for one in found] == [(), ("it starts without TY",), ()]
 
 
+def test_what_stands_behind_the_end_of_an_entry_is_no_entry() -> None:
+    """Ovid writes a journal's short name and an address there; whatever tells of a paper counts."""
+    behind = "NL  - J Nets\n\nLink to the Ovid Full Text or citation: https://example.org/1\n\n"
+    found = entries_of(f"1.\n{TEXT.replace('ER  - ', f'ER  - {chr(10)}{behind}2.')}", "a.ris")
+    assert [one.title for one in found] == [one.title for one in entries_of(TEXT, "a.ris")]
+    assert len(entries_of(f"{TEXT}NL  - J Nets\nDO  - 10.1000/nets.1\n", "a.ris")) == 4
+
+
 def test_each_first_line_counts() -> None:
     """An entry that lost all but its first line is an entry; two never become one."""
     found = entries_of("TY  - JOUR\nTY  - BOOK\nTY  - JOUR\nTI  - Nets\nER  - \n", "a.ris")

@@ -89,6 +89,8 @@ class Grammar(NamedTuple):
     """Whether a line without tag and indent below a blank one belongs to no field."""
     must_open: bool = True
     """Whether a record that none of ``opens`` started has lost its first line."""
+    told: frozenset[str] = frozenset()
+    """Tags of which such a record has one: what has none stands between records."""
     mark: tuple[int, str] = (0, "")
     """Where on a line that is written as the standard says what stands behind the tag. ``field``
     takes it for that whatever record is open, so that it is asked once for each tag."""
@@ -216,11 +218,18 @@ class _Cutter:
     def finish(self, *, closed: bool) -> TaggedRecord | None:
         """End the record that is open, if there is one."""
         done, self._open, self._mark, self._below_blank = self._open, None, 0, False
+        if done and self._is_between(done):
+            return None
         # One that begins with what is too large to be held has no field.
         opened_by = done.fields[0][0] if done and done.fields else ""
         if done and self._grammar.closes and not closed and opened_by != self._grammar.unclosed:
             done.repairs.append(f"it ends without {' or '.join(sorted(self._grammar.closes))}")
         return done
+
+    def _is_between(self, record: TaggedRecord) -> bool:
+        """Whether nothing opened a record, and it tells nothing of a paper."""
+        told, tags = self._grammar.told, {tag for tag, _ in record.fields}
+        return bool(told and tags) and not tags & (told | self._grammar.opens)
 
     def _opened(self, number: int, line: str, tag: str) -> TaggedRecord:
         record = TaggedRecord(number, line)

@@ -2,7 +2,8 @@
 
 Tags may stand indented, in lower case, behind one space or three; a line ``TY`` opens an entry and
 ``ER`` closes it, and where one is missing the entry is read all the same. Ovid's export has such
-tags, too: its entries open with their number (``<12. >``), and nothing closes them.
+tags, too: its entries open with their number (``<12. >``), and nothing closes them; behind the
+``ER`` of its RIS stand a short name of the journal and an address, which are no entry.
 """
 
 from __future__ import annotations
@@ -102,15 +103,6 @@ def _is_alike(found: re.Match[str], opening: str) -> bool:
     )
 
 
-_GRAMMAR = Grammar(
-    _field,
-    opens=frozenset({"TY", _OVID}),
-    closes=frozenset({"ER"}),
-    unclosed=_OVID,
-    once=frozenset({"TI", "T1"}),
-    strays=False,
-    mark=(2, "  - "),
-)
 # What tags hold: https://en.wikipedia.org/wiki/RIS_(file_format), and what programs make of them.
 _TITLES = ("TI", "T1", "CT", "BT", "ST")
 _VENUES = ("JF", "JO", "T2", "JA", "J2", "J1", "BT", "PB")
@@ -126,6 +118,16 @@ _READ = frozenset(
 ) | {"LA", "LG", "ID", "LB", "DB", "AN", "PMID", "C5"}
 _SAME = {"A1": "AU"}
 """Tags that are read as another one, in their order."""
+_GRAMMAR = Grammar(
+    _field,
+    opens=frozenset({"TY", _OVID}),
+    closes=frozenset({"ER"}),
+    unclosed=_OVID,
+    once=frozenset({"TI", "T1"}),
+    strays=False,
+    told=frozenset((*_READ, *_SAME)),
+    mark=(2, "  - "),
+)
 _ASIDE = re.compile(r"\s*\[[^\[\]]{0,60}\]\.?$")
 _NO_LETTER = re.compile(r"[\W_]+")
 _ALIKE = 120
