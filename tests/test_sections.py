@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from summarise.scan import Section, section_label, sections_of, sentence_spans
+from summarise.scan import (
+    Section,
+    section_label,
+    section_labels,
+    sections_of,
+    sentence_spans,
+)
 
 AIM, M, R, C = (
     Section.OBJECTIVE,
@@ -129,3 +135,31 @@ def test_labels_set_off_by_commas_or_by_nothing_open_sentences() -> None:
         "Main results, Nine gulls read.",
         "METHODS: All flew.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("texts", "labels"),
+    [
+        (
+            [
+                "Background Gulls are loud.",
+                "Methodology/Principal findings Nests were seen.",
+                "Loud ones were few.",
+                "Conclusions/ Significance Adapting nests is cheap.",
+            ],
+            ["Background ", "Methodology/Principal findings ", "", "Conclusions/ Significance "],
+        ),
+        (
+            ["Aims: We hear gulls.", "Conclusion Adapting nests is cheap."],
+            ["Aims: ", "Conclusion "],
+        ),
+        (["Background Gulls are loud.", "We heard them."], ["", ""]),
+        (["Background Gulls are loud.", "Background Gulls are loud."], ["", ""]),
+    ],
+)
+def test_labels_that_lost_their_signs_make_each_other_sure(
+    texts: list[str], labels: list[str]
+) -> None:
+    """One alone before a word with a capital may be the first word of a sentence."""
+    found = section_labels(texts)
+    assert [text[: one.end if one else 0] for text, one in zip(texts, found, strict=True)] == labels

@@ -41,7 +41,7 @@ from summarise.scan import (
     Mentions,
     Section,
     TrustedText,
-    section_label,
+    section_labels,
     sections_of,
     sentence_roles,
     trusted_text,
@@ -351,7 +351,7 @@ def sentences_of(trusted: TrustedText, mentions: Mentions) -> tuple[Sentence, ..
     # Only where some are gone can others read like instructions that didn't before.
     told = trusted_text(trusted.text, spans).instructions if trusted.removed else ()
     texts = [span.of(trusted.text) for span in spans]
-    labels = [section_label(text) for text in texts]
+    labels = section_labels(texts)
     sections = list(sections_of(labels))
     roles = sentence_roles(texts, sections)
     return tuple(

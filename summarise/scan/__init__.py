@@ -30,7 +30,14 @@ from summarise.scan.patterns import (
 from summarise.scan.proposals import Proposal, find_proposals, title_name
 from summarise.scan.quantities import find_quantities
 from summarise.scan.roles import PRELUDE, sentence_roles
-from summarise.scan.sections import METHOD_SECTIONS, PRELUDES, Section, section_label, sections_of
+from summarise.scan.sections import (
+    METHOD_SECTIONS,
+    PRELUDES,
+    Section,
+    section_label,
+    section_labels,
+    sections_of,
+)
 from summarise.scan.sentences import sentence_spans
 from summarise.scan.trusted import TrustedText, trusted_text
 from summarise.scan.units import COLLECTED, COMPUTING, DEVICE_MODEL, NO_UNIT, SPELLED, unit_behind
@@ -65,6 +72,7 @@ __all__ = [
     "one_of",
     "scan",
     "section_label",
+    "section_labels",
     "sections_of",
     "sentence_roles",
     "sentence_spans",

@@ -68,7 +68,8 @@ _PHRASES = {
         |experimental approach|principal methods""",
     Section.RESULT: """result|results|main result|main results|key results|principal results
         |primary results|finding|findings|main finding|main findings|key findings
-        |principal findings|major findings|primary findings|data synthesis""",
+        |principal findings|principal finding|principle findings|major findings|primary findings
+        |data synthesis""",
     Section.CONCLUSION: """conclusion|conclusions|main conclusions|concluding remarks|interpretation
         |interpretations|discussion|implication|implications|relevance|clinical relevance
         |clinical significance|clinical implications|practice implications|practical implications
@@ -131,6 +132,17 @@ _SURE = re.compile(
     r"|(?:(?:Patients|Materials?) and )?[Mm]ethods(?: and [Rr]esults)?"
     r"|Main [Oo]utcomes?(?: and)? [Mm]easures?)\s+(?=[A-Z€$£][\w-]*(?<!ed)(?<!en)(?<!ing)[ ,])"
 )
+# The same before any word with a capital, where the abstract has other labels.
+_NAME = (
+    r"(?:Backgrounds?|Introduction|Context|Objectives?|Aims?|Purpose|Methods?|Methodology|Design"
+    r"|(?:Principal |Principle |Main )?[Ff]indings?|Results?|Discussion|Interpretation|Conclusions?"
+    r"|Significance|Limitations)"
+)
+_BARE_LABEL = re.compile(
+    rf"(?P<words>(?:(?:Patients|Materials?) and )?{_NAME}"
+    rf"(?:(?:/ ?| and | & )(?i:{_NAME}))?)\s+(?=[A-Z])"
+)
+_ENOUGH = 2
 # "Main results, Nine trials were found., Discussion, It …"
 _SET_OFF = re.compile(r"(?P<words>[A-Z][a-z][a-z' ]{2,40}),\s+(?=[A-Z\d(\[])")
 _ABSTRACT = re.compile(r"(?:Abstract|ABSTRACT)[:.]?\s+(?=[A-Z])")
@@ -195,6 +207,24 @@ def _section_of(words: str) -> Section | None:
         return None
     together = frozenset(section for section in found if section)
     return _TOGETHER.get(together, first)
+
+
+def section_labels(sentences: Sequence[str]) -> list[Label | None]:
+    """The label at the start of each sentence of an abstract, where there is one.
+
+    Labels may have lost the sign behind them ("Background Gulls are loud."). Several make each
+    other sure; one alone may be the first word of a sentence.
+    """
+    sure = [section_label(sentence) for sentence in sentences]
+    labels = [known or _bare_label(one) for known, one in zip(sure, sentences, strict=True)]
+    told = {one[: label.end] for label, one in zip(labels, sentences, strict=True) if label}
+    return labels if len(told) >= _ENOUGH else sure
+
+
+def _bare_label(sentence: str) -> Label | None:
+    found = _BARE_LABEL.match(sentence)
+    section = _section_of(found["words"]) if found else None
+    return Label(section, found.end()) if found and section else None
 
 
 def sections_of(labels: Sequence[Label | None]) -> Iterator[Section | None]:
