@@ -47,6 +47,10 @@ AIM, M, R, C = (
         ("Funding: The Ink Fund.", Section.OTHER, "Funding: "),
         ("Main results, Nine gulls read.", R, "Main results, "),
         ("Primary objective:, To read.", AIM, "Primary objective:, "),
+        ("ResultsOver half (57%) of gulls read.", R, "Results"),
+        ("Methods/designWe read.", M, "Methods/design"),
+        ("ConclusionGulls, too, read.", C, "Conclusion"),
+        ("Trial registrationGULL77 on 3 May.", Section.OTHER, "Trial registration"),
     ],
 )
 def test_a_label_is_known_by_its_words_and_what_stands_around_them(
@@ -90,6 +94,8 @@ def test_labels_may_name_several_things(label: str, section: Section) -> None:
         "Results Oriented gulls read.",
         "DATA ARE SCARCE We read.",
         "A: b",
+        "BackgroundNet reads ink.",
+        "ResultsDB holds letters.",
         "Methods and dreams: all was read.",
         "",
     ],

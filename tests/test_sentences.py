@@ -108,6 +108,7 @@ def test_no_text_has_no_sentence(text: str) -> None:
         ["Is it a tern or no.", "We can't tell."],
         ["“Terns fly.”", "So they said."],
         ["E. coli and S. aureus were found in nests.", "They are rare."],
+        ["Gulls carry Str. fuscus and Cx. marinus.", "Terns carry none."],
     ],
 )
 def test_sentences_end_where_a_reader_ends_them(sentences: list[str]) -> None:

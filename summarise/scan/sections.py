@@ -145,6 +145,13 @@ _BARE_LABEL = re.compile(
 _ENOUGH = 2
 # "Main results, Nine trials were found., Discussion, It …"
 _SET_OFF = re.compile(r"(?P<words>[A-Z][a-z][a-z' ]{2,40}),\s+(?=[A-Z\d(\[])")
+# "ResultsNine gulls read": what lost its line break when it was copied. A name may begin so, too.
+_GLUED = re.compile(
+    r"(?P<words>(?:(?:Materials?|Patients|Participants|Subjects) and methods|Methods?/designs?"
+    r"|Backgrounds?|Introduction|Objectives?|Aims?|Methods|Results|Findings|Discussion|Conclusions?"
+    r"|Trial registration(?: number)?))(?=[A-Z][\w’'-]*[\s,:])"
+    r"(?!\w*?(?:Net|Bench|Bank|Base|Former|Map|Bot|GAN|DB|LM|BERT|GPT|Hub)\b)"
+)
 _ABSTRACT = re.compile(r"(?:Abstract|ABSTRACT)[:.]?\s+(?=[A-Z])")
 _CAPITALS = re.compile(r"(?P<words>[A-Z]{3,}(?:[ ,&/]+[A-Z]+){0,5})\s+(?=[A-Z(][a-z]|[A-Z] |\d)")
 
@@ -152,12 +159,28 @@ _CAPITALS = re.compile(r"(?P<words>[A-Z]{3,}(?:[ ,&/]+[A-Z]+){0,5})\s+(?=[A-Z(][
 def section_label(sentence: str) -> Label | None:
     """The label of a section at the start of a sentence, or None."""
     word = _FIRST_WORD.match(sentence)
-    if word is None or word[1].casefold() not in _FIRST_WORDS:
+    if word is None:
+        return None
+    if not word[1][1:].islower() and (glued := _glued_label(sentence)):
+        return glued
+    if word[1].casefold() not in _FIRST_WORDS:
         return None
     capitals = _CAPITALS.match(sentence) if word[1].isupper() else None
     if capitals and (section := _section_of(capitals["words"])):
         return Label(section, capitals.end())
-    return _ended_label(sentence) or _run_on_label(sentence) or _set_off_label(sentence)
+    return (
+        _ended_label(sentence)
+        or _run_on_label(sentence)
+        or _set_off_label(sentence)
+        or _glued_label(sentence)
+    )
+
+
+def _glued_label(sentence: str) -> Label | None:
+    """A label with nothing behind it, not even a blank."""
+    found = _GLUED.match(sentence)
+    section = _section_of(found["words"]) if found else None
+    return Label(section, found.end()) if found and section else None
 
 
 def _set_off_label(sentence: str) -> Label | None:

@@ -75,6 +75,9 @@ _CHEMICAL = re.compile(
     r"|sol|decompn|hydrolyzn|extn|extd|incl|esp|corresp|quant|vac|chem|phys|pharmacol)\.\Z",
     re.IGNORECASE,
 )
+# "Ae. aegypti", "Str. pyogenes": a genus, which its species follows.
+_GENUS = re.compile(r"(?<![\w.-])[A-Z][a-z]{1,3}\.\Z")
+_SPECIES = re.compile(r"[a-z]{4,}\b")
 _GOING_ON = re.compile(r"[a-z(\d]")
 _NUMBER = re.compile(r"[#(\[]?[A-Z]?\.?\d|[ivx]+\b", re.IGNORECASE)
 _CLOSERS = {"(": ")", "[": "]"}
@@ -230,6 +233,8 @@ def _goes_on(text: str, segment: Span, follower: Span) -> bool:
         return False
     last = text[max(start, end - _LONGEST_MARKER) : end]
     if _GOING_ON.match(text, follower.start) and _CHEMICAL.search(last):
+        return True
+    if _SPECIES.match(text, follower.start) and _GENUS.search(last):
         return True
     if last[-3:-1].lower() not in _SHORTENED_ENDS:
         return False
