@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
+from summarise import summarise
 from summarise.models import (
     DERIVED_FIELDS,
     EMBEDDED,
@@ -176,6 +179,14 @@ def test_a_record_is_grounded_when_nothing_is_missing_or_unsupported() -> None:
 def test_only_the_embedded_extractor_is_free(extractor: str, paid: bool) -> None:
     """Whatever else made an answer may have cost something."""
     assert PROVENANCE.model_copy(update={"extractor": extractor}).is_paid is paid
+
+
+def test_equal_values_have_one_hash(tmp_path: Path) -> None:
+    """So that a program can have a set of documents, of records, and of failures."""
+    for one in (DOCUMENT, RECORD, make_failure(DOCUMENT)):
+        assert {one, type(one).model_validate_json(one.model_dump_json())} == {one}
+    record = summarise(DOCUMENT, output=tmp_path / "run").record(1)
+    assert {record, copy(record)} == {record}
 
 
 def test_a_record_needs_its_provenance() -> None:

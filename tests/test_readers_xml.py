@@ -77,6 +77,7 @@ def test_markup_is_no_text() -> None:
     """Tags go; what is raised or lowered doesn't become another number."""
     text = "<AbstractText><b>Tin</b> at 10<sup>7</sup> m<sup>2</sup>, CO<sub>2</sub> &lt; 3 &amp; x"
     assert abstract(f"{text}<sup>abc</sup></AbstractText>") == "Tin at 10⁷ m², CO₂ < 3 & xabc"
+    assert abstract("<AbstractText>At 10<sup>–4</sup> M</AbstractText>") == "At 10⁻⁴ M"
 
 
 def test_markup_that_was_escaped_is_no_text() -> None:

@@ -150,6 +150,10 @@ class Document(Stored):
     source: str = ""
     line: int | None = None
 
+    def __hash__(self) -> int:
+        """By its id and what it says: the mappings in it have none."""
+        return hash((self.doc_id, self.content_hash))
+
     @property
     def version_of(self) -> str | None:
         """The id of the document before it that is another version of the same work."""

@@ -48,6 +48,10 @@ class Failure(Stored):
     answered_until: int = 0
     provenance: Provenance
 
+    def __hash__(self) -> int:
+        """By its document: the mappings in it have none."""
+        return hash((self.doc_id, self.content_hash))
+
 
 Outcome = Record | Failure
 """What becomes of a document that was attempted."""

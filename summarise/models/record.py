@@ -233,6 +233,10 @@ class Record(Stored):
     written_in: Annotated[str | None, Derived] = None
     provenance: Provenance
 
+    def __hash__(self) -> int:
+        """By its document: the mappings in it have none."""
+        return hash((self.doc_id, self.content_hash))
+
     @property
     def judgements(self) -> tuple[LaidJudgement, ...]:
         """What people said of it, where that is laid over it: see ``JudgedRecord``."""

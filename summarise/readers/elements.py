@@ -14,6 +14,7 @@ from html.entities import html5
 from sys import maxunicode
 from typing import TYPE_CHECKING, NamedTuple
 
+from summarise.characters import RAISED
 from summarise.models import Skipped
 from summarise.readers.entry import LARGEST, Entry, one_line, skipped
 from summarise.readers.fields import cleaned, undecoded
@@ -216,8 +217,8 @@ def _is_character(number: str) -> bool:
     return 0 < code <= maxunicode and not is_half and not _ILLEGAL.match(chr(code))
 
 
-_RAISED = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
-_LOWERED = str.maketrans("0123456789+-−=()aeox", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₒₓ")
+_RAISED = RAISED | str.maketrans("=()ni", "⁼⁽⁾ⁿⁱ")
+_LOWERED = str.maketrans("0123456789+-−–=()aeox", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎ₐₑₒₓ")
 # Of styles those of EndNote.
 _SHIFTS = {"sup": _RAISED, "sub": _LOWERED, "superscript": _RAISED, "subscript": _LOWERED}
 
