@@ -8,6 +8,7 @@ from summarise import lazily
 
 if TYPE_CHECKING:
     from summarise.batch.accounts import INTERRUPTED, Report
+    from summarise.batch.advice import flags_of, run_command
     from summarise.batch.estimate import Estimate, estimate_run
     from summarise.batch.inputs import (
         Batch,
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from summarise.batch.members import InputOptions
     from summarise.batch.opening import PostOffice, RunOptions
     from summarise.batch.progress import ProgressLine, Standing
-    from summarise.batch.resuming import flags_of, run_command
     from summarise.batch.standing import listed_runs, run_lines, standing_of, told_holding
     from summarise.batch.work import arun, close_run, run
 else:

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Self
 
-from summarise.batch.failing import CommonFailure, commonest, told_outcomes
+from summarise.batch.advice import CommonFailure, commonest, told_outcomes
 from summarise.batch.inputs import InputAccount
 from summarise.batch.progress import duration, taken
 from summarise.characters import counted, for_screen

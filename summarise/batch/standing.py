@@ -13,9 +13,8 @@ from textwrap import wrap
 from typing import Any
 
 from summarise.admission import format_usd
-from summarise.batch.failing import CommonFailure, commonest, told_outcomes
+from summarise.batch.advice import MOST_NAMED, CommonFailure, commonest, run_command, told_outcomes
 from summarise.batch.progress import taken
-from summarise.batch.resuming import MOST_NAMED, run_command
 from summarise.characters import counted, for_screen, in_columns, noun_of
 from summarise.errors import RunError, SummariseError
 from summarise.judging import JudgedCounts

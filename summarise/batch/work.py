@@ -17,11 +17,10 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from summarise.batch.accounts import Report, SettledCounts
-from summarise.batch.failing import AllAlike
+from summarise.batch.advice import BOUNDS, AllAlike
 from summarise.batch.inputs import Batch
 from summarise.batch.opening import PostOffice, RunOptions, opened, take_documents
 from summarise.batch.progress import ProgressLine, Standing
-from summarise.batch.resuming import BOUNDS
 from summarise.errors import (
     AdmissionClosed,
     BudgetReached,

@@ -20,9 +20,8 @@ from summarise.errors import InputError, RunError, SettingsError
 from summarise.models import Document, Failure, Identity, Record, Row, SettledRow, Spent
 from summarise.schema import schema_of
 from summarise.store.digests import Offsets
-from summarise.store.document_lines import FEW, Lines, StoredRow, document_key
+from summarise.store.document_lines import FEW, Lines, StoredRow, document_key, find_document
 from summarise.store.files import CORRECTIONS, DOCUMENTS, MANIFEST, RECORDS, Damage, telling
-from summarise.store.finding import find_document
 from summarise.store.lines import Index, KeptAnswers, stored_documents
 from summarise.store.manifest import (
     CHAINED,
