@@ -212,7 +212,9 @@ def test_an_entry_is_from_the_sentence_that_has_most_of_its_words() -> None:
 
 
 class TestTable:
-    """Of what is unsure a table tells how much it leaves out, and the full style all of it."""
+    """Of what is unsure a table tells how much it leaves out, or its words where there is nothing
+    surer; the full style has all of it.
+    """
 
     ROWS = (
         result_of("Recall rises to 41.5%.", 4, value="41.5%", metric="nest recall"),
@@ -229,9 +231,11 @@ class TestTable:
         assert told[5] == "Recall rises to 41.5%"
 
     def test_a_number_that_its_words_do_not_hold_is_not_told(self) -> None:
-        """Its sentence is too long to be shown as far as the number: it is counted."""
+        """Its sentence is too long to be shown as far as the number."""
         long = result_of(f"{'Gulls nest ' * 30}at 41.5%.", 4, value="41.5%", metric="nest recall")
-        assert shown(["results[0].metric"], results=[long])[5] == "*+1 unsure*"
+        begins = shown(["results[0].metric"], results=[long])[5]
+        assert begins.startswith("*unsure*: Gulls nest Gulls nest")
+        assert len(begins) < 125
         told = shown(["results[0].metric"], results=[long, self.ROWS[1]])
         assert told[5] == "Seabird counts **67.2%**; +1 more"
 
@@ -243,19 +247,29 @@ class TestTable:
         told = shown(["results[0].value"], results=[self.ROWS[0], self.STATED])
         assert told[5] == "More nests are found; +1 more"
 
-    def test_where_all_is_unsure_its_number_is_told(self) -> None:
+    def test_where_all_is_unsure_the_first_words_are_told_as_such(self) -> None:
+        """Of two entries the second, where the first leans on what isn't there."""
         told = shown(
             ["results[0].value", "data[0].name"],
             results=[self.ROWS[0]],
             data=[{"name": "KITENEST", "role": "training", "size": None, "sentences": [2]}],
         )
-        assert (told[3], told[5]) == ("*+1 unsure*", "*+1 unsure*")
+        assert (told[3], told[5]) == ("*unsure*: KITENEST", "*unsure*: Recall rises to 41.5%")
+        leaning = result_of("They rise to 41.5%.", 4, value="41.5%", metric="nest recall")
+        two = [leaning, self.ROWS[1]]
+        told = shown(["results[0].value", "results[1].value"], results=two)
+        assert told[5] == "*unsure*: Clutches fall to 67.2%; *+1 unsure*"
+
+    def test_a_number_without_a_sentence_is_told_with_its_measure(self) -> None:
+        """In a schema of one's own a row may be without words."""
+        bare = {**self.ROWS[0], "claim": None}
+        assert shown(["results[0].value"], results=[bare])[5] == "*unsure*: nest recall, 41.5%"
 
     def test_a_name_stands_without_its_statement(self) -> None:
         method = {"name": "TERNLOOP", "also": [], "text": "Counts nests.", "sentences": [3]}
         problem = {"text": "Boats miss nests.", "sentences": [1]}
         told = shown(["method.text", "problem.text"], method=method, problem=problem)
-        assert (told[1], told[2]) == ("*+1 unsure*", "**TERNLOOP**; *+1 unsure*")
+        assert (told[1], told[2]) == ("*unsure*: Boats miss nests", "**TERNLOOP**; *+1 unsure*")
         brief = shown(["method.text"], Style.BRIEF, method=method, problem=problem)
         assert "**TERNLOOP**" in brief
         assert "unsure" not in " ".join(brief)
@@ -265,7 +279,8 @@ class TestTable:
         told = shown(["method.name"], method=method)
         assert told[2] == "Counts nests; *+1 unsure*"
         assert "Counts nests; *+1 unsure*" in shown(["method.name"], Style.BRIEF, method=method)
-        assert shown(["method.name", "method.text"], method=method)[2] == "*+2 unsure*"
+        told = shown(["method.name", "method.text"], method=method)
+        assert told[2] == "*unsure*: **TERNLOOP**: Counts nests"
         method["text"] = "TERNLOOP counts nests."
         assert shown(["method.name"], method=method)[2] == "TERNLOOP counts nests"
 

@@ -422,14 +422,14 @@ def test_a_brief_table_has_what_is_proposed_and_found() -> None:
 
 
 def test_results_in_words_alone_are_told_or_counted() -> None:
-    """A brief table has the first that fits, else how many there are."""
+    """A brief table has the first that fits, else how the first begins, and how many follow."""
     long = "the count of nests in the northern strips of the island kept growing year after year "
     short = result("Nests are found sooner.")
     told = cells(record_of(results=[result(long * 2), short]), style=Style.BRIEF)[-1]
     assert told == "Nests are found sooner; +1 more"
-    assert (
-        cells(record_of(results=[result(long * 2)] * 2), style=Style.BRIEF)[-1] == "*+2 in words*"
-    )
+    begins = "the count of nests in the northern strips of the island kept growing year after…"
+    told_of_long = cells(record_of(results=[result(long * 2)] * 2), style=Style.BRIEF)[-1]
+    assert told_of_long == f"*sentence 4*: {begins}; +1 more"
     leaning = [result("It also sinks."), result("Nests are found sooner.")]
     assert cells(record_of(results=leaning), style=Style.BRIEF)[-1] == told, "it names nothing"
 
@@ -609,11 +609,20 @@ def test_equal_rows_give_equal_bytes() -> None:
     assert len(outputs) == 1
 
 
-def test_what_is_told_in_words_that_are_not_shown_is_no_blank() -> None:
-    """Where a sentence is cited and no phrase of it stands by itself, that isn't "nothing"."""
+def test_where_no_phrase_stands_by_itself_the_sentence_is_quoted() -> None:
+    """With its number, since no one made a value of it; it is cut where it takes more room."""
     cited = {"text": None, "sentences": [2]}
-    assert cells(record_of(problem=cited), style=Style.FACTS)[1] == "*+1 in words*"
+    said = "*sentence 2*: We present TERNLOOP, a detector that reads kite photographs in strips"
+    assert cells(record_of(problem=cited), style=Style.FACTS)[1] == said
     assert cells(record_of(problem={**cited, "sentences": []}))[1] == ABSENT
+    long = make_document(abstract=f"Kites fly. Kites {'and gulls ' * 40}fly.")
+    record = make_record(long, {**NOTHING, "problem": cited})
+    told = cells((long, record), style=Style.FACTS)[1]
+    assert told.endswith(("gulls…", "and…"))
+    assert len(told) < 140
+    changed = make_document(abstract="Kites fly. Nothing else does.")
+    told = cells((changed, record), style=Style.FACTS)[1]
+    assert told == "*sentence 2*", "of another abstract no one knows which sentence it is"
 
 
 @pytest.mark.parametrize("label", ["BACKGROUND", "Objective", "Aims of the study", "AIM & SCOPE"])

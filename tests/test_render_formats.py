@@ -199,12 +199,13 @@ def test_a_signed_number_inside_of_a_cell_stays_one() -> None:
 
 
 def test_a_spreadsheet_has_whole_titles_ids_and_no_formula_of_ours() -> None:
-    """What a table shortens is whole there, and a count of what is left out begins with no sign."""
+    """What a table shortens is whole there; what is unsure begins with that word, no sign."""
     title = f"A kite for {'very ' * 30}small gulls"
     document = make_document(title=title)
     unsure = (Doubt(path="problem.text", kind=DoubtKind.UNSURE, words="like others"),)
     _, row = values([(document, make_record(document, TERN_ANSWER, doubts=unsure))], "csv")
-    assert (row[1], row[4], row[6]) == (title, document.doc_id, "1 unsure")
+    said = "unsure: Counts from boats miss most nests"
+    assert (row[1], row[4], row[6]) == (title, document.doc_id, said)
 
 
 @pytest.mark.parametrize("value", ["-22.8", "+5.81%", "-1,200"])

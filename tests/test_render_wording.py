@@ -262,6 +262,21 @@ def test_a_field_that_few_report_takes_no_column(
     assert "| Data | Compute | Results |" in list(full)[2]
 
 
+def test_a_field_in_the_cells_of_another_has_one_label() -> None:
+    """The kind of an entry stands with the name of its field, on each line that has a kind."""
+    data = [
+        {"name": "60 gulls", "role": "studied", "size": None, "sentences": [3]},
+        {"name": "COVE-9", "role": "evaluation", "size": None, "sentences": [3]},
+    ]
+    document = make_document()
+    told_of = [data, data, *([[]] * 8)]
+    records = [make_record(document, {**TERN_ANSWER, "data": one}) for one in told_of]
+    lines = [record.model_dump_json().encode() for record in records]
+    told = list(render_table([(document, one) for one in records], lines=lines))
+    assert told[2].startswith("| # | Paper | Problem | Method, data |")
+    assert "<br>*data (studied)*: ⚠ 60 gulls<br>*data (evaluation)*: COVE-9 |" in told[4]
+
+
 @pytest.mark.parametrize(
     "kind",
     ["RETRACTED", "RETRACTED ARTICLE", "Erratum", "WITHDRAWN", "Study protocol", "Case report"],

@@ -208,7 +208,7 @@ def _checks(told: _RunFacts) -> Iterator[str]:
     if unsure := told.doubts[DoubtKind.UNSURE]:
         yield (
             f"Of {counted(unsure, 'entry', 'entries')} the extractor itself isn't sure: tables "
-            "leave them out, or tell a number in the words of the abstract."
+            "leave them out, say so of them, or tell a number in the words of the abstract."
         )
 
 

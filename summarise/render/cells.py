@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
-from summarise.characters import clip, for_screen
+from summarise.characters import clip, for_screen, readable_line
 from summarise.judging import told_name
-from summarise.models import Doubt, Record
+from summarise.models import Document, Doubt, Record
 from summarise.render.flags import marks_of_people
 from summarise.render.format import Cell, Line, Mark, Strength, Stretch
 from summarise.render.layout import Details, DraftEntry, Field, Layout
-from summarise.render.wording import as_phrase, whole_clauses
+from summarise.render.wording import as_phrase, is_news, whole_clauses
 from summarise.schema import Kind
 
 # An attribute of an enumeration takes longer to look up than most of what is done with it.
@@ -70,8 +70,16 @@ class RecordCells:
     """Makes the cells of one record; ``marks`` takes up each mark that is used."""
 
     def __init__(
-        self, record: Record, layout: Layout, limits: Clipping, marks: set[Mark], title: str = ""
+        self,
+        record: Record,
+        layout: Layout,
+        limits: Clipping,
+        marks: set[Mark],
+        document: Document | None = None,
+        title: str = "",
     ) -> None:
+        self._record = record
+        self._document = document
         self._draft = DraftEntry("", layout, record.draft)
         self._limits = limits
         self._longest = sys.maxsize if limits.text is None else limits.text
@@ -175,11 +183,31 @@ class RecordCells:
         return line
 
     def _untold(self, entry: DraftEntry) -> Line:
-        """What stands for an entry of which nothing can be shown."""
+        """What stands for an entry that has no words of its own: the sentence that it names."""
         if not entry.sentences:
             return self._absent()[0]
+        document, record, number = self._document, self._record, entry.sentences[0]
+        # Of an abstract that has changed since, nobody knows where that sentence is.
+        if document is None or document.content_hash != record.content_hash:
+            return self._quoted(entry, [])
+        parts = record.sentence_spans[number - 1 : number] if number > 0 else ()
+        texts = [readable_line(document.abstract[part.start : part.end]) for part in parts]
+        return self._quoted(entry, [Stretch(self._shortened(t, is_phrase=False)) for t in texts])
+
+    def _briefly(self, line: Line) -> Line:
+        """Words that nothing vouches for take less room than others: no clause is waited for."""
+        limit = self._limits.statement
+        if limit is None or all(len(one.text) <= limit + limit // 3 for one in line):
+            return line
+        self._marks.add(_CLIPPED)
+        return [one._replace(text=clip(one.text, limit)) for one in line]
+
+    def _quoted(self, entry: DraftEntry, words: Line) -> Line:
+        """Words that say little by themselves, with the number of their sentence."""
         self._marks.add(Mark.WORDED)
-        return [Stretch(Mark.WORDED.sign, Strength.NOTE, mark=Mark.WORDED)]
+        told = f"sentence {entry.sentences[0]}" if entry.sentences else "in words"
+        label = Stretch(told, Strength.NOTE, mark=Mark.WORDED)
+        return [label, COLON, *self._briefly(words)] if words else [label]
 
     def _lead(self, entry: DraftEntry) -> tuple[str, Line]:
         """The head and the statements: as bare words, and as they are shown."""
@@ -248,14 +276,14 @@ class RecordCells:
         """What a field holds, one behind the other, without what was said already."""
         texts = entry.texts(name)
         if len(texts) < 2 and not self._has_signs:
-            if not texts or (said and not _is_news(texts[0], said)):
+            if not texts or (said and not is_news(texts[0], said)):
                 return []
             text = texts[0]
             shown = text if len(text) <= self._longest else self._clipped(text)
             return [Stretch(shown or '""', strength)]
         items = [(path, text) for (path, _), text in zip(entry.items(name), texts, strict=False)]
         if said:
-            items = [one for one in items if one[0] in self._missing or _is_news(one[1], said)]
+            items = [one for one in items if one[0] in self._missing or is_news(one[1], said)]
         line: Line = []
         first = items[: self._limits.entries]
         for path, text in first:
@@ -367,27 +395,3 @@ def _with_owners(paths: Sequence[str]) -> Set[str]:
             owners.add(path[:end])
             end = path.find(".", end) + 1
     return owners
-
-
-def _is_news(text: str, said: str) -> bool:
-    # A sentence capitalises the word that it begins with.
-    return not _holds(said, text) and not _holds(said, text[:1].upper() + text[1:])
-
-
-def _holds(text: str, value: str) -> bool:
-    """Whether a text holds a value as a whole: "5" is in "5%", but not in "15" nor in "5.7"."""
-    at = text.find(value)
-    while at >= 0:
-        end = at + len(value)
-        if not _runs_on(text[max(0, at - 2) : at][::-1]) and not _runs_on(text[end : end + 2]):
-            return True
-        at = text.find(value, at + 1)
-    return False
-
-
-def _runs_on(outside: str) -> bool:
-    """Whether what stands outside an end of a value, read away from it, goes on with a word."""
-    nearest, next_one = outside[:1], outside[1:]
-    if nearest in {"-", "_"}:
-        return next_one.isalnum()
-    return nearest.isalnum() or (nearest in {".", ","} and next_one.isdigit())

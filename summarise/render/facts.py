@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from itertools import chain
 
-from summarise.models import Doubt, DoubtKind, Record
+from summarise.models import Document, Doubt, DoubtKind, Record
 from summarise.render.cells import (
     BLANK,
     CLOSE,
@@ -24,7 +24,7 @@ from summarise.render.cells import (
     Clipping,
     RecordCells,
 )
-from summarise.render.format import Cell, Line, Mark, Strength, Stretch
+from summarise.render.format import Cell, Line, Mark, Strength, Stretch, text_of
 from summarise.render.layout import DraftEntry, Field, Layout
 from summarise.render.plans import DATASET, ON, FactPlan, plan_of
 from summarise.render.wording import leans, points, trend_of
@@ -50,11 +50,17 @@ class FactCells(RecordCells):
     """Makes the cells of one record, of facts."""
 
     def __init__(
-        self, record: Record, layout: Layout, limits: Clipping, marks: set[Mark], title: str = ""
+        self,
+        record: Record,
+        layout: Layout,
+        limits: Clipping,
+        marks: set[Mark],
+        document: Document | None = None,
+        title: str = "",
     ) -> None:
         self._leads: dict[str, tuple[str, Line]] = {}
         self._unsure, self._untied = record.unsure_entries
-        super().__init__(record, layout, limits, marks, title)
+        super().__init__(record, layout, limits, marks, document, title)
 
     def _doubt(self, doubts: Sequence[Doubt]) -> None:
         self._doubtful = {one.path for one in doubts if one.kind is _UNSURE}
@@ -74,13 +80,35 @@ class FactCells(RecordCells):
             return super()._cell(column)
         sure = [one for one in entries if one.path not in self._unsure] if self._unsure else entries
         if not sure:
-            return self._left_out(len(entries))
+            return self._unsure_words(entries)
         return self._facts(entries, sure) if plan.is_fact else self._groups(entries, sure, plan)
 
-    def _left_out(self, count: int) -> Cell:
-        """That all of a cell is left out."""
+    def _left_out(self, count: int) -> Stretch:
+        """How much is left out since it is in doubt."""
         self._marks.add(Mark.UNSURE)
-        return [[Stretch(f"+{count} unsure", Strength.NOTE, mark=Mark.UNSURE)]]
+        return Stretch(f"+{count} {Mark.UNSURE.sign}", Strength.NOTE, mark=Mark.UNSURE)
+
+    def _unsure_words(self, entries: _Entries) -> Cell:
+        """What stands in a cell of which all is in doubt: the first words that tell something.
+
+        A count alone would send a reader to each of these records; words can be judged.
+        """
+        plan = plan_of(entries[0].layout)
+        told = [self._bare(entry, plan) for entry in entries]
+        line = next((one for one in told if not leans(text_of(one))), told[0])
+        self._marks.add(Mark.UNSURE)
+        label = Stretch(Mark.UNSURE.sign, Strength.NOTE, mark=Mark.UNSURE)
+        line = [label, COLON, *self._briefly(line)]
+        if len(entries) > 1:
+            line += (SEMICOLON, self._left_out(len(entries) - 1))
+        return [line]
+
+    def _bare(self, entry: DraftEntry, plan: FactPlan) -> Line:
+        """The words of an entry alone: a statement without what its row makes of it, or a name."""
+        if plan.kind:
+            return self._named(entry, plan)
+        _, line = self._sentence(entry) if plan.is_fact else self._lead(entry)
+        return self._closed(entry, line or self._told(entry, (*MEASURED, _FIGURE)))
 
     def _in_part(self, column: Field) -> Cell:
         """An entry without those of its name and its statement that are in doubt."""
@@ -96,8 +124,9 @@ class FactCells(RecordCells):
         count = sum(str(entry.values[name]) not in said for name in hidden)
         if not count:
             return [shown]
-        ((more,),) = self._left_out(count)
-        return [[*shown, SEMICOLON, more] if shown else [more]]
+        if not shown:
+            return self._unsure_words([entry])
+        return [[*shown, SEMICOLON, self._left_out(count)]]
 
     def _facts(self, entries: _Entries, sure: _Entries) -> Cell:
         """Those with a value, in their order; what is said in words alone where there is none.
@@ -117,15 +146,13 @@ class FactCells(RecordCells):
             if line not in cell:
                 cell.append(line)
         if len(shown) < len(entries):
-            hidden = [one.path for one in entries if one not in shown]
             if facts and not cell:
-                return self._left_out(len(hidden))
-            more = self._more(hidden, self._flagged, Mark.MORE if cell else Mark.WORDED)
-            cell[-1:] = (
-                [[*cell[-1], SEMICOLON, more]]
-                if cell
-                else [[more._replace(strength=Strength.NOTE)]]
-            )
+                return self._unsure_words(entries)
+            if not cell:  # all words lean on other sentences: they are told as a part of theirs
+                shown = words[:1]
+                cell = [self._quoted(shown[0], self._lead(shown[0])[1])]
+            if hidden := [one.path for one in entries if one not in shown]:
+                cell[-1] = [*cell[-1], SEMICOLON, self._more(hidden, self._flagged)]
         return cell
 
     def _telling(self, facts: Sequence[DraftEntry]) -> Sequence[DraftEntry]:

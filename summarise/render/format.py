@@ -86,10 +86,10 @@ class Mark(Enum):
     )
     CLIPPED = "…", "shortened here, whole in the record"
     UNSURE = (
-        "+1 unsure",
-        "left out, or told in words, since many entries like it are wrong; `--style full` shows it",
+        "unsure",
+        "many entries like it are wrong: `summarise show` tells why; +1 unsure are left out",
     )
-    WORDED = "+1 in words", "in words that say little by themselves; `summarise show` has them"
+    WORDED = "sentence 2", "the abstract seems to tell it there, in words that say little alone"
     MORE = "+1 more", "further entries, left out here, whole in the record"
 
     def __init__(self, sign: str, meaning: str) -> None:

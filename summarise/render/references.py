@@ -16,7 +16,7 @@ from summarise.errors import SettingsError
 from summarise.models import Document
 from summarise.readers import SUMMARY_BEGINS
 from summarise.render.format import RowView, TableView, reported
-from summarise.render.table import Published
+from summarise.render.wording import Published
 
 _KEY = re.compile(r"[^\W_][\w.+/:'-]*")
 _OWN_ID = re.compile(r"[A-Za-z][\w.+-]*", re.ASCII)

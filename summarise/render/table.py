@@ -27,7 +27,7 @@ from summarise.render.format import (
 )
 from summarise.render.formats import markdown
 from summarise.render.layout import Column, Columns, all_columns, layout_of, page_columns
-from summarise.render.wording import short_title
+from summarise.render.wording import Published, short_title
 from summarise.schema import Draft
 
 _AUTHORS_NAMED = 2
@@ -42,10 +42,8 @@ _LISTED_MESSAGE = 300
 # Rows whose cells are made together, column by column: what makes one kind of cell and what makes
 # the next would drive each other out of the processor's caches, a tenth of a table's time.
 _AT_A_TIME = 32
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 # Of these alone an address is one, as most are; the rest is taken apart.
 _PLAIN_ADDRESS = re.compile(r"https?://[a-z0-9][a-z0-9.-]*/[A-Za-z0-9./_-]*")
-_DATE = re.compile(r"(\d{4}|XXXX)(?:-(0[1-9]|1[0-2])(?:-([0-3]\d))?)?")
 
 
 class Style(StrEnum):
@@ -178,7 +176,7 @@ class TableMaker:
         made = RecordCells if self._style is Style.FULL else FactCells
         limits, marks = _LIMITS[self._style], self.counts.marks
         written = [
-            (view.cells, row, made(row[1], self._layout, limits, marks, view.title))
+            (view.cells, row, made(row[1], self._layout, limits, marks, row[0], view.title))
             for view, (_, row, *_) in zip(views, some, strict=True)
             if isinstance(row[1], Record)
         ]
@@ -259,10 +257,21 @@ def _cell(column: Column, row: Row, writer: RecordCells) -> Cell:
     cell = writer.cell(field)
     for other in beside:
         if not is_absent(more := writer.cell(other)):
-            name = [Stretch(other.label, Strength.NOTE), COLON]
-            named = [[*name, *more[0]], *more[1:]]
+            named = _named(more, other.label)
             cell = named if is_absent(cell) else [*cell, *named]
     return cell
+
+
+def _named(cell: Cell, name: str) -> Cell:
+    """A cell under the name of its field, which a line that has a label already has before it."""
+    named: Cell = []
+    for line in cell:
+        own = line[0] if line[1:2] == [COLON] and line[0].strength is Strength.NOTE else None
+        if own is not None:
+            named.append([own._replace(text=f"{name} ({own.text})"), *line[1:]])
+        else:
+            named.append(line if named else [Stretch(name, Strength.NOTE), COLON, *line])
+    return named
 
 
 def _notes_of_input(document: Document, marks: set[Mark]) -> list[Stretch]:
@@ -324,35 +333,6 @@ def _unread(failure: Failure | None, limits: Clipping) -> Cell:
     cell = [[Stretch(f"failed: {failure.kind.value}", Strength.NOTE)]]
     message = for_screen(failure.message, limits.message)
     return [*cell, [Stretch(message)]] if message else cell
-
-
-class Published(NamedTuple):
-    """A date of EDTF, in digits; an empty part isn't known."""
-
-    year: str = ""
-    month: str = ""
-    day: str = ""
-    text: str = ""
-    """In words, where no year is known; what stands in its place where it is no plain date."""
-
-    @classmethod
-    def of(cls, date: str) -> Published:
-        """The parts of a clean text."""
-        found = _DATE.fullmatch(date)
-        if found is None:
-            return cls(text=date)
-        year, month, day = (part or "" for part in found.groups())
-        if year.isdigit():
-            return cls(year, month, day)
-        return cls("", month, day, _words("", month, day))
-
-    def in_words(self) -> str:
-        """``23 Dec 2024``; what isn't a plain date stays as it is."""
-        return self.text or _words(self.year, self.month, self.day)
-
-
-def _words(year: str, month: str, day: str) -> str:
-    return " ".join(filter(None, (day and str(int(day)), month and MONTHS[int(month) - 1], year)))
 
 
 def title_of(document: Document) -> str:

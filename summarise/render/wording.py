@@ -1,9 +1,13 @@
-"""What a table says in fewer words: whole clauses of a phrase, titles by their names, trends."""
+"""What a table says in fewer words: whole clauses, titles by their names, trends, dates.
+
+And whether it has said a value already.
+"""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from typing import NamedTuple
 
 from summarise.characters import ELLIPSIS, clip
 from summarise.models import without_notice
@@ -286,3 +290,61 @@ _STATES = re.compile(
     r"\b(?:high(?:est)?|low(?:est)?|large|big|great|small|few|minimal|more|less|least|long|short"
     r"|up|down|double|triple|loss|lost)\b"
 )
+
+
+def is_news(text: str, said: str) -> bool:
+    """Whether a value isn't said yet by some words."""
+    # A sentence capitalises the word that it begins with.
+    return not _holds(said, text) and not _holds(said, text[:1].upper() + text[1:])
+
+
+def _holds(text: str, value: str) -> bool:
+    """Whether a text holds a value as a whole: "5" is in "5%", but not in "15" nor in "5.7"."""
+    at = text.find(value)
+    while at >= 0:
+        end = at + len(value)
+        if not _runs_on(text[max(0, at - 2) : at][::-1]) and not _runs_on(text[end : end + 2]):
+            return True
+        at = text.find(value, at + 1)
+    return False
+
+
+def _runs_on(outside: str) -> bool:
+    """Whether what stands outside an end of a value, read away from it, goes on with a word."""
+    nearest, next_one = outside[:1], outside[1:]
+    if nearest in {"-", "_"}:
+        return next_one.isalnum()
+    return nearest.isalnum() or (nearest in {".", ","} and next_one.isdigit())
+
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_DATE = re.compile(r"(\d{4}|XXXX)(?:-(0[1-9]|1[0-2])(?:-([0-3]\d))?)?")
+
+
+class Published(NamedTuple):
+    """A date of EDTF, in digits; an empty part isn't known."""
+
+    year: str = ""
+    month: str = ""
+    day: str = ""
+    text: str = ""
+    """In words, where no year is known; what stands in its place where it is no plain date."""
+
+    @classmethod
+    def of(cls, date: str) -> Published:
+        """The parts of a clean text."""
+        found = _DATE.fullmatch(date)
+        if found is None:
+            return cls(text=date)
+        year, month, day = (part or "" for part in found.groups())
+        if year.isdigit():
+            return cls(year, month, day)
+        return cls("", month, day, _words("", month, day))
+
+    def in_words(self) -> str:
+        """``23 Dec 2024``; what isn't a plain date stays as it is."""
+        return self.text or _words(self.year, self.month, self.day)
+
+
+def _words(year: str, month: str, day: str) -> str:
+    return " ".join(filter(None, (day and str(int(day)), month and MONTHS[int(month) - 1], year)))

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from summarise.render.format import text_format
 from summarise.render.references import Publication, ReferenceView, references
-from summarise.render.table import MONTHS
+from summarise.render.wording import MONTHS
 
 _TYPES = {
     Publication.ARTICLE: ("article", "journal"),

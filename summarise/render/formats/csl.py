@@ -11,7 +11,7 @@ from typing import Any
 
 from summarise.render.format import TableView, text_format
 from summarise.render.references import Publication, ReferenceView, references
-from summarise.render.table import Published
+from summarise.render.wording import Published
 
 _TYPES = {
     Publication.ARTICLE: "article-journal",

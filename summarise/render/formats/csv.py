@@ -15,14 +15,13 @@ import re
 from collections.abc import Iterator
 
 from summarise.characters import for_screen
-from summarise.render.format import Mark, RowView, TableView, reported, text_format
+from summarise.render.format import RowView, TableView, reported, text_format
 
 _ACTS = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[+-]\d[\d.,]*%?")
 # A number with a word behind it is none, and acts as little.
 _ACTS_INSIDE = re.compile(r"(?<=[;\n])(?=[=@]|[+-](?!\d[\d.,]*%?(?: [A-Za-z]|[;\n]|\Z)))")
 _OWN = ("Authors and year", "Link", "Id", "Notes")
-_COUNTS = (Mark.MORE, Mark.UNSURE, Mark.WORDED)
 
 
 def lines_of(table: TableView, delimiter: str = ",", stop: str = "\n") -> Iterator[str]:
@@ -56,10 +55,7 @@ def values_of(table: TableView, row: RowView, stop: str) -> Iterator[str]:
         yield for_screen(row.row[0].doc_id) if row.row else ""
         yield "; ".join(note.text for note in row.notes)
     for cell in row.cells:
-        told = stop.join(reported(cell))
-        # How much is left out is said without what would make a formula of it.
-        is_count = told.startswith("+") and cell[0][0].mark in _COUNTS
-        yield told.removeprefix("+") if is_count else told
+        yield stop.join(reported(cell))
 
 
 def _line(values: list[str], delimiter: str) -> str:
