@@ -26,7 +26,7 @@ FREE = {Path("readers/formats"), Path("render/formats"), Path("sources")}
 
 MOST_LAYERS = 10
 MOST_ROOMS = 26
-MOST_MODULES = 263
+MOST_MODULES = 262
 MOST_LINES = 67_900
 LONGEST_MODULE = 400
 MOST_IN_A_ROOM = 13

@@ -20,13 +20,12 @@ from pydantic_core import to_json
 from summarise.characters import clip
 from summarise.errors import SettingsError
 from summarise.models import ADDING, JudgedAs, Judgement, LaidJudgement, Record
-from summarise.schema import Kind, Node
+from summarise.schema import TEXTS, Kind, Node
 
 Steps = tuple[str | int, ...]
 """Names of fields and numbers in lists, from the draft on."""
 
 _STEP = re.compile(r"\[([0-9]+)\]|\.?([^\s.\[\]]+)")
-_TEXTS = (Kind.VERBATIM, Kind.STATEMENT)
 _SHOWN = 60
 
 
@@ -237,7 +236,7 @@ def _in_list(
     def is_alike(one: Any, value: Any = judgement.was) -> bool:
         if not stands_as(node, held_at(one, rest), value):
             return False
-        tells = node.kind in _TEXTS and value is not None
+        tells = node.kind in TEXTS and value is not None
         return tells or 0 < few <= len(seen_texts.intersection(_texts(entry, one)))
 
     for is_it in (is_twin, is_alike) if rest else (is_twin,):
@@ -269,7 +268,7 @@ def _is_in(draft: Mapping[str, Any], steps: Steps) -> bool:
 
 def _texts(node: Node, value: Any) -> Iterator[tuple[str, str]]:
     """The words of an entry by which it is known again, with their fields."""
-    if isinstance(value, str) and node.kind in _TEXTS:
+    if isinstance(value, str) and node.kind in TEXTS:
         yield node.path, value
     elif isinstance(value, list) and node.inside:
         for one in value:

@@ -24,7 +24,6 @@ Those types are for users, and so in ``__all__``; the rest is for us. A model ha
 
 # mypy: implicit-reexport
 
-from summarise.schema.answers import emptied, formed
 from summarise.schema.builtin import (
     BUILT_INS,
     COMPARED,
@@ -54,6 +53,8 @@ from summarise.schema.load import (
     versions_of,
 )
 from summarise.schema.shape import (
+    LISTS,
+    TEXTS,
     Holder,
     Kind,
     Leaf,
