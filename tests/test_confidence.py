@@ -57,6 +57,26 @@ def test_each_part_that_is_told_is_doubted_in_its_own_field(
     assert unsure_of(reading, Draft, draft) == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "paths"),
+    [
+        ("A total of 15 women living in huts were interviewed.", []),
+        ("Mothers of singers (n=404) were asked.", []),
+        ("The choir will enroll 20,000 adults.", ["data[0].name"]),
+    ],
+)
+def test_a_sample_that_is_plainly_told_is_sure(
+    text: str, paths: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Interviewed, or counted by n; not what is only planned."""
+    reading = reading_of(f"BACKGROUND: Choirs are hard to study. METHODS: {text}")
+    draft = embedded_draft(reading)
+    assert len(draft["data"]) == 1
+    monkeypatch.setattr(confidence, "MOST_RISK", ALWAYS)
+    told = [doubt.path for doubt in unsure_of(reading, Draft, draft)]
+    assert [path for path in told if path.startswith("data")] == paths
+
+
 def test_a_name_and_what_is_introduced_by_it_are_doubted_together(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -285,6 +285,50 @@ def test_a_second_group_is_an_entry(abstract: str, names: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (
+            (
+                "In all, 41 musicians (9 men; age: 32.1 years, SD = 5.6) and 77 trainees (12 men) "
+                "took part in this study."
+            ),
+            ["41 musicians", "77 trainees"],
+        ),
+        ("A cohort of old people (n = 63) was recruited by a choir.", ["old people (n = 63)"]),
+        ("Over half (57%) of respondents (n=49) had never sung.", ["respondents (n=49)"]),
+        (
+            (
+                "From May to July, 168 throat isolates of E. coli sent to the Institute by choirs "
+                "were analysed for 33 marks."
+            ),
+            ["168 throat isolates"],
+        ),
+        ("The study had a sample size of 305 choirs.", ["305 choirs"]),
+        ("Singing was heard in a random sample of 58 rural clinics.", ["58 rural clinics"]),
+        (
+            (
+                "The cohort will enroll 20,000 singers. In this pilot, 769 people were invited. In "
+                "all, 517 tall men and women agreed to take part."
+            ),
+            ["517 tall men and women"],
+        ),
+        ("The trial will enroll 240 adults with a cough.", ["240 adults"]),
+        (
+            "The survey was sent to 163 nurses. A total of 91 nurses were interviewed.",
+            ["91 nurses"],
+        ),
+        (
+            "Our aim was to compare the carp of three shallow lakes over a year.",
+            ["three shallow lakes"],
+        ),
+    ],
+)
+def test_who_took_part_and_not_who_was_asked(text: str, names: list[str]) -> None:
+    """Each group that took part, by whatever count; not who is to, or was only invited."""
+    assert _names(f"Choirs are hard to study. {text}") == names
+
+
+@pytest.mark.parametrize(
     ("abstract", "names"),
     [
         ("METHODS: Charts were read. RESULTS: 263 tests were performed.", ["263 tests"]),

@@ -43,7 +43,7 @@ _SEXES = re.compile(
 _SEXES_BEGIN = re.compile(r"\(\d+ (?:fe)?m|\(\d+ wom")
 _SAMPLING = words(
     """included enrolled enroled recruited sampled surveyed interviewed participants participated
-    completed responded answered agreed sample cohort survey study
+    completed responded answered agreed sample cohort survey study respondents interviewees
     examined analysed analyzed randomised randomized"""
 )
 _ASKED = _SAMPLING | OWN

@@ -19,6 +19,8 @@ from math import exp
 from operator import attrgetter
 from typing import Any
 
+from summarise.drafting.cues import is_surely_studied
+from summarise.drafting.ties import is_untied
 from summarise.models import Doubt, DoubtKind
 from summarise.reading import Sentence
 
@@ -344,33 +346,16 @@ def _unsure_part(
     *_, last = parts
     signs = None if "text" in entry else signs_of(last, entry, of, sentences)
     for part, key in parts.items():
-        if part is EntryPart.METRIC and _is_bare(entry):
+        if part is EntryPart.METRIC and is_untied(entry):
             return key, "a ratio, a difference or a correlation: of what isn't told"
         if signs is None:
             name = entry.get("name")
             found = _risk_of_phrase(part, entry["text"], of, tuple(sentences), name)
         else:
             found = risk(_weights()[part], *signs)
-        if found >= MOST_RISK[part]:
+        if found >= MOST_RISK[part] and not is_surely_studied(entry, of):
             return key, f"of entries that read like it, {found:.0%} are wrong, empty or clumsy"
     return None
-
-
-def _is_bare(row: Mapping[str, Any]) -> bool:
-    """Whether a row tells an effect, and neither whose nor against what: "OR 1.8"."""
-    return not any(map(row.get, _SIDES)) and _EFFECT.fullmatch(row["metric"]) is not None
-
-
-_SIDES = ("group", "comparator", "dataset")
-_EFFECT = re.compile(
-    r"(?:(?:un)?adjusted |crude |pooled |mean |overall |summary |(?:standardi[sz]|weight)ed )*"
-    r"(?:a?[HOR]RR?|a?OR|IRR|SMD|WMD|MD|A?RD|AD|NNT|NNH|ES|r|R2|R²|β|beta|b|d|g|ρ|rho|slope"
-    r"|elasticity|(?:Cohen|Hedges)['’]?s?['’]? [dg]"
-    r"|(?:(?:odds|hazards?|risk|rate|prevalence) )?ratios?|relative risks?|(?:risk )?differences?"
-    r"|effect sizes?|(?:correlation |regression )?coefficients?|correlations?|numbers? needed to"
-    r" treat)",
-    re.IGNORECASE,
-)
 
 
 def _parts_of(name: str, entry: Mapping[str, Any]) -> Mapping[EntryPart, str]:

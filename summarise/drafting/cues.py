@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 from summarise.drafting.purposes import COLLECTED_NOUN, is_learnt_from
 from summarise.models import Quantity, Role, Span
@@ -104,7 +106,7 @@ _DONE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _VERB_AFTER = re.compile(
-    rf"(?:[^.;:]{{0,150}}?)\b(?:was|were|has been|have been|had been|are|being) "
+    rf"(?:(?:[^.;:)]|\.(?= [a-z])){{0,160}}?)\b(?:was|were|has been|have been|had been|are|being) "
     rf"(?:\w+ly |also |then |thus |finally )?(?P<verb>{_INCLUDED}\w*)\b",
     re.IGNORECASE,
 )
@@ -112,10 +114,12 @@ _VERB_AFTER = re.compile(
 _SUPPOSED = re.compile(
     r"(?:(?!\bthat\b)[^.;:,]){0,60}?\b(?:can|could|would|should|may|might|suffice[sd]?)\b"
 )
+# "… and 90 divers took part" says so of those before them, too.
 _TOOK_PART = re.compile(
-    r"(?:[^.;:\d]{0,60}?)\b(?:participated|underwent|responded|took part|answered|consented"
-    r"|contributed|attended|completed|filled|enrolled|gave|provided|met the|met our|met inclusion"
-    r"|fulfilled|performed|wore|rated|walked|visited|accepted)\b"
+    r"(?:[^.;:\d)]{0,60}?)(?:,? and \d[\d,]* [^.;:\d)]{0,60}?)?\b(?:participated|underwent"
+    r"|responded|took part|answered|consented|contributed|attended|completed"
+    r"|filled|enrolled|gave|provided|met the|met our|met inclusion"
+    r"|fulfilled|performed|wore|rated|agreed|walked|visited|accepted)\b"
 )
 _SET_BEFORE = re.compile(
     r"\bdata for (?:the )?\Z"
@@ -138,6 +142,12 @@ _IN_BEFORE = re.compile(
 _STUDY_SUBJECT = re.compile(
     r"\b(?:study|trial|sample|cohort|population|participants|subjects|patients|analysis|review"
     r"|meta-analysis|survey|dataset|data ?set|investigation|registry|experiment)\b",
+    re.IGNORECASE,
+)
+# "in a random sample of 58 clinics", "with a sample size of 305 victims": whatever it counts
+_CALLED_SAMPLE = re.compile(
+    r"\b(?:(?:random|purposive|convenience|representative|probability|stratified|final|total|study"
+    r"|analytic|whole) sample|sample size) of (?:the |a total of |about |over |nearly )*\Z",
     re.IGNORECASE,
 )
 _EXPERIMENT = re.compile(r"\bIn (?:Experiment|Study|Trial) \d\w?,? (?:with |on |in )?\Z")
@@ -234,10 +244,42 @@ def is_studied(text: str, sentence: Sentence, quantity: Quantity) -> bool:
     )
     return (
         is_learnt_from(sentence, text, quantity.span.start)
+        or is_called_sample(text, sentence, quantity)
         or _is_object(text, sentence, quantity, is_report=is_report)
         or _is_sure(text, sentence, quantity)
         or (is_known(quantity.unit) and _is_of_known(text, sentence, quantity, is_report=is_report))
     )
+
+
+def is_called_sample(text: str, sentence: Sentence, quantity: Quantity) -> bool:
+    """Whether it is what a sample is said to be of: "a random sample of 58 clinics"."""
+    start = quantity.span.start
+    since = max(sentence.span.start, start - _NEAR * 2)
+    return _CALLED_SAMPLE.search(text, since, start) is not None
+
+
+_TAKEN_IN = words(
+    """included enrolled enroled recruited participated interviewed surveyed sampled randomised
+    randomized responded respondents participants agreed consented analysed analyzed completed"""
+)
+_COUNTED_BY = re.compile(r"[Nn] ?= ?\d")
+_NO_ONE_NUMBER = re.compile(r"\d ?[-–] ?\d|\bof\b")
+
+
+def is_surely_studied(entry: Mapping[str, Any], sentence: Sentence) -> bool:
+    """Whether an entry of a draft is a sample of which its sentence plainly says so.
+
+    These few words tell it in any field; what weights were trained on comes from some.
+    """
+    if entry.get("role") != "studied":
+        return False
+    name, size = entry["name"], entry["size"]
+    if not size or _NO_ONE_NUMBER.search(size):
+        return False
+    if any(map(sentence.text.__contains__, (f"sample of {size}", f"sample size of {size}"))):
+        return True
+    is_taken = sentence.has(_TAKEN_IN) or sentence.states_aim or _COUNTED_BY.match(size)
+    return bool(is_taken and is_known(name.partition(" (")[0]) and " will " not in sentence.lower)
 
 
 def _is_of_known(text: str, sentence: Sentence, quantity: Quantity, *, is_report: bool) -> bool:

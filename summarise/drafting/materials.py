@@ -133,6 +133,7 @@ def _own(reading: Reading, parts: PaperParts) -> list[Sentence]:
         and (
             s.number in numbers
             or (s.has(OWN) and s.works)
+            or s.states_aim
             or any(q.kind is QuantityKind.COUNT for q in s.quantities)
         )
     ]

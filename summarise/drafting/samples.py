@@ -11,6 +11,7 @@ from summarise.drafting.cues import (
     REACH,
     bounded,
     is_being,
+    is_called_sample,
     is_known,
     is_studied,
     noun_of,
@@ -19,7 +20,7 @@ from summarise.drafting.cues import (
 from summarise.drafting.purposes import is_learnt_from, purpose_of_count
 from summarise.models import Quantity, QuantityKind, Span
 from summarise.reading import Sentence
-from summarise.scan import words
+from summarise.scan import Gated, words
 
 _WORKS = words("trials studies rcts articles publications papers cohorts surveys records reports")
 _NO_SAMPLE = words(
@@ -115,23 +116,52 @@ def samples_of(text: str, sentences: Sequence[Sentence], *, is_proposal: bool) -
     """
     found: list[_Counted] = []
     totals: dict[str, float] = {}
-    for sentence in sentences:
+    asked: list[_Counted] = []
+    planned = [s for s in sentences if _PLANS.search(s.lower)]
+    # What will be taken in is the sample of a protocol alone, which has no other.
+    done = [s for s in sentences if s not in planned] if planned else sentences
+    for sentence in (*done, *planned):
+        if found and sentence in planned:
+            break
         here = [] if found else _apart(sentence)
         here = here or _of_sentence(
             text, sentence, totals, is_first=not found, is_proposal=is_proposal
         )
+        if here and not found and all(_is_asked(text, one) for one in here):
+            # Of those the answer counts how many took part, who are the sample.
+            asked = asked or here
+            continue
         for one in here:
             kind = _kind(one.quantity)
             totals[kind] = max(totals.get(kind, 0), one.quantity.value or 0)
         found += here
-    told = [one.sample for one in found]
+    told = [one.sample for one in found or asked]
     if not (told or is_proposal):
         told = list(_at_last(text, sentences))[:1]
     return [one for one in told if any(map(str.isalpha, one.name.of(text)))]
 
 
+_PLANS = re.compile(
+    r"\bwill (?:be )?(?:[a-z]+ly )?(?:enrol|recruit|includ|randomi[sz]|invit|survey|interview)"
+    r"|\btarget (?:recruitment|sample)"
+)
+_ASKED = re.compile(
+    r"(?:[^.;:\d]{0,90}?)\b(?:was|were) (?:[a-z]+ly )?(?:invited|approached|contacted|mailed)\b"
+)
+_ASKED_BEFORE = re.compile(
+    r"\b(?:sent|mailed|distributed|emailed|handed) (?:out )?to (?:the |all |a total of )*\Z"
+)
+
+
+def _is_asked(text: str, one: _Counted) -> bool:
+    """Whether it counts those who were only asked to take part."""
+    start, end = one.quantity.span
+    before = _ASKED_BEFORE.search(text, max(one.sample.sentence.span.start, start - REACH), start)
+    return before is not None or _ASKED.match(text, end, one.sample.sentence.span.end) is not None
+
+
 def _at_last(text: str, sentences: Sequence[Sentence]) -> Iterator[Sample]:
-    """Where nothing else is told of a sample, wholes that parts are counted of."""
+    """Where nothing else is told of a sample, wholes that parts are counted of, or places."""
     for sentence in sentences:
         for quantity in sentence.quantities:
             start, least = quantity.span.start, _FEW if is_being(quantity.unit) else 2 * _FEW
@@ -140,6 +170,31 @@ def _at_last(text: str, sentences: Sequence[Sentence]) -> Iterator[Sample]:
             since = max(sentence.span.start, start - REACH)
             if is_split or (is_many and _PART.search(text, since, start)):
                 yield Sample(quantity.span, quantity.span, "studied", sentence)
+        yield from _few_places(sentence)
+
+
+# "to compare the carp of three lakes"
+_FEW_PLACES = Gated(
+    words(
+        """lakes ponds rivers streams reservoirs estuaries bays lagoons reefs islands catchments
+        sub-catchments watersheds basins wells springs sites plots transects forests woodlands
+        orchards meadows wetlands marshes glaciers beaches caves villages farms herds colonies"""
+    ),
+    r"\b(?:in|at|from|of|across|on|among) (?:the |all )?(?P<name>(?:two|three|four|five|six|seven"
+    r"|eight|nine) (?:[a-z-]+ ){0,3}?(?:lakes|ponds|rivers|streams|reservoirs|estuaries|bays"
+    r"|lagoons|reefs|islands|(?:sub-)?catchments|watersheds|basins|wells|springs|sites|plots"
+    r"|transects|forests|woodlands|orchards|meadows|wetlands|marshes|glaciers|beaches|caves"
+    r"|villages|farms|herds|colonies))\b",
+)
+
+
+def _few_places(sentence: Sentence) -> Iterator[Sample]:
+    """Few places of which the work says that it is about them."""
+    if sentence.states_aim or sentence.works or sentence.tells_topic:
+        for match in _FEW_PLACES.finditer(sentence.text):
+            start, end = match.span("name")
+            name = Span(sentence.span.start + start, sentence.span.start + end)
+            yield Sample(name, name, "studied", sentence)
 
 
 def _of_sentence(
@@ -175,6 +230,10 @@ _THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}(?:, ?|[ \u2009\u202f\xa0])\Z")
 # "1,204 rural and 3,310 urban nurses": what is counted first has no noun of its own.
 _PAIR_BEFORE = re.compile(r"(?<![\w.,])\d[\d,]* (?P<whose>(?:[a-z-]+ )?[a-z-]*[a-rt-z]) and \Z")
 _REST = re.compile(r"\d{3}(?!\d)")
+_BOTH_SEXES = re.compile(
+    r"(?:(?<=\bmen) and women|(?<=\bwomen) and men|(?<=\bboys) and girls|(?<=\bgirls) and boys"
+    r"|(?<=\bmales) and females|(?<=\bfemales) and males)\b"
+)
 
 
 def _whole(text: str, span: Span) -> Span:
@@ -182,6 +241,8 @@ def _whole(text: str, span: Span) -> Span:
     if is_being(text[span.start : span.end]) and " and " in text[span.start - 5 : span.start]:
         pair = _PAIR_BEFORE.search(text, max(0, span.start - 40), span.start)
         span = Span(pair.start(), span.end) if pair and not is_known(pair["whose"]) else span
+    both = _BOTH_SEXES.match(text, span.end) if is_being(text[span.start : span.end]) else None
+    span = Span(span.start, both.end()) if both else span
     before = _THOUSANDS.search(text, max(0, span.start - 5), span.start)
     is_rest = before is not None and _REST.match(text, span.start)
     return bounded(text, Span(before.start(), span.end) if before and is_rest else span)
@@ -203,8 +264,11 @@ def _may_be_sample(text: str, sentence: Sentence, quantity: Quantity) -> bool:
     """Whether a count can be one by its noun and by what stands beside it."""
     unit, noun = quantity.unit, noun_of(quantity.unit)
     start = quantity.span.start
-    if not unit or (
-        noun in _NO_SAMPLE and not (noun in _LEARNT and is_learnt_from(sentence, text, start))
+    if not unit:
+        return False
+    if noun in _NO_SAMPLE and not (
+        (noun in _LEARNT and is_learnt_from(sentence, text, start))
+        or (noun not in _LEARNT and is_called_sample(text, sentence, quantity))
     ):
         return False
     is_few = not any(c.isdigit() for c in quantity.text) and (quantity.value or 0) < _FEW

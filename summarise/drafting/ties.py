@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from string import ascii_uppercase
+from typing import Any
 
 from summarise.numbers import PEOPLE_WORDS
 from summarise.scan import Ended, one_of
@@ -143,4 +145,21 @@ EXAMPLE_BEFORE = re.compile(r"\b(?:such as|including|in terms of both) [^().;]{0
 OTHER_NOUN = re.compile(
     r"-|/|(?<=agreement) with\b| (?:analys[ei]s|metrics?|measures?|tests?|testing|assessment"
     r"|prediction|estimation|guarantees?|bounds?|resection|models?|studies|study)\b"
+)
+
+
+def is_untied(row: Mapping[str, Any]) -> bool:
+    """Whether a row tells an effect, and neither whose nor against what: "OR 1.8"."""
+    return not any(map(row.get, _SIDES)) and _EFFECT.fullmatch(row["metric"]) is not None
+
+
+_SIDES = ("group", "comparator", "dataset")
+_EFFECT = re.compile(
+    r"(?:(?:un)?adjusted |crude |pooled |mean |overall |summary |(?:standardi[sz]|weight)ed )*"
+    r"(?:a?[HOR]RR?|a?OR|IRR|SMD|WMD|MD|A?RD|AD|NNT|NNH|ES|r|R2|R²|β|beta|b|d|g|ρ|rho|slope"
+    r"|elasticity|(?:Cohen|Hedges)['’]?s?['’]? [dg]"
+    r"|(?:(?:odds|hazards?|risk|rate|prevalence) )?ratios?|relative risks?|(?:risk )?differences?"
+    r"|effect sizes?|(?:correlation |regression )?coefficients?|correlations?|numbers? needed to"
+    r" treat)",
+    re.IGNORECASE,
 )

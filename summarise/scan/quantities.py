@@ -169,7 +169,8 @@ def _is_label(text: str, match: re.Match[str]) -> bool:
     if match["power"] or not match["digits"].isdigit() or len(match["digits"]) > 3:
         return False
     if after[:1] == ")" and len(match["digits"]) < 3 and (not last or last in " (\n"):
-        return last == "(" or after[1:] in ("", " ")
+        # "(n = 63)" is none
+        return last == "(" or (after[1:] in ("", " ") and text[start - 2 : start - 1] != "=")
     before = text[max(0, start - 24) : start]
     return "[" in before and bool(_CITED_BEFORE.search(before) and _CITED_AFTER.match(text, end))
 

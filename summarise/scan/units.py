@@ -360,7 +360,7 @@ STOPS = words(
 IRREGULAR_PLURALS = words(
     """people children women men mice participants data corpora criteria phenomena genera taxa
     bacteria larvae species series loci nuclei alleles respondents personnel staff feet teeth
-    geese cattle fish sheep"""
+    geese cattle fish sheep clinics critics"""
 )
 SINGULAR_ENDS = (
     "ss",
