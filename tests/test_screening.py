@@ -14,7 +14,14 @@ from hypothesis import strategies as st
 
 from summarise import summarise as make_run
 from summarise.errors import SettingsError
-from summarise.models import Document, Inclusion, Opinion, ScreeningDecision, ScreeningState
+from summarise.models import (
+    Document,
+    Inclusion,
+    Opinion,
+    Reference,
+    ScreeningDecision,
+    ScreeningState,
+)
 from summarise.people import (
     Agreement,
     merge_decisions,
@@ -355,6 +362,56 @@ def test_decisions_stay_with_a_document_that_was_given_another_id(run: Run, file
     assert survey_screening(Run(path)).by_people == {1: 6}
     make_run(list(DOCUMENTS), output=path)
     assert survey_screening(Run(path)).by_people == {1: 6}
+
+
+def test_decisions_stay_with_a_paper_that_is_read_from_another_input(
+    tmp_path: Path, file: MakeFile
+) -> None:
+    """A second database that comes first has it in other words; who has read either has decided."""
+    ours = [
+        one.model_copy(update={"reference": Reference(pmid=str(n), doi=f"10.1000/{n}")})
+        for n, one in enumerate(DOCUMENTS, 1)
+    ]
+    theirs = [
+        Document(
+            doc_id=one.doc_id if n < 4 else f"10.1000/{n}",
+            title=f"{one.title}.",
+            abstract=f"Aim: {one.abstract}",
+            reference=Reference(doi=f"10.1000/{n}"),
+        )
+        for n, one in enumerate(DOCUMENTS, 1)
+    ]
+    path, ann = tmp_path / "run", file("a.jsonl", lines_of("Ann", "iemiie"))
+    make_run(ours, output=path)
+    merge_decisions(Run(path), [ann])
+    before = survey_screening(Run(path))
+    make_run([*theirs, *ours], output=path)
+    after = survey_screening(Run(path))
+    assert (after.states, after.changed, after.gone) == (before.states, 0, 0)
+    again = merge_decisions(Run(path), [ann, file("b.jsonl", lines_of("Ben", "iiiiii", 1))])
+    assert (again.new, again.known, again.refused, again.changed) == (6, 6, [], [])
+    assert take_back(Run(path), "Ann", list(Run(path).documents())[:1]) == 1
+    assert survey_screening(Run(path)).by_people == {1: 1, 2: 5}
+    make_run(ours, output=path)
+    assert survey_screening(Run(path)).decided["Ann"].total() == 5
+    only = survey_screening(Run(make_run(theirs, output=path).path))
+    assert (only.screened, only.changed, only.gone) == (0, 3, 3)
+
+
+def test_what_was_decided_about_papers_that_left_is_told(run: Run, file: MakeFile) -> None:
+    """A run of other papers doesn't take it away without a word; where they are back, it counts."""
+    merge_decisions(run, [file("a.jsonl", lines_of("Ann", "iiiiii"))])
+    papers = file("papers.jsonl", (one.model_dump_json() for one in DOCUMENTS[:2]))
+    done = summarise("run", papers, "-o", run.path)
+    told = "2 of 2 documents screened: 2 by 1; 2 include, 4 decided about that aren't there now"
+    assert f"Kept of what people decided: {told}" in done.stderr.decode()
+    survey = survey_screening(Run(run.path))
+    assert (survey.gone, json.loads(survey_json(survey))["gone"]) == (4, 4)
+    assert "4 documents that were decided about are not in this run now" in " ".join(
+        survey_lines(survey)
+    )
+    make_run(list(DOCUMENTS), output=run.path)
+    assert survey_screening(Run(run.path)).gone == 0
 
 
 def test_a_table_holds_what_was_included(run: Run, file: MakeFile, tmp_path: Path) -> None:

@@ -106,6 +106,7 @@ class Report:
         saved: What the answers took that weren't asked for again.
         lost: Calls that were sent and not answered, so may be billed.
         judged: What people have said of the values, in this folder.
+        screening: What they have decided about its documents, in words; empty where nobody has.
         changes: What is new, changed and gone in the folder since the last run of it.
         since: When that was, as the manifest had it.
         stopped: Why no more documents were taken, where something stopped the run.
@@ -138,6 +139,7 @@ class Report:
     saved: Spent = field(default_factory=Spent)
     lost: int = 0
     judged: JudgedCounts = field(default_factory=JudgedCounts)
+    screening: str = ""
     changes: PileChanges | None = None
     since: str = ""
     stopped: SummariseError | None = None
@@ -290,6 +292,8 @@ class Report:
             )
         if self.judged:
             lines.append(f"Kept of what people said: {self.judged.told_of_run(folder)}")
+        if self.screening:
+            lines.append(f"Kept of what people decided: {self.screening}")
         # What stopped the run was told already.
         if self.common is not None and self.stopped is None:
             line = self.common.line()

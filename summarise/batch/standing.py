@@ -196,7 +196,7 @@ def standing_of(path: Path) -> RunStanding:
     """
     run, counts = Run(path), OutcomeCounts()
     first: dict[FailureKind, CommonFailure] = {}
-    survey = ScreeningSurvey(path, run.screening.people) if run.screening else None
+    survey = ScreeningSurvey.of(path, run.screening) if run.screening else None
     for row in run.stored_rows():
         if survey is not None:
             survey.take(row, run.screening)

@@ -41,6 +41,7 @@ from summarise.store import (
     RunWriter,
     count_judged,
     file_hash,
+    load_screening,
     overlay_of,
     write_table,
 )
@@ -325,6 +326,11 @@ def close_run(writer: RunWriter, report: Report, schema: type[BaseModel]) -> Non
         return
     if (overlay := overlay_of(writer.path, schema, Damage())) is not None:
         report.judged = count_judged(overlay.rows(enumerate(writer.stored_rows(), 1)))
+    if screening := load_screening({writer.path: Damage()}):
+        from summarise.people import count_screened, told_screening  # noqa: PLC0415 - few need it
+
+        survey = count_screened(writer.path, screening, writer.stored_rows())
+        report.screening = told_screening(survey)
     rendered: str | None = writer.contents
     digest = (writer.manifest.hashes or Hashes()).table
     try:

@@ -105,6 +105,8 @@ class Decided(Stored):
         reason: In words; the two places are told by it, too.
         marked: What speaks against relying on the paper, where only the entry says so that is left
             out: a key of ``STATUSES``.
+        content_hash: Of an entry that is left out, its title and abstract: who has read them has
+            read the paper.
     """
 
     decision: Decision
@@ -117,6 +119,7 @@ class Decided(Stored):
     of_line: int | None
     reason: str
     marked: str | None = None
+    content_hash: str | None = None
 
 
 class Document(Stored):

@@ -12,19 +12,28 @@ from typing import TYPE_CHECKING
 from summarise import lazily
 from summarise.people.drawing import drawn, write_flow
 from summarise.people.merging import merge_decisions, take_back
-from summarise.people.survey import Agreement, Flow, ScreeningSurvey, flow_of, survey_screening
+from summarise.people.survey import (
+    Agreement,
+    Flow,
+    ScreeningSurvey,
+    count_screened,
+    flow_of,
+    survey_screening,
+)
 from summarise.people.told import (
-    judgement_json,
-    judgement_lines,
     merging_faults,
     merging_lines,
-    place_lines,
     survey_json,
     survey_lines,
-    taken_json,
-    taken_lines,
     told_methods,
     told_screening,
+)
+from summarise.people.told_values import (
+    judgement_json,
+    judgement_lines,
+    place_lines,
+    taken_json,
+    taken_lines,
 )
 
 if TYPE_CHECKING:

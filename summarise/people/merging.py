@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import MAXYEAR, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from summarise.characters import for_screen
 from summarise.errors import SettingsError
@@ -15,17 +16,28 @@ from summarise.store import (
     DigestTable,
     RefusedLine,
     Run,
+    TextKey,
     add_decisions,
-    called_now,
-    decisions_of,
+    decisions_in,
     digest,
     document_key,
-    ids_now,
     read_work,
+    texts_now,
     utc_now,
 )
 
 _Placed = tuple[str, ScreeningDecision]
+
+
+class _DecisionPlace(NamedTuple):
+    """What a decision is about, whose it is, and whether it settles."""
+
+    doc_id: str
+    content_hash: str
+    by: str
+    settles: bool
+
+
 _TICK = timedelta(milliseconds=1)
 
 
@@ -79,21 +91,19 @@ def merge_decisions(
     """
     merging = Merging()
     documents = _Documents(run)
-    fitting: list[_Placed] = []
+    told: list[_Placed] = []
     for path in files:
-        found = list(_named(list(read_work(path, ScreeningDecision)), str(path), by, merging))
-        ids = ids_now(run.path, (one for _, one in found), run.damage)
-        told = ((where, called_now(one, ids)) for where, one in found)
-        fitting += (one for one in told if documents.holds(*one, merging))
+        told += _named(list(read_work(path, ScreeningDecision)), str(path), by, merging)
     _tell_shared(merging)
-    held = _HeldDecisions(run)
-    lines = [one for _, one in fitting]
+    held = _HeldDecisions(run, [one for _, one in told])
+    fitting = [one for where, one in told if documents.holds(where, held.place(one), merging)]
+    lines = fitting
     if settling is not None:
         lines = list(_settling(held, lines, for_screen(settling)))
     lines = [one for one in lines if one.settles or not held.has(one, settles=True)]
-    back = [one for one in _last(lines).values() if held.was_taken_back(one)]
+    back = [one for one in held.last_of(lines) if held.was_taken_back(one)]
     if again:
-        lines += (one.model_copy(update={"at": held.after(_place(one))}) for one in back)
+        lines += (one.model_copy(update={"at": held.after(held.place(one))}) for one in back)
     else:
         merging.taken_back = len(back)
     merging.new = add_decisions(run.path, lines) if lines else 0
@@ -131,18 +141,18 @@ class _Documents:
             self._ids.add(digest(document.doc_id))
             self._known.add(_key(document))
 
-    def holds(self, where: str, decision: ScreeningDecision, merging: Merging) -> bool:
+    def holds(self, where: str, place: _DecisionPlace, merging: Merging) -> bool:
         """Whether a decision is about a document of the run; where it isn't, that is told."""
-        if digest(decision.doc_id) not in self._ids:
-            why = f"{self._path} has no document {for_screen(decision.doc_id, 80)!r}"
+        if digest(place.doc_id) not in self._ids:
+            why = f"{self._path} has no document {for_screen(place.doc_id, 80)!r}"
             merging.refused.append(RefusedLine(where, why))
             return False
-        if _key(decision) not in self._known:
+        if _key(place) not in self._known:
             merging.changed.append(where)
         return True
 
 
-def _key(one: Document | ScreeningDecision) -> int:
+def _key(one: Document | _DecisionPlace) -> int:
     return document_key(one.doc_id, one.content_hash)
 
 
@@ -183,51 +193,55 @@ def _settling(
     yield from (one.model_copy(update={"settles": True}) for one in new)
 
 
-_Place = tuple[str, str, str, bool]
-
-
-def _place(one: ScreeningDecision) -> _Place:
-    """What a decision is about, whose it is, and whether it settles."""
-    return one.doc_id, one.content_hash, one.by, one.settles
-
-
-def _last(lines: Iterable[ScreeningDecision]) -> dict[_Place, ScreeningDecision]:
-    """Of each person the last decision on each document."""
-    last: dict[_Place, ScreeningDecision] = {}
-    for one in lines:
-        before = last.get(_place(one))
-        if before is None or before.moment <= one.moment:
-            last[_place(one)] = one
-    return last
-
-
 class _HeldDecisions:
-    """The decisions that a run has: of each person the last on each document, and when it was."""
+    """The decisions that a run has: of each person the last on each document, and when it was.
 
-    def __init__(self, run: Run) -> None:
-        self.last: dict[_Place, tuple[Inclusion, str]] = {}
+    They are kept as they were made; what they are about is told by the documents as they are now.
+    """
+
+    def __init__(self, run: Run, new: Sequence[ScreeningDecision] = ()) -> None:
+        held = decisions_in(run.path, run.damage)
+        self._texts = texts_now(run.path, [*held, *new], run.damage)
+        self.last: dict[_DecisionPlace, tuple[Inclusion, str]] = {}
+        self.lines: dict[_DecisionPlace, dict[TextKey, ScreeningDecision]] = {}
+        """Of each place a line about each text that was read."""
         self._known = DigestTable()
-        for said in decisions_of(run.path, run.damage):
-            place = _place(said)
-            self._known.add(_identity(said))
+        for said in held:
+            place = self.place(said)
+            self._known.add(self._identity(said))
+            self.lines.setdefault(place, {})[said.doc_id, said.content_hash] = said
             if place not in self.last or moment_of(self.last[place][1]) <= said.moment:
                 self.last[place] = said.decision, said.at
 
+    def place(self, one: ScreeningDecision) -> _DecisionPlace:
+        """What a decision is about now, whose it is, and whether it settles."""
+        text = (one.doc_id, one.content_hash)
+        return _DecisionPlace(*self._texts.get(text, text), one.by, one.settles)
+
+    def last_of(self, lines: Iterable[ScreeningDecision]) -> Iterable[ScreeningDecision]:
+        """Of each person the last decision on each document."""
+        last: dict[_DecisionPlace, ScreeningDecision] = {}
+        for one in lines:
+            before = last.get(self.place(one))
+            if before is None or before.moment <= one.moment:
+                last[self.place(one)] = one
+        return last.values()
+
     def has(self, one: ScreeningDecision, *, settles: bool) -> bool:
         """Whether it is there, with this standing."""
-        return _identity(one.model_copy(update={"settles": settles})) in self._known
+        return self._identity(one.model_copy(update={"settles": settles})) in self._known
 
     def stands(self, one: ScreeningDecision) -> bool:
         """Whether it is what its person says as an opinion."""
-        return self.last.get(_place(one)) == (one.decision, one.at)
+        return self.last.get(self.place(one)) == (one.decision, one.at)
 
     def was_taken_back(self, one: ScreeningDecision) -> bool:
         """Whether it is there, and one that takes it back behind it."""
-        last, _ = self.last.get(_place(one), (None, ""))
+        last, _ = self.last.get(self.place(one), (None, ""))
         is_back = last is Inclusion.UNDECIDED and one.decision is not Inclusion.UNDECIDED
-        return is_back and _identity(one) in self._known
+        return is_back and self._identity(one) in self._known
 
-    def after(self, place: _Place) -> str:
+    def after(self, place: _DecisionPlace) -> str:
         """A time behind what was decided last: now, but where it was made by a clock ahead."""
         at, now = self.last[place][1], utc_now("milliseconds")
         last = moment_of(at)
@@ -237,9 +251,8 @@ class _HeldDecisions:
             return at
         return f"{(last + _TICK).isoformat(timespec='milliseconds').removesuffix('+00:00')}Z"
 
-
-def _identity(one: ScreeningDecision) -> int:
-    return digest(f"{_place(one)}{one.decision}{one.at}")
+    def _identity(self, one: ScreeningDecision) -> int:
+        return digest(f"{tuple(self.place(one))}{one.decision}{one.at}")
 
 
 def take_back(run: Run, name: str, documents: Sequence[Document] | None = None) -> int:
@@ -251,26 +264,24 @@ def take_back(run: Run, name: str, documents: Sequence[Document] | None = None) 
     """
     name, held = for_screen(name), _HeldDecisions(run)
     chosen = None if documents is None else {_key(one) for one in documents}
-    lines = [
-        ScreeningDecision(
-            doc_id=doc_id,
-            content_hash=content,
-            decision=Inclusion.UNDECIDED,
-            reason="",
-            note="",
-            by=name,
-            at=held.after((doc_id, content, by, settles)),
-            settles=settles,
-        )
-        for (doc_id, content, by, settles), (decision, _) in held.last.items()
-        if by == name and decision is not Inclusion.UNDECIDED
-        if chosen is None or document_key(doc_id, content) in chosen
+    places = [
+        place
+        for place, (decision, _) in held.last.items()
+        if place.by == name and decision is not Inclusion.UNDECIDED
+        if chosen is None or _key(place) in chosen
     ]
-    people = dict.fromkeys(by for _, _, by, _ in held.last)
-    if not lines:
-        names = ", ".join(people) or "nobody"
+    if not places:
+        names = ", ".join(dict.fromkeys(place.by for place in held.last)) or "nobody"
         about = "" if documents is None else " about that"
         raise SettingsError(
             f"{name!r} has decided nothing{about}", where="--undo", hint=f"There is {names}."
         )
-    return add_decisions(run.path, lines)
+    back = {"decision": Inclusion.UNDECIDED, "reason": "", "note": ""}
+    # About each text that was read, whichever of them the run reads later.
+    lines = (
+        one.model_copy(update={**back, "at": held.after(place)})
+        for place in places
+        for one in held.lines[place].values()
+    )
+    add_decisions(run.path, lines)
+    return len(places)

@@ -15,10 +15,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from summarise import __version__
 from summarise.characters import for_screen
@@ -133,12 +134,14 @@ class ScreeningSurvey:
         pairs: How far each two people agree, before anything was settled.
         conflicts: In the order of the run.
         changed: Documents that were decided about as they were before.
+        gone: Documents that were decided about and that none of those counted is.
         records: Of how many documents there is a record; ``failed`` and ``pending`` likewise.
         unread: Of those without a record, how many were decided about.
     """
 
     path: Path
     people: tuple[str, ...]
+    gone: int = 0
     documents: int = 0
     states: Counter[ScreeningState] = field(default_factory=Counter)
     decided: dict[str, Counter[Inclusion]] = field(default_factory=dict)
@@ -158,6 +161,11 @@ class ScreeningSurvey:
         """Have a count for everybody, 0 where they have decided nothing that stands."""
         self.decided = {one: Counter() for one in self.people}
         self.pairs = [Agreement(*two) for two in combinations(self.people, 2)]
+
+    @classmethod
+    def of(cls, path: Path, screening: Screening) -> Self:
+        """One that has counted no document yet."""
+        return cls(path, screening.people, gone=len(screening))
 
     @property
     def screened(self) -> int:
@@ -184,6 +192,7 @@ class ScreeningSurvey:
         screened = screening.of(row.document)
         self.add(row.document, screened)
         self.changed += not screened.counting and screening.is_changed(row.document)
+        self.gone -= screening.is_about(row.document)
         self.records += row.became is Record
         self.failed += row.became is Failure
         self.pending += row.became is None
@@ -220,9 +229,13 @@ def survey_screening(run: Run) -> ScreeningSurvey:
     Raises:
         RunError: Its files can't be read.
     """
-    screening = run.screening
-    survey = ScreeningSurvey(run.path, screening.people)
-    for row in run.stored_rows():
+    return count_screened(run.path, run.screening, run.stored_rows())
+
+
+def count_screened(path: Path, screening: Screening, rows: Iterable[StoredRow]) -> ScreeningSurvey:
+    """The same, where the decisions and all rows of a run are at hand."""
+    survey = ScreeningSurvey.of(path, screening)
+    for row in rows:
         survey.take(row, screening)
     return survey
 

@@ -122,6 +122,7 @@ class _PassedOn:
         if marked:
             likeness = likeness._replace(but=f"; here it is marked: {marked}")
         decided = self._decided(document, earlier, likeness, marked)
+        decided = decided.model_copy(update={"content_hash": document.content_hash})
         line, kind = document.line or 0, SkipKind.DUPLICATE
         skip = skipped(document.source, line, decided.reason, kind)
         return skip.model_copy(update={"decided": (decided,)})

@@ -9,8 +9,8 @@
                        those that the cache gave instead, which cost nothing here (appended)
     records.jsonl      records, in the order in which they were made (appended)
     failures.jsonl     failures, likewise (appended)
-    screening.jsonl    what people decide about the documents (appended): see ``people``
-    corrections.jsonl  what people say of records, a place a line (appended): likewise
+    screening.jsonl    what people decide about the documents (appended): see ``screening``
+    corrections.jsonl  what people say of records, a place a line (appended): see ``people``
     batches.jsonl      what was asked of a provider's batch API, and what came of it (appended)
 
 A document matches a record by ``doc_id`` and content: a changed document needs a new record, and
@@ -74,19 +74,24 @@ from summarise.store.people import (
     JudgedRow,
     Overlay,
     RefusedLine,
-    Screening,
-    add_decisions,
     append_judgements,
     called_now,
     count_judged,
-    decisions_of,
     ids_now,
-    load_screening,
     overlay_of,
     read_work,
     said_of,
 )
 from summarise.store.run import PLAN, Run, changes_of, plan_in, refuse_plan
+from summarise.store.screening import (
+    Screening,
+    TextKey,
+    add_decisions,
+    decisions_in,
+    decisions_of,
+    load_screening,
+    texts_now,
+)
 
 if TYPE_CHECKING:
     from summarise.store.amending import Amendment

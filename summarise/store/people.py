@@ -14,11 +14,9 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import datetime
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
-from sys import intern
 from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -29,24 +27,19 @@ from summarise.characters import for_screen
 from summarise.errors import InputError
 from summarise.models import (
     Document,
-    Inclusion,
     Judgement,
     Offered,
-    Opinion,
     Outcome,
     Record,
-    Screened,
     ScreeningDecision,
     Stored,
 )
 from summarise.schema import misfit, shape_of
-from summarise.store.digests import DigestTable, digest
 from summarise.store.document_lines import FEW, StoredRow, document_key, key_of, lines_with
 from summarise.store.files import (
     CORRECTIONS,
     DOCUMENTS,
     RECORDS,
-    SCREENING,
     Damage,
     Journal,
     reading,
@@ -116,7 +109,7 @@ def ids_now(run: Path, said: Iterable[_Said], damage: Damage) -> dict[str, str]:
         path = run / DOCUMENTS
         lost = {one for one in lost if not any(lines_with(path, _START + to_json(one), 0))}
     else:
-        lost.difference_update(doc_id for _, doc_id in understood(run / DOCUMENTS, _id_of, damage))
+        lost.difference_update(doc_id for _, doc_id in understood(run / DOCUMENTS, id_of, damage))
     by_content: dict[str, list[str]] = {}
     for doc_id, content in spoken:
         if doc_id in lost:
@@ -128,7 +121,7 @@ def ids_now(run: Path, said: Iterable[_Said], damage: Damage) -> dict[str, str]:
     return named
 
 
-def _id_of(line: bytes) -> str:
+def id_of(line: bytes) -> str:
     """The id of the document that a line holds."""
     start = _ID_START.match(line)
     return start[1].decode() if start else str(from_json(line)["doc_id"])
@@ -138,89 +131,6 @@ def called_now(one: _Said, ids: Mapping[str, str]) -> _Said:
     """What a person has said, of the document as it is called now; see ``ids_now``."""
     doc_id = ids.get(one.doc_id)
     return one if doc_id is None else one.model_copy(update={"doc_id": doc_id})
-
-
-def add_decisions(run: Path, lines: Iterable[ScreeningDecision]) -> int:
-    """Add decisions to those that a run keeps, where they aren't there; says how many.
-
-    Raises:
-        RunError: The file is in use or can't be written.
-    """
-    held, added = DigestTable(), 0
-    with Journal(run / SCREENING) as journal:
-        for decision in decisions_of(run, Damage()):
-            held.add(digest(to_json(decision).decode()))
-        for one in lines:
-            text, known = to_json(one), len(held)
-            held.add(digest(text.decode()))
-            if len(held) > known:
-                journal.append(text)
-                added += 1
-        journal.check_in_place()
-    return added
-
-
-class _Spoken(NamedTuple):
-    at: datetime
-    opinion: Opinion
-
-
-class Screening:
-    """What people have decided about the documents of a run; about 0.4 KB for each decision.
-
-    Attributes:
-        people: Who has screened documents, in the order in which they came; not who settles alone.
-    """
-
-    def __init__(self, decisions: Iterable[ScreeningDecision]) -> None:
-        self._said: dict[int, dict[tuple[str, bool], _Spoken]] = {}
-        ids: dict[int, int] = {}
-        for one in decisions:
-            key, by, at = document_key(one.doc_id, one.content_hash), intern(one.by), one.moment
-            said = self._said.setdefault(key, {})
-            last = said.get((by, one.settles))
-            if last is None or last.at <= at:
-                reason, note = intern(one.reason), intern(one.note)
-                opinion = Opinion(by, one.decision, reason, note, one.at)
-                said[by, one.settles] = _Spoken(at, opinion)
-            ids[key] = digest(one.doc_id)
-        self._decided = {ids[key] for key in ids if any(self._standing(key))}
-        people = (by for key in ids for (by, settles), _ in self._standing(key) if not settles)
-        self.people = tuple(dict.fromkeys(people))
-
-    def _standing(self, key: int) -> Iterator[tuple[tuple[str, bool], _Spoken]]:
-        """What was said of a document and not taken back, by whom, and whether that settles it."""
-        for who, said in self._said.get(key, {}).items():
-            if said.opinion.decision is not Inclusion.UNDECIDED:
-                yield who, said
-
-    def of(self, document: Document) -> Screened:
-        """What has been decided about a document as it is now."""
-        standing = list(self._standing(document_key(document.doc_id, document.content_hash)))
-        settled = [said for (_, settles), said in standing if settles]
-        last = max(settled, key=lambda one: one.at).opinion if settled else None
-        return Screened(tuple(said.opinion for (_, settles), said in standing if not settles), last)
-
-    def is_changed(self, document: Document) -> bool:
-        """Whether it was decided about as it was before, and hasn't been since it changed."""
-        return digest(document.doc_id) in self._decided and not self.of(document).counting
-
-    def __bool__(self) -> bool:
-        """Whether anybody has decided anything."""
-        return bool(self._decided)
-
-
-def load_screening(runs: Mapping[Path, Damage]) -> Screening:
-    """What people have decided about the documents of some runs; nothing where there is no file."""
-    return Screening(one for path, damage in runs.items() for one in decisions_of(path, damage))
-
-
-def decisions_of(run: Path, damage: Damage) -> list[ScreeningDecision]:
-    """All that was ever decided about the documents of a run, of these as they are called now."""
-    parse = ScreeningDecision.model_validate_json
-    said = [one for _, one in understood(run / SCREENING, parse, damage)]
-    ids = ids_now(run, said, damage)
-    return [called_now(one, ids) for one in said]
 
 
 _Drafts = list[tuple[str, Mapping[str, Any]]]

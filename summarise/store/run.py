@@ -33,7 +33,8 @@ from summarise.store.manifest import (
     size_of,
 )
 from summarise.store.pairing import Known, PileChanges, compare_piles, remembered
-from summarise.store.people import JudgedRow, Overlay, Screening, load_screening, overlay_of
+from summarise.store.people import JudgedRow, Overlay, overlay_of
+from summarise.store.screening import Screening, load_screening
 
 _T = TypeVar("_T")
 _LOG = logging.getLogger("summarise")
