@@ -156,6 +156,22 @@ def test_decisions_need_a_name(run: Run, file: MakeFile) -> None:
     assert Run(run.path).screening.people == ("Ann",)
 
 
+def test_a_name_in_other_letters_is_the_same_person(run: Run, file: MakeFile) -> None:
+    """A phone writes “ann” with a capital: that is no third person, of whom kappas are made."""
+    merge_decisions(
+        run, [file("a.jsonl", lines_of("Ann", "ii")), file("b.jsonl", lines_of("b", "ie"))]
+    )
+    merging = merge_decisions(run, [file("c.jsonl", lines_of("ANN", "e", 1))])
+    assert merging.read == {str(run.path.parent / "c.jsonl"): {"Ann": 1}}
+    with (run.path / SCREENING).open("a") as held:  # as a version of before wrote it
+        held.write(f"{line(DOCUMENTS[2], 'ann', 'include')}\n")
+    survey = survey_screening(Run(run.path))
+    assert (survey.people, survey.decided["Ann"].total()) == (("Ann", "b"), 3)
+    merge_decisions(run, [file("d.jsonl", lines_of("Cleo", "-m"))], settling="cleo")
+    assert survey_screening(Run(run.path)).settled == {"Cleo": 1}
+    assert take_back(run, "aNN") == 3
+
+
 def test_two_files_of_one_name_are_told_of(run: Run, file: MakeFile) -> None:
     """Two people who both kept the name that a page proposes would be one."""
     paths = [file("a.jsonl", lines_of("Ann", "ii")), file("b.jsonl", lines_of("Ann", "ee", 1))]

@@ -14,6 +14,7 @@ from summarise.errors import SettingsError
 from summarise.models import Document, Inclusion, ScreeningDecision, moment_of
 from summarise.store import (
     DigestTable,
+    Names,
     RefusedLine,
     Run,
     TextKey,
@@ -91,15 +92,16 @@ def merge_decisions(
     """
     merging = Merging()
     documents = _Documents(run)
+    names = Names(one.by for one in decisions_in(run.path, run.damage))
     told: list[_Placed] = []
     for path in files:
-        told += _named(list(read_work(path, ScreeningDecision)), str(path), by, merging)
+        told += _named(list(read_work(path, ScreeningDecision)), str(path), by, merging, names)
     _tell_shared(merging)
     held = _HeldDecisions(run, [one for _, one in told])
     fitting = [one for where, one in told if documents.holds(where, held.place(one), merging)]
     lines = fitting
     if settling is not None:
-        lines = list(_settling(held, lines, for_screen(settling)))
+        lines = list(_settling(held, lines, names.of(for_screen(settling))))
     lines = [one for one in lines if one.settles or not held.has(one, settles=True)]
     back = [one for one in held.last_of(lines) if held.was_taken_back(one)]
     if again:
@@ -112,7 +114,7 @@ def merge_decisions(
 
 
 def _named(
-    read: list[_Placed | RefusedLine], path: str, by: str | None, merging: Merging
+    read: list[_Placed | RefusedLine], path: str, by: str | None, merging: Merging, names: Names
 ) -> Iterator[_Placed]:
     """The decisions of a file, each with a name that can be shown; counted, as are the others."""
     counts = merging.read.setdefault(path, Counter())
@@ -121,7 +123,7 @@ def _named(
             merging.refused.append(one)
             continue
         where, decision = one
-        name = for_screen(decision.by) or for_screen(by or "")
+        name = names.of(for_screen(decision.by) or for_screen(by or ""))
         if not name:
             hint = "--by NAME says whose they are."
             raise SettingsError("holds decisions without a name", where=path, hint=hint)
@@ -262,7 +264,8 @@ def take_back(run: Run, name: str, documents: Sequence[Document] | None = None) 
         SettingsError: There is nothing of theirs.
         RunError: The run can't be written.
     """
-    name, held = for_screen(name), _HeldDecisions(run)
+    held = _HeldDecisions(run)
+    name = Names(place.by for place in held.last).of(for_screen(name))
     chosen = None if documents is None else {_key(one) for one in documents}
     places = [
         place

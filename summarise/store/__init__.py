@@ -84,6 +84,7 @@ from summarise.store.people import (
 )
 from summarise.store.run import PLAN, Run, changes_of, plan_in, refuse_plan
 from summarise.store.screening import (
+    Names,
     Screening,
     TextKey,
     add_decisions,

@@ -153,10 +153,29 @@ def load_screening(runs: Mapping[Path, Damage]) -> Screening:
     return Screening(one for path, damage in runs.items() for one in decisions_of(path, damage))
 
 
+class Names:
+    """How each person is called: as they were first, “ann” and “Ann” being one.
+
+    A person types the name anew in each browser, and a phone writes it with a capital.
+    """
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self._first: dict[str, str] = {}
+        for name in names:
+            self.of(name)
+
+    def of(self, name: str) -> str:
+        """A name as it was first written."""
+        return self._first.setdefault(name.casefold(), name)
+
+
 def decisions_in(run: Path, damage: Damage) -> list[ScreeningDecision]:
     """All that was ever decided about the documents of a run, as people have read these."""
     parse = ScreeningDecision.model_validate_json
-    return [one for _, one in understood(run / SCREENING, parse, damage)]
+    said = [one for _, one in understood(run / SCREENING, parse, damage)]
+    names = Names()
+    called = ((one, names.of(one.by)) for one in said)
+    return [one if one.by == by else one.model_copy(update={"by": by}) for one, by in called]
 
 
 def decisions_of(run: Path, damage: Damage) -> list[ScreeningDecision]:
