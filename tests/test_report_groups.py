@@ -155,7 +155,7 @@ def test_a_telephone_sorts_by_a_list(browser: Browser, tmp_path: Path, dated: li
         browser.open_page(page)
         assert not browser.find_element(By.CSS_SELECTOR, "thead th").is_displayed()
         choose(browser, "#part-papers .sorts", "Paper ▼")
-        titles = ".papers td.paper .paper > :first-child"
+        titles = ".papers th.paper .paper > :first-child"
         last = max(str(document.title).casefold() for document, _ in dated)
         becomes(browser, lambda: last.startswith(browser.text(titles).casefold()[:20]), True)
         for tab in browser.find_elements(By.CSS_SELECTOR, "[role=tab]"):

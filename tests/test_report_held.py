@@ -155,7 +155,7 @@ def test_the_run_takes_over_what_the_browser_kept(browser: Browser, folder: Path
     go_to(browser, "method.name")
     press(browser, "z")
     assert "Quillbench" not in browser.texts(".held .given")
-    cell = browser.texts(".papers tbody tr:nth-child(2) td")[3]
+    cell = browser.texts(".papers tbody tr:nth-child(2) td")[2]
     assert "Quillbench" not in cell
     assert "QuillBench-18K" in cell
     take_in(browser, folder)
@@ -170,16 +170,17 @@ def test_one_sign_says_that_a_cell_is_checked(browser: Browser, folder: Path) ->
     page = folder / "report.html"
     write_report(Run(folder), page)
     browser.open_page(page)
-    before = browser.texts("tbody tr:first-child td")[2:]
+    before = browser.texts("tbody tr:first-child td")[1:]
     paths = [value[4] for value in told(folder, 1)["values"]]
     append_judgements(folder, [said_of(folder, 1, path, verdict="checked") for path in paths])
     write_report(Run(folder), page)
     browser.open_page(page)
-    after = browser.texts("tbody tr:first-child td")[2:]
+    after = browser.texts("tbody tr:first-child td")[1:]
     assert all(cell.endswith("✓ checked") and cell.count("✓") == 1 for cell in after)
     whole = [(one, now) for one, now in zip(before, after, strict=True) if "+" not in one]
     assert whole
-    assert all(now == f"{one}✓ checked" for one, now in whole)
+    # Of what a person has checked nothing is unsure.
+    assert all(now == f"{one.replace('unsure: ', '')}✓ checked" for one, now in whole)
 
 
 def test_what_was_said_of_another_text_is_offered(browser: Browser, folder: Path) -> None:

@@ -132,6 +132,55 @@ def test_nobody_is_kept_out(browser: Browser, gold_page: tuple[Run, Path]) -> No
     assert violations(browser) == []
 
 
+def test_a_cell_says_whose_it_is_and_what_its_signs_mean(
+    browser: Browser, gold_page: tuple[Run, Path]
+) -> None:
+    """Its paper is the head of the row, and a sign is read aloud by its meaning."""
+    _, page = gold_page
+    browser.open_page(page)
+    assert len(browser.texts(".papers tbody th[scope=row]")) == len(numbers(browser))
+    signs = browser.execute_script(
+        "return [...document.querySelectorAll('.papers tbody [role=img]')]"
+        ".map(e => [e.textContent, e.ariaLabel])"
+    )
+    found = dict(signs)
+    assert found == {"–": "nothing found"}, "it is seen and copied as it was"
+
+
+def test_what_an_open_record_covers_takes_no_focus(
+    browser: Browser, gold_page: tuple[Run, Path]
+) -> None:
+    """On a narrow screen, or at 200 %, the record has all of it."""
+    _, page = gold_page
+    narrow = {"width": 640, "height": 450, "deviceScaleFactor": 2, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", narrow)
+    try:
+        browser.open_page(page)
+        browser.execute_script("document.querySelector('.open').click()")
+        covered = (
+            "return [...document.querySelectorAll('input, select, button, summary, [tabindex]')]"
+            ".filter(e => !e.closest('.panel'))"
+            ".filter(e => e.checkVisibility({ visibilityProperty: true })).length"
+        )
+        assert browser.execute_script(covered) == 0
+        browser.switch_to.active_element.send_keys(Keys.ESCAPE)
+        assert browser.execute_script(covered) > 20
+    finally:
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_letters_can_be_kept_from_acting(browser: Browser, gold_page: tuple[Run, Path]) -> None:
+    """Who dictates says letters by chance (WCAG 2.1.4); Esc still closes."""
+    _, page = gold_page
+    browser.open_page(page)
+    browser.execute_script("document.querySelector('.open').click()")
+    browser.execute_script("document.querySelector('.keys input').click()")
+    browser.switch_to.active_element.send_keys("j")
+    assert browser.text(".bar").startswith("1 of")
+    browser.switch_to.active_element.send_keys(Keys.ESCAPE)
+    assert browser.execute_script("return document.querySelector('.panel').hidden")
+
+
 def test_what_papers_share_is_chosen(browser: Browser, gold_page: tuple[Run, Path]) -> None:
     """A choice says how many papers it leaves, and leaves so many."""
     _, page = gold_page

@@ -34,9 +34,24 @@ export function fieldCell(title: string, cell: Stretch[][]): HTMLElement {
   return element("div", {}, label, ...cell.map((line) => element("p", { class: "line" }, ...line.map(stretch))));
 }
 
+/** The signs of a cell in words; formats/html.py has the same. */
+const SPOKEN: Record<string, string> = {
+  "–": "nothing found",
+  "⚠": "not in the abstract",
+  "(?)": "doubtful",
+  "≠": "in this run alone",
+  "✎": "corrected by a person",
+  "✎†": "vouched for by a person",
+  "✓": "checked by a person",
+  "✗": "wrong, a person says",
+};
+
 export function stretch(one: Stretch): Node {
   if (typeof one === "string") return bdi(one);
   const [text, kind] = one;
   if (kind === "strong") return element("strong", {}, bdi(text));
+  const spoken = SPOKEN[text.trim()];
+  // A sign is read aloud by its meaning: of most, a screen reader says nothing.
+  if (spoken !== undefined) return element("span", { class: kind, role: "img", "aria-label": spoken }, bdi(text));
   return element("span", { class: kind }, bdi(text));
 }

@@ -38,6 +38,7 @@ class Page {
   private readonly facets: Facets;
   private readonly screening: Screening;
   private readonly told = element("span", { role: "status" });
+  private readonly takesKeys = element("input", { type: "checkbox" });
   private judging: Judging | null = null;
   private readonly tabs: Tabs;
   private opened: Row | null = null;
@@ -64,7 +65,8 @@ class Page {
     const judged = judgedFilter(this.table.only, (row) => this.laid.judged(row));
     const filters = filterBar(run, this.table, this.facets, judged, decisionFilter(this.table.only));
     const bar = workBar(run, this.work, this.screening.toggle);
-    place.append(heading(run), bar, filters, this.tabs.bar, this.sides, legend(run), this.screening.bar);
+    this.takesKeys.checked = true;
+    place.append(heading(run, keys(this.takesKeys)), bar, filters, this.tabs.bar, this.sides, legend(run), this.screening.bar);
     this.work.listen((ids) => this.renew(ids));
     document.addEventListener("keydown", (event) => this.act(event));
   }
@@ -138,6 +140,7 @@ class Page {
 
   private act(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (!this.takesKeys.checked && event.key.length === 1) return;
     // What is being written isn't left by a key that was meant for it.
     if (event.key === "v" && this.judging?.takeSelected()) return event.preventDefault();
     if (this.judging?.isWriting) return;
@@ -159,20 +162,21 @@ function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLSelectElement || target instanceof HTMLTextAreaElement;
 }
 
-function heading({ head, accounts }: Run): HTMLElement {
+function heading({ head, accounts }: Run, keys: HTMLElement): HTMLElement {
   return element(
     "header",
     {},
     element("h1", {}, bdi(head.name)),
     element("p", {}, `${accounts.documents}, read by `, bdi(head.madeBy), ". ", accounts.became),
     ...accounts.losses.map((loss) => element("p", { class: "flag" }, `⚠ ${loss}: see `, element("code", {}, "summarise verify"))),
-    keys(),
+    keys,
   );
 }
 
-function keys(): HTMLElement {
+/** Which keys there are; who speaks to the computer, or hits them by chance, can turn those of one letter off. */
+function keys(takesKeys: HTMLElement): HTMLElement {
   const lines = KEYS.flatMap(([key = "", does = ""]) => [element("dt", {}, ...key.split(" ").map((one) => element("kbd", {}, one))), element("dd", {}, does)]);
-  return element("details", { class: "keys" }, element("summary", {}, "Keys"), element("dl", {}, ...lines));
+  return element("details", { class: "keys" }, element("summary", {}, "Keys"), element("label", {}, takesKeys, " single letters and signs act"), element("dl", {}, ...lines));
 }
 
 function legend({ accounts }: Run): HTMLElement {

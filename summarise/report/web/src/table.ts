@@ -53,6 +53,9 @@ function columns(run: Run, open: (row: Row) => void): ColumnOptions[] {
     title: "Paper",
     type: "string",
     className: "paper",
+    // Who goes from cell to cell hears whose it is.
+    cellType: "th",
+    createdCell: (cell) => (cell as HTMLElement).setAttribute("scope", "row"),
     data: null,
     render: (_: unknown, type: string, { row }: Line) => {
       if (type === "display") return paperCell(row);
