@@ -146,8 +146,17 @@ class Fragment(HTMLParser):
 
 
 OURS = {
+    *("declaration", "html", "title", "h2", "span"),
     *("meta", "section", "style", "table", "thead", "tbody", "tr", "th", "td"),
     *("a", "br", "code", "em", "strong", "small", "bdi", "p", "ul", "li"),
+}
+
+
+OUR_ATTRIBUTES: set[tuple[str, str | None]] = {
+    *(("charset", "utf-8"), ("lang", "en"), ("class", "summarise"), ("tabindex", "0")),
+    *(("name", "viewport"), ("content", "width=device-width, initial-scale=1")),
+    *(("aria-label", "Papers"), ("role", "img")),
+    *(("aria-label", told) for told in ("nothing found", "doubtful", "not in the abstract")),
 }
 
 
@@ -157,7 +166,7 @@ def check_fragment(shown: list[Row], **how: Any) -> list[list[str]]:
     assert page.tags <= OURS
     assert len({len(row) for row in page.rows}) == 1
     assert len(page.rows) == 1 + len(shown)
-    for name, value in page.attributes - {("charset", "utf-8"), ("class", "summarise")}:
+    for name, value in page.attributes - OUR_ATTRIBUTES:
         is_scope = name == "scope" and value in {"col", "row"}
         assert is_scope or (name == "href" and value is not None)
         assert name != "href" or re.match("https?://", value or "")
@@ -183,6 +192,19 @@ def test_html_of_hostile_records() -> None:
     assert text.count('</td><th scope="row">') == len(shown)
     assert "<script" not in text
     assert "javascript:alert(1)" not in re.findall('href="([^"]*)"', text)
+
+
+def test_html_says_what_it_is_to_who_does_not_see_it() -> None:
+    """By itself it is a page with a language and a title; its table has a name, its signs words."""
+    text = written("html", rows()).decode()
+    assert text.startswith('<!doctype html>\n<html lang="en">')
+    assert "<title>Papers</title>" in text
+    assert '<table aria-label="Papers">' in text
+    document = make_document()
+    empty = written("html", iter([(document, make_record(document, NOTHING))])).decode()
+    assert '<td><span role="img" aria-label="nothing found">–</span></td>' in empty
+    assert '<span role="img" aria-label="doubtful">(?)</span>' in text
+    assert "<h2>Marks</h2>" in text
 
 
 def test_many_failures_are_counted() -> None:

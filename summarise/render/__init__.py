@@ -43,7 +43,7 @@ if TYPE_CHECKING:
         reported,
         text_of,
     )
-    from summarise.render.formats.html import cell_html
+    from summarise.render.formats.html import cell_html, html_lines_of
     from summarise.render.layout import DraftEntry, Field, Layout, in_words, layout_of
     from summarise.render.references import Citations, ReferenceView
     from summarise.render.table import (

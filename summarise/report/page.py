@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from summarise.characters import for_screen
-from summarise.render import Style, output_format, table_view
+from summarise.render import Style, html_lines_of, table_view
 from summarise.report.built import Built, built_here
 from summarise.report.lines import Against, lines_of, told_losses
 from summarise.store import Run, writing
@@ -52,7 +52,7 @@ def _write_plain(run: Run, why: str, file: IO[bytes]) -> None:
     opening = [*_head(run, "default-src 'none'; style-src 'unsafe-inline'"), "</head>\n<body>\n"]
     file.write(f"{''.join(opening)}<p>{escape(why)}.</p>\n".encode())
     table = table_view(run.rows(), run.schema, Style.FACTS)
-    output_format("html", None).write(table, file)
+    file.writelines(f"{line}\n".encode() for line in html_lines_of(table))
     for loss in told_losses(run):
         file.write(f"<p>⚠ {escape(loss)}: see <code>summarise verify</code></p>\n".encode())
     file.write(b"</body>\n</html>\n")

@@ -1,4 +1,6 @@
-"""A table as a fragment of HTML, to be put into a page: no script, and no address but of the web.
+"""A table as a page of HTML, or a part of another: no script, and no address but of the web.
+
+What makes a page of it stands before the part, and says nothing within another page.
 
 Each text is escaped, for content and for attributes (HTML, section 13.1.2); right-to-left text is
 isolated by ``bdi``. The style is bound to the class of the fragment.
@@ -14,12 +16,17 @@ from summarise.characters import has_right_to_left
 from summarise.render.format import Cell, Line, Mark, RowCounts, Strength, TableView, text_format
 
 _CODE = re.compile("`([^`]*)`")
-# By itself it is shown in the encoding that it is written in; elsewhere "meta" says nothing.
-# The page around it may be light or dark, so its colours let that shine through.
-_OPENING = """<meta charset="utf-8">
-<section class="summarise">
+# Tags of head and body may be left out (HTML, section 13.1.2.4).
+_PAGE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>TITLE</title>"""
+# The page around it may be light or dark, so its colours let that shine through. What is wider than
+# the page is scrolled by keys as well, once it has the focus.
+_OPENING = """<section class="summarise" lang="en" aria-label="TITLE" tabindex="0">
 <style>
-.summarise { font: 0.85rem/1.4 system-ui, sans-serif; overflow-x: auto; }
+.summarise { font: 0.95rem/1.4 system-ui, sans-serif; overflow-x: auto; }
 .summarise table { border-collapse: collapse; }
 .summarise th, .summarise td { border: 1px solid #8c959f73; padding: 0.3rem 0.6rem;
   text-align: left; vertical-align: top; overflow-wrap: anywhere; min-width: 7rem; }
@@ -28,7 +35,20 @@ _OPENING = """<meta charset="utf-8">
 .summarise thead th { background: #8c959f26; }
 .summarise tbody th { font-weight: inherit; }
 .summarise small { opacity: 0.8; }
+.summarise h2 { font-size: 1.1rem; }
 </style>"""
+# A sign is read aloud by its meaning: of most, a screen reader says nothing. The page of a report
+# has the same (cells.ts).
+_SPOKEN = {
+    "–": "nothing found",
+    "⚠": "not in the abstract",
+    "(?)": "doubtful",
+    "≠": "in this run alone",
+    "✎": "corrected by a person",
+    "✎†": "vouched for by a person",
+    "✓": "checked by a person",
+    "✗": "wrong, a person says",
+}
 
 
 def _text(text: str) -> str:
@@ -44,8 +64,10 @@ def _link(text: str, url: str | None) -> str:
 def _line(line: Line) -> str:
     tags = {Strength.NOTE: "em", Strength.STRONG: "strong", Strength.STRUCK: "s"}
     pieces = []
-    for text, strength, _, _ in line:
+    for text, strength, _, mark in line:
         shown, tag = _text(text), tags.get(strength)
+        if mark is not None and (spoken := _SPOKEN.get(text.strip())):
+            shown = f'<span role="img" aria-label="{spoken}">{shown}</span>'
         pieces.append(f"<{tag}>{shown}</{tag}>" if tag else shown)
     return "".join(pieces)
 
@@ -61,11 +83,12 @@ def _row(number: int, paper: str, cells: Iterable[str]) -> str:
     return f'<tr><td>{number}</td><th scope="row">{paper}</th>{others}</tr>'
 
 
-def lines_of(table: TableView) -> Iterator[str]:
-    """The lines of a fragment: the table, the counts, what the marks mean, and the failures."""
-    yield _OPENING
+def html_lines_of(table: TableView) -> Iterator[str]:
+    """The lines of a part of a page: the table, counts, what the marks mean, and the failures."""
+    name = _text(f"{table.columns[1]}s")
+    yield _OPENING.replace("TITLE", name)
     titles = "".join(f'<th scope="col">{_text(title)}</th>' for title in table.columns)
-    yield f"<table>\n<thead><tr>{titles}</tr></thead>\n<tbody>"
+    yield f'<table aria-label="{name}">\n<thead><tr>{titles}</tr></thead>\n<tbody>'
     for row in table.rows:
         about = " · ".join(map(_text, row.byline))
         notes = [_text(note.text) for note in row.notes]
@@ -75,6 +98,12 @@ def lines_of(table: TableView) -> Iterator[str]:
     yield "</tbody>\n</table>"
     yield from _closing(table.counts)
     yield "</section>"
+
+
+def lines_of(table: TableView) -> Iterator[str]:
+    """The lines of a page that is nothing but the table."""
+    yield _PAGE.replace("TITLE", _text(f"{table.columns[1]}s"))
+    yield from html_lines_of(table)
 
 
 def _meaning(mark: Mark) -> str:
@@ -87,11 +116,11 @@ def _closing(counts: RowCounts) -> Iterator[str]:
     documents, became = counts.summary()
     yield f"<p><strong>{documents}</strong>: {_text(became)}</p>"
     if legend := counts.legend:
-        yield "<p><strong>Marks</strong></p>\n<ul>"
+        yield "<h2>Marks</h2>\n<ul>"
         yield from (f"<li>{_text(mark.sign)} : {_meaning(mark)}</li>" for mark in legend)
         yield "</ul>"
     if counts.listed:
-        yield "<p><strong>Failures</strong></p>\n<ul>"
+        yield "<h2>Failures</h2>\n<ul>"
         for one in counts.listed:
             told = f"{_link(one.title, one.url)}: {_text(one.message)}"
             yield f"<li><strong>{one.kind}</strong>: {told}</li>"
