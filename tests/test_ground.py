@@ -1130,6 +1130,54 @@ def test_a_first_word_is_a_name_where_the_abstract_says_so() -> None:
 # --- what is claimed ------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "a 200-hPa trough",
+        "costs of euro10,077 +/- euro165",
+        "streams of Kaua'i",
+        "after the 1930s/mid-1940s",
+        "between RM4,000 and RM7,999",
+        "the ketone 6-methyl-5-octen-2-one",
+        "a level of 3.0g/dL",
+        "~2J/cm(2)/day",
+        "cultivar RK 6752-B-14-1-3-2",
+    ],
+)
+def test_words_as_they_stand_bear_themselves_out(words: str) -> None:
+    """Whatever is a number or a name in it: what is quoted whole says no more than its source."""
+    assert check(f"They saw {words}", f"In spring they saw {words}, and left.") == ()
+    assert check(f"They saw {words}", "In spring they saw nothing, and left.") != ()
+
+
+@pytest.mark.parametrize(
+    ("statement", "abstract", "token"),
+    [
+        ("A level of 3.0g was seen", "A level of 3.0g/dL was seen.", "3.0g"),
+        ("They paid euro10", "They paid euro10,077.", "euro10"),
+        ("A dose of 12 mg", "A dose of 12 km.", "12 mg"),
+        ("They counted 5", "They counted 5 million rows.", "5"),
+        ("5 rows", "They counted 5 million rows.", "5"),
+        ("A trough of Xhpa-20", "A trough of hpa-20.", "Xhpa-20"),
+    ],
+)
+def test_words_that_go_on_bear_nothing_out(statement: str, abstract: str, token: str) -> None:
+    """What stands is another word, or a number with another unit."""
+    assert check(statement, abstract) == (token,)
+
+
+_RUNS = st.text(st.sampled_from("ab AZ0159.,-/±(%)'$"), min_size=1, max_size=40)
+
+
+@given(st.lists(_RUNS.filter(str.strip), min_size=1, max_size=5), st.data())
+def test_no_words_in_a_row_say_more_than_their_source(runs: list[str], data: st.DataObject) -> None:
+    """A statement that is whole words of its abstract in a row is supported."""
+    words = " ".join(runs).split()
+    first = data.draw(st.integers(0, len(words) - 1))
+    last = data.draw(st.integers(first + 1, len(words)))
+    assert check(" ".join(words[first:last]), " ".join(words)) == ()
+
+
 def make_quantity(abstract: str, text: str, start: int = 0) -> Quantity:
     """A quantity at the first place of its text."""
     at = abstract.index(text, start)

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from summarise.characters import listed, normal_form, noun_of
 from summarise.ground.lexicon import directions
-from summarise.ground.source import Places, SourceText
+from summarise.ground.source import CLOSING, OPENING, Places, SourceText
 from summarise.ground.words import NameWord, Number, statement_tokens
 from summarise.models import Doubt, GroundedValue, Grounding, Quantity, Span, Unsupported
 from summarise.schema import Holder, Kind, holders, renumbered
@@ -233,8 +233,14 @@ class _Check:
 
     def surplus(self) -> tuple[str, ...]:
         """What stands nowhere; what stands in other sentences adds them to the evidence."""
-        tokens = [number.text for number in self._numbers if not self._number_stands(number)]
-        return (*tokens, *(name.text for name in self._names if not self._name_stands(name)))
+        return (
+            *(number.text for number in self._numbers if not self._number_stands(number)),
+            *(
+                name.text
+                for name in self._names
+                if not (self._name_stands(name) or self._stands_as_written(name.text))
+            ),
+        )
 
     def stated(self) -> Iterator[Span]:
         """Where the numbers stand in the evidence."""
@@ -246,9 +252,24 @@ class _Check:
         if not places.first and -1 in directions(self._text):
             # "Fell by 72%" of "(-72%)".
             places = self._source.number_places(number._replace(key=f"-{number.key}"))
-        if not places.first:
-            return bool(self._source.title_numbers.supporting(number))
-        return self._settle(number.text, places)
+        if places.first:
+            return self._settle(number.text, places)
+        if self._source.title_numbers.supporting(number):
+            return True
+        # Where the number is read there with another unit, that is no accident.
+        return not self._source.numbers.has(number.key) and self._stands_as_written(number.text)
+
+    def _stands_as_written(self, token: str) -> bool:
+        """Whether the words that a token is in stand in the evidence, parted by the same signs.
+
+        "200-hPa" and "euro10,077" bear themselves out, whatever numbers and names are made of them.
+        """
+        text = _normal(self._text)
+        words = {
+            _whole_words(text, m.start(), m.end()) for m in re.finditer(re.escape(token), text)
+        }
+        found = [self._source.word_places(word) for word in words]
+        return bool(found) and all(one.first and self._settle(token, one) for one in found)
 
     def _name_stands(self, name: NameWord) -> bool:
         if name.opens and self._source.is_ordinary(name):
@@ -273,8 +294,25 @@ class _Check:
 # Many results share a claim.
 @lru_cache(maxsize=64)
 def _tokens(statement: str) -> tuple[list[Number], list[NameWord]]:
+    return statement_tokens(_normal(statement))
+
+
+def _normal(statement: str) -> str:
     # An em dash parts two phrases; as a mere hyphen it would make one name of two words.
-    return statement_tokens(normal_form(statement.replace("—", " — ")))
+    return normal_form(statement.replace("—", " — "))
+
+
+def _whole_words(text: str, start: int, end: int) -> str:
+    """A part of a text, up to the white space on both sides, without punctuation at its edges.
+
+    What is a word by itself says little, so that its neighbours come with it.
+    """
+    first, last = text.rfind(" ", 0, start) + 1, text.find(" ", end)
+    if text[first : last if last >= 0 else None].strip(OPENING + CLOSING) == text[start:end]:
+        first = text.rfind(" ", 0, max(0, first - 1)) + 1
+        last = text.find(" ", last + 1) if last >= 0 else last
+    lead = text[first:start].lstrip(OPENING)
+    return lead + text[start:end] + text[end : last if last >= 0 else None].rstrip(CLOSING)
 
 
 def _unsupported(checks: Iterable[_Check]) -> Iterator[Unsupported]:

@@ -136,6 +136,11 @@ _SHORT = {
     "OS": "overall survival",
 }
 _PARTS = re.compile("[-'/]")
+OPENING, CLOSING = "([{\"'“", ".,;:!?)]}\"'”"
+"""Punctuation that may stand before a word, and behind it, without being of it."""
+_FEW = 4
+_PARTED_BEFORE = re.compile(rf"(?<!\S)[{re.escape(OPENING)}]*\Z")
+_PARTED_BEHIND = re.compile(rf"[{re.escape(CLOSING)}]*(?!\S)")
 _BEFORE_WORD = frozenset(" \n\t(-/\"'“‘$")
 _OPENERS = frozenset(files("summarise.ground").joinpath("openers.txt").read_text("ascii").split())
 
@@ -241,6 +246,16 @@ class SourceText:
             named = Needle.of(spelling).occurrences(self.passage) if is_there else []
             found = self._names[spelling] = self._by_sentence(named)
         return found
+
+    def word_places(self, words: str) -> Places:
+        """Where words, normalised, stand parted from others by white space and punctuation."""
+        text = self.passage.normal.text
+        return self._by_sentence(
+            (start, end)
+            for start, end in Needle.of(words).occurrences(self.passage)
+            if _PARTED_BEFORE.search(text, max(0, start - _FEW), start)
+            and _PARTED_BEHIND.match(text, end)
+        )
 
     def _by_sentence(self, found: Iterable[tuple[int, int]]) -> Places:
         """Offsets into the normal form as places of the abstract."""

@@ -271,6 +271,10 @@ class NumberIndex:
             found += (n for n in percents if any(abs(float(n.key) - of) <= 3 for of in shares))
         return found
 
+    def has(self, key: str) -> bool:
+        """Whether a number of this value stands here in digits, whatever its unit."""
+        return key in self._digits
+
     @cached_property
     def _low(self) -> str:
         return self._text.lower()
