@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from typing import Any
 
@@ -362,3 +363,49 @@ def test_a_finding_with_a_hope_behind_it_is_a_result() -> None:
         "fosters better ones."
     )
     assert [result["sentences"] for result in draft["results"]] == [[3]]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "New lamps are urgently needed on the quays.",
+        "Wide nets are all necessary to both prevent rust and improve sleep.",
+        "The start of the watch must carefully be chosen and should further be studied.",
+        "Fewer strandings will require steady funds and new quays.",
+        "The low number of gulls and the rain limit this one-harbour study.",
+        "This raises concerns about the lamps of other quays.",
+        "These findings highlight not only the promise of lamps but also their cost.",
+    ],
+)
+def test_advice_and_limits_are_no_result(sentence: str) -> None:
+    """What ought to be done, what is yet to come and what bounds a study are no findings of it."""
+    draft = _draft(f"We gave nurses lamps. Lamps raised sleep by 12%. {sentence}")
+    assert [result["sentences"] for result in draft["results"]] == [[2]]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "A total of 41 nurses living on quays and working by night were interviewed.",
+        "In total, 62 nurses (51% females; mean age 30 years, SD = 4) took part in this study.",
+        "The survey was sent to 91 quays, of which 70 answered.",
+        "31 were males, and 12 were born on a quay.",
+    ],
+)
+def test_who_took_part_is_no_result(sentence: str) -> None:
+    """Also in a section of results, and with what share of them is what."""
+    draft = _draft(f"METHODS: We gave nurses lamps. RESULTS: {sentence} Sleep rose by 9%.")
+    assert [result["sentences"] for result in draft["results"]] == [[3]]
+
+
+def test_a_wrapped_abstract_is_read_as_one_that_is_not() -> None:
+    """As in arXiv's own metadata, whose lines end after some seventy characters."""
+    abstract = (
+        "Reading maps of bays is hard, since no reader of maps has seen more than a few. To "
+        "overcome these limits, we propose Zeta, a reader that learns from tides in addition to "
+        "maps themselves. Extensive experiments on three sets of old maps show that Zeta finds "
+        "bays with an accuracy of 81.5%, compared to 74.0% for the best of the earlier readers."
+    )
+    wrapped = "\n".join(textwrap.wrap(abstract, 72))
+    assert "\n" in wrapped
+    assert _draft(wrapped) == _draft(abstract)

@@ -598,6 +598,10 @@ def test_a_side_product_is_not_the_method() -> None:
             "Recall rose from 40% to 60%, and Nimbus outperforms radars.",
             ["Recall rose from 40% to 60%"],
         ),
+        (
+            "We watch ships for a year and find that: (1) Nimbus outperforms radars.",
+            ["Nimbus outperforms radars"],
+        ),
     ],
 )
 def test_claims(sentence: str, claims: list[str]) -> None:

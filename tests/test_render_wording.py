@@ -130,10 +130,21 @@ def test_what_is_counted_is_shown_behind_its_colon() -> None:
     assert whole_clauses(text, 64) == text
 
 
-@pytest.mark.parametrize("text", ["It also sinks", "A similar trend was seen", "Rain sinks them"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It also sinks",
+        "A similar trend was seen",
+        "Rain sinks them",
+        "Both sank",
+        "Neither was wet",
+    ],
+)
 def test_what_leans_on_another_sentence(text: str) -> None:
     """It opens with a word for what that names; the paper itself is known."""
     assert leans(text)
+    assert not leans("Both rain and salt sink kites")
+    assert not leans("Neither lamp had an effect on sleep")
     assert not leans("This study found more nests")
 
 

@@ -153,9 +153,9 @@ _INTERPRETS = re.compile(
     r"^(?:[\w ]{1,24}, )?(?:these|our|the|this|such|all) (?:(?:[\w-]+ ){0,2}?(?:results?|findings?"
     r"|study|work|observations?|data|analys[ei]s|paper|experiments?|outcomes?|insights?) )?"
     r"(?:\w+ly )?(?:highlight|emphasi[sz]e|underscore|underline|illustrate|reinforce|motivate|show"
-    r"|demonstrate|suggest|point to|call for)s? (?:that )?(?:there (?:is|are) )?(?:the |a |an )?"
-    r"(?:[\w-]+ ){0,2}?(?:potential|importance|promise|need|necessity|value|utility|usefulness"
-    r"|viability|significance|relevance|questions) (?:of|for|to|that)\b"
+    r"|demonstrate|suggest|point to|call for)s? (?:that )?(?:there (?:is|are) |not only )?"
+    r"(?:the |a |an )?(?:[\w-]+ ){0,2}?(?:potential|importance|promise|need|necessity|value"
+    r"|utility|usefulness|viability|significance|relevance|questions) (?:of|for|to|that)\b"
 )
 
 
@@ -184,7 +184,7 @@ _FEWEST = 3
 def tells_no_outcome(sentence: Sentence) -> bool:
     """Whether it announces, or says how work was done, what is left, or how weighty it all is."""
     text = sentence.lower
-    if announces(sentence) or len(sentence.words) < _FEWEST:
+    if announces(sentence) or len(sentence.words) < _FEWEST or _LIMITS.search(text):
         return True
     if sentence.has(_PROCEEDING) and not sentence.has_measurement and _PROCEEDS.search(text):
         return True
@@ -199,6 +199,16 @@ def tells_no_outcome(sentence: Sentence) -> bool:
     return sentence.has(_GIVING) and _GIVES.search(text) is not None
 
 
+# "Few nests limit this study", "Our study was limited by rain"
+_LIMITS = Gated(
+    words("limit limits limited limitation limitations"),
+    r"\blimit(?:s|ed)? (?:this|our|these|the present) (?:[\w-]+ ){0,4}?(?:study|trial|analysis"
+    r"|conclusions?|findings?|results|work)\b"
+    r"|^(?:[\w ]{1,24}, )?(?:this|our|the|the present) (?:study|trial|analysis|work|results) "
+    r"(?:is|are|was|were) limited (?:by|to)\b"
+    r"|^(?:[\w ]{1,24}, )?(?:the |our |an? )?(?:[a-z]+ ){0,2}?limitations? (?:of|to) "
+    r"(?:this|our|the) (?:present )?(?:study|trial|analysis|work)\b",
+)
 # Findings that "give insight", contributions that are counted up, attention that was given.
 _SAYS_NOTHING = Gated(
     words(
@@ -277,7 +287,8 @@ _DOES = Gated(
 )
 # "In the wind tunnel, we adopt a slack tether, achieving calm": what it is for is no outcome.
 _DESIGNS = re.compile(
-    r"(?:(?:to|in|for|by|during|based on)\b[^,;.]{3,90},? )?"
+    r"(?:finally, )?"
+    r"(?:(?:to|in|for|by|during|based on|recogni[sz]ing|considering)\b[^,;.]{3,90},? )?"
     r"we (?:also |further |then |first |next |primarily |mainly )?"
     r"(?:adopt|employ|utili[sz]e|leverage|incorporate|devise|design|introduce|develop|integrate"
     r"|compute|optimi[sz]e|train|build|construct|combine|define|formulate|target|focus)\b"

@@ -23,6 +23,7 @@ from summarise.drafting.cues import is_surely_studied
 from summarise.drafting.ties import is_untied
 from summarise.models import Doubt, DoubtKind
 from summarise.reading import Sentence
+from summarise.scan import Section
 
 
 class EntryPart(StrEnum):
@@ -53,6 +54,8 @@ MOST_RISK = {
     EntryPart.METRIC: 0.12,
 }
 """From which on an entry is in doubt."""
+MOST_IN_RESULTS = MOST_RISK | {EntryPart.CLAIM: 0.2, EntryPart.VALUE: 0.25}
+"""The same in a section that is labelled as results: nearly all of its numbers are outcomes."""
 SURE_ENOUGH = 0.3
 """Below which no other phrase is looked for."""
 
@@ -344,6 +347,7 @@ def _unsure_part(
         return None
     # The signs of the last hold those of the others, which have no weights for the rest.
     *_, last = parts
+    most = MOST_IN_RESULTS if of.section is Section.RESULT else MOST_RISK
     signs = None if "text" in entry else signs_of(last, entry, of, sentences)
     for part, key in parts.items():
         if part is EntryPart.METRIC and is_untied(entry):
@@ -353,7 +357,7 @@ def _unsure_part(
             found = _risk_of_phrase(part, entry["text"], of, tuple(sentences), name)
         else:
             found = risk(_weights()[part], *signs)
-        if found >= MOST_RISK[part] and not is_surely_studied(entry, of):
+        if found >= most[part] and not is_surely_studied(entry, of):
             return key, f"of entries that read like it, {found:.0%} are wrong, empty or clumsy"
     return None
 

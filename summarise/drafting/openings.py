@@ -64,7 +64,8 @@ _FRAME = re.compile(
     r"|investigations?|models?)"
     r"(?: (?!(?:not|that|which|no)\b)[\w’'()/.&-]+,?){0,12}?"
     rf" {ADVERBS}{FINDS}(?: (?:in|for|on|with|across) [^,;]{{3,40}}?)?,?)"
-    r" (?:that,? (?!(?:it|they)\b)|how (?!(?:it|they|to|we|well|much|many)\b))(?=\S)",
+    r" (?:that[,:]? (?:\((?:1|i|a)\) )?(?!(?:it|they)\b)"
+    r"|how (?!(?:it|they|to|we|well|much|many)\b))(?=\S)",
     re.IGNORECASE,
 )
 _HEDGED = re.compile(r"\bsuggest\w*(?: \S+){0,3} that,? \Z", re.IGNORECASE)

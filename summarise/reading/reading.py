@@ -35,6 +35,8 @@ from summarise.scan import (
 )
 from summarise.schema import Kind, leaves
 
+# The end of a long line, not that of a paragraph or of a label on a line of its own.
+_WRAP = re.compile(r"(?<=.{50})(?<=\S)\n(?=\S)")
 _PREFIX = 2  # of names, which have no fewer characters
 _GOES_ON = re.compile(r"-?\w")
 
@@ -78,7 +80,7 @@ class Reading:
 
     @cached_property
     def _trusted(self) -> TrustedText:
-        return trusted_text(self.document.abstract, self._spans, self._hidden)
+        return trusted_text(_unwrapped(self.document.abstract), self._spans, self._hidden)
 
     @cached_property
     def _trusted_title(self) -> TrustedText | None:
@@ -244,6 +246,14 @@ class Reading:
             provenance=provenance,
             **grounded.draft,
         )
+
+
+def _unwrapped(text: str) -> str:
+    """A text with a blank for each break of a line within a paragraph, so that all stays in place.
+
+    What a sentence says is known by words with blanks between them.
+    """
+    return _WRAP.sub(" ", text) if "\n" in text else text
 
 
 def _blanked(text: str, trusted: TrustedText) -> str:

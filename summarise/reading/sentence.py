@@ -326,7 +326,8 @@ class Sentence:
     def only_tells_sample(self) -> bool:
         """Whether it only says who took part: "48 studies with 3,120 adults were included"."""
         is_rate = bool(self.metrics) and QuantityKind.PERCENT in self._kinds
-        if self.has_estimate or self._says(COMPARING) or is_rate:
+        is_outcome = self.has_estimate and not self._says(AGE)
+        if is_outcome or self._says(COMPARING) or is_rate:
             return False
         return self._is_cued(turns.SAMPLE)
 

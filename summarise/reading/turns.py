@@ -166,15 +166,19 @@ OUTLOOK = Turn(
     opportunity opportunities implications discuss discussed recommend recommended recommends
     encourage encourages offer offers important applicable potential must needs promising roadmap
     guide informs inform ought required call calls shares share gives give provides provide
-    discusses confident optimistic""",
+    discusses confident optimistic necessary concerns""",
     r"(?:believe|hope|hopes|(?:remain|are) (?:confident|optimistic)"
     r"|pav(?:e|es|ing) the way|(?:new|future|research) avenues?|ought to)\b"
     r"|(?:future|further|more|additional|larger) (?:\w+[ -]){0,2}?(?:research|stud(?:y|ies)|work"
     r"|trials?|investigations?|experiments|efforts|directions|developments?|applications?)\b"
-    r"|(?:is|are) (?:needed|warranted|required|recommended|encouraged)\b"
+    r"|(?:is|are) (?:(?:[a-z]+ly|all|also|still) )?(?:needed|warranted|required|recommended"
+    r"|encouraged)\b"
+    r"|(?:is|are) (?:(?:[a-z]+ly|all|also|still) )?necessary (?:to|in order to) (?:both |better )?"
+    r"(?:prevent|improve|ensure|reduce|address|optimi[sz]e|promote|protect|avoid|inform)\b"
     r"|warrants?\b|we (?:recommend|encourage|advocate|call for|suggest that future)\b"
-    r"|(?:should|must|needs? to|ought to) (?:also |therefore |not |always |now )?"
-    r"(?:be|consider|include|focus|take|use|aim|prioriti[sz]e|address|receive|remain|have|pay)\b"
+    r"|(?:should|must|needs? to|ought to) (?:(?:also|therefore|not|always|now|further|[a-z]+ly) )?"
+    r"(?:be|consider|include|focus|take|use|aim|prioriti[sz]e|address|receive|remain|have|pay"
+    r"|inform|guide|account for|expand|strengthen|target)\b"
     r"|(?:may|might|could|can|would) (?:also |thus |therefore |potentially |then )?"
     r"(?:help|serve|guide|inform|aid|contribute|assist|enable|facilitate|support|accelerate"
     r"|benefit|become|pave|open|foster|bring|lead to|be (?:\w+ly )?(?:useful|helpful|valuable"
@@ -186,14 +190,14 @@ OUTLOOK = Turn(
     r"|directions)\b"
     r"|contribut\w+ to (?:the |our |a )?(?:[\w-]+ ){0,3}?(?:literature|understanding|knowledge"
     r"|debate)\b"
-    r"|rais(?:e|es|ed|ing) (?:[\w-]+ ){0,3}?questions\b|(?:draw|draws|drawing|call"
+    r"|rais(?:e|es|ed|ing) (?:[\w-]+ ){0,3}?(?:questions|concerns)\b|(?:draw|draws|drawing|call"
     r"|calls) attention to\b"
-    r"|(?:is|are) applicable to\b|implications (?:for|of)\b|(?:provides?|offers?|shares?"
+    r"|(?:is|are) applicable to\b|implications (?:for|of|in)\b|(?:provides?|offers?|shares?"
     r"|gives?) "
     r"(?:\w+ ){0,3}?(?:directions|implications|avenues|opportunit(?:y|ies)|roadmap|guidance"
     r"|insights? (?:for|into how|in))\b"
     r"|will (?:also )?(?:help|enable|allow|benefit|assist|inform|guide|facilitate|contribute|aid"
-    r"|foster)\b"
+    r"|foster|require|provide)\b"
     r"|discuss(?:es|ed)? (?:\w+ ){0,3}?(?:impacts?|implications?|insights?|limitations|lessons)\b"
     r"|foster\w*\b",
 )
@@ -252,7 +256,8 @@ SAMPLE = Turn(
     respondents included eligible completed responded analysed analyzed subjects studies articles
     screened identified comprised consisted invited age mean median agreed records sample cases
     followed follow-up characteristics participant adults children people women men volunteers
-    trials reviewed responses questionnaires met""",
+    trials reviewed responses questionnaires met interviewed surveyed survey questionnaire took
+    males females male female rural urban""",
     r"^(?:of|among|from|out of) (?:the |all |these )?(?:\d[\d, ]*|\w+[- ]\w+ )[^.;]{0,90}?"
     r"\b(?:completed|responded|were (?:\w+ly )?(?:included|enrolled|eligible|randomi[sz]ed"
     r"|recruited"
@@ -260,9 +265,15 @@ SAMPLE = Turn(
     r"|consented)\b(?![^.;]{0,80}\b(?:had|showed|died|developed|experienced|reported)\b)"
     r"|^(?:a total of |in total,? |overall,? |in all,? |altogether,? )?(?:\d[\d, ]*"
     r"|[a-z]+(?:-[a-z]+)?)"
-    r" (?:\([^)]{0,40}\) )?(?:[\w-]+ ){0,6}?(?:were|was) (?:\w+ly |finally )?(?:included|enrolled"
+    r" (?:\([^)]{0,40}\) )?(?:[\w-]+ ){0,10}?(?:were|was) (?:\w+ly |finally )?(?:included|enrolled"
     r"|eligible|randomi[sz]ed|recruited|selected|assigned|invited|screened|identified|allocated"
-    r"|reviewed)\b(?!,? (?:as|with (?:an? )?(?:increas|higher|lower)))"
+    r"|reviewed|interviewed|surveyed)\b(?!,? (?:as|with (?:an? )?(?:increas|higher|lower)))"
+    # "85% were rural gulls", "62 were males"
+    r"|^(?:[\w ]{3,30} (?:showed|found|revealed) that )?[\d.]+ ?%? (?:of [\w -]{3,40} )?were "
+    r"(?:males?|females?|men|women|boys|girls|married|rural|urban)\b"
+    r"|^(?:the |our )?(?:survey|questionnaire|invitation)s? (?:was|were) (?:sent|distributed|mailed"
+    r"|emailed|administered)\b"
+    r"|(?:participated|took part) in (?:this|the|our) (?:study|survey|trial)\.?$"
     r"|^(?:participants|patients|subjects|respondents) (?:included|were \d)"
     r"|^(?:we|our (?:study|sample|cohort|review|analysis)|the (?:final |study |total )?(?:study"
     r"|sample|cohort|review|analysis|trial|population)|this (?:study|review|analysis)) (?:\w+ )?"

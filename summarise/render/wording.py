@@ -87,7 +87,10 @@ _THIS = (
 )
 _LEANS = re.compile(
     rf"(?:{_THIS}"
-    r"|(?:it|they|he|she|its|their|both|neither|such|similarly|likewise|another)\b"
+    r"|(?:it|they|he|she|its|their|such|similarly|likewise|another)\b"
+    # "Both of them fell", "neither did"; but "both salt and sand fell", "neither lamp was lit"
+    r"|both\b(?! (?:\S+ ){1,6}and )"
+    r"|neither (?:of (?:these|those|them|the)|was|were|is|are|has|had|did)\b"
     r"|the (?:former|latter|differences?|others?|same|remaining|rest)\b"
     r"|(?:an?|the) (?:similar|same|opposite|reverse)\b|similar [a-z]+ (?:was|were)\b|none\b"
     r"|(?:one|two|most|all|some|each|none) of (?:these|those|them)\b)",
