@@ -14,7 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from summarise.errors import InputError, SettingsError
-from summarise.models import Document, SkipKind, Skipped
+from summarise.models import Document, SkipKind, Skipped, content_hash
 from summarise.readers import (
     FORMATS,
     Source,
@@ -388,3 +388,70 @@ def test_white_space_becomes_single_spaces() -> None:
             assert one_line(text) == "a b"
     assert one_line("a\u200b b") == "a\u200b b"
     assert one_line(" ") == one_line("") == ""
+
+
+_WORK = {"title": "Tin nets", "volume": "12", "issue": "3"}
+_PAGES = {"volume": "12", "issue": "3", "pages": "94-100"}
+
+
+@pytest.mark.parametrize(
+    ("format_", "text", "told"),
+    [
+        (
+            "bibtex",
+            "@article{a, title={T}, abstract={%}, volume=12, number={3}, pages={94--100}}",
+            _PAGES,
+        ),
+        ("bibtex", "@book{a, title={T}, abstract={%}, publisher={Fen}}", {"venue": "Fen"}),
+        (
+            "ris",
+            (
+                "TY  - JOUR\nTI  - T\nAB  - %\nSP  - No\nEP  - Specified\nSN  - 978-0-262-03561-8\n"
+                "SN  - 1234567x (ISSN)\nPB  - Fen\nT2  - Tin\nER  - \n"
+            ),
+            {"venue": "Tin", "publisher": "Fen", "issn": "1234-567X"},
+        ),
+        ("isi", "FN ISI\nPT J\nTI T\nAB %\nVL 12\nAR e94\nER\n", {"volume": "12", "pages": "e94"}),
+        (
+            "crossref",
+            json.dumps({**_WORK, "DOI": "10.1000/1", "abstract": "%", "page": "94-100"}),
+            {"doi": "10.1000/1", **_PAGES},
+        ),
+        ("csl", json.dumps([{**_WORK, "type": "book", "abstract": "%", "page": "94–100"}]), _PAGES),
+        ("zotero", json.dumps([{**_WORK, "abstractNote": "%", "pages": "94 - 100"}]), _PAGES),
+        ("jsonl", json.dumps({**_WORK, "volume": 12, "abstract": "%", "pages": "94-100"}), _PAGES),
+        (
+            "openalex",
+            json.dumps(
+                {
+                    "title": "T",
+                    "abstract_inverted_index": {"%": [0]},
+                    "biblio": {**_WORK, "first_page": "94", "last_page": "100"},
+                    "primary_location": {"source": {"issn_l": "1234-5678"}},
+                }
+            ),
+            {**_PAGES, "issn": "1234-5678"},
+        ),
+        (
+            "datacite",
+            json.dumps(
+                {
+                    "titles": [{"title": "T"}],
+                    "descriptions": [{"descriptionType": "Abstract", "description": "%"}],
+                    "container": {**_WORK, "firstPage": "94", "lastPage": "94"},
+                }
+            ),
+            {"venue": "Tin nets", "volume": "12", "issue": "3", "pages": "94"},
+        ),
+        ("csv", "Title,Abstract,Volume,Issue,Page start,Page end\nT,%,12,3,94,100\n", _PAGES),
+        ("csv", "Title,Abstract,Art. No.,Page start,Page end\nT,%,e94,,\n", {"pages": "e94"}),
+    ],
+)
+def test_what_a_reference_list_needs_is_read(format_: str, text: str, told: dict[str, str]) -> None:
+    """Pages have plain hyphens; what is no page, and no ISSN, isn't taken for one."""
+    content = text.replace("%", "Terns loop over kites. " * 3).encode()
+    (one,) = read_documents(Source("x", content=content, format=format_))
+    assert isinstance(one, Document)
+    known = {name: text for name, text in one.reference.items() if name != "citation_key"}
+    assert known == told
+    assert one.content_hash == content_hash(one.title, one.abstract)

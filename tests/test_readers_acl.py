@@ -29,6 +29,7 @@ def test_metadata_is_kept_whole() -> None:
         "doi": "10.1000/2024.nets-long.1",
         "acl": "2024.nets-long.1",
         "venue": "Proceedings of the 3rd Meeting on Nets (Long Papers)",
+        "pages": "1-21",
         "citation_key": "roe-doe-2024-copper",
     }
 

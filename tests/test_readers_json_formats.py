@@ -225,6 +225,7 @@ def test_semantic_scholar() -> None:
         "pmid": "123456",
         "acl": "2023.nets-long.1",
         "venue": "Journal of Copper Nets",
+        "volume": "3",
     }
     assert (first.authors, first.published) == (("Ann Roe", "Jo Doe"), "2024-03-01")
     assert isinstance(second, Skipped)

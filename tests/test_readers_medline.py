@@ -26,6 +26,10 @@ def test_metadata_is_kept_whole() -> None:
         "doi": "10.1000/bands.2024.12",
         "pmid": "40000001",
         "venue": "Journal of metal medicine",
+        "volume": "12",
+        "issue": "3",
+        "pages": "101-119",
+        "issn": "1234-5678",
         "language": "eng",
     }
     assert (tin.doc_id, tin.line, tin.published) == ("PMID:40000002", 40, "2023")

@@ -23,6 +23,9 @@ def test_metadata_is_kept_whole() -> None:
     assert copper.reference == {
         "doi": "10.1000/nets.2024.12",
         "venue": "Journal of Metal Nets",
+        "volume": "12",
+        "issue": "3",
+        "pages": "101-119",
         "language": "en",
         "citation_key": "roe2024copper",
     }

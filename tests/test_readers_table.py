@@ -97,6 +97,7 @@ def test_what_a_table_of_zotero_holds() -> None:
         "doi": "10.1000/nets.1",
         "pmid": "123456",
         "venue": "Journal of Copper Nets",
+        "issn": "1234-5678",
         "language": "en",
         "citation_key": "berg2024copper",
     }

@@ -34,6 +34,10 @@ def test_endnote_metadata_is_kept_whole() -> None:
     assert copper.reference == {
         "doi": "10.1000/nets.2024.12",
         "venue": "Journal of Metal Nets",
+        "volume": "12",
+        "issue": "3",
+        "pages": "101-119",
+        "issn": "1234-5678",
         "language": "en",
         "citation_key": "roe2024copper",
     }
@@ -55,6 +59,9 @@ def test_isi_metadata_is_kept_whole() -> None:
         "doi": "10.1000/nets.2024.12",
         "pmid": "40000009",
         "venue": "JOURNAL OF METAL NETS",
+        "volume": "12",
+        "issue": "3",
+        "pages": "101-119",
         "language": "English",
     }
     assert (tin.doc_id, tin.published) == ("PMID:40000010", "2023")

@@ -36,6 +36,8 @@ def test_metadata_is_kept_whole() -> None:
         "doi": "10.1000/bands.2024.12",
         "pmid": "40000001",
         "venue": "Journal of metal medicine",
+        "volume": "12",
+        "issue": "3",
         "language": "eng",
     }
     assert (tin.doc_id, tin.published) == ("PMID:40000002", "2023")
@@ -232,6 +234,7 @@ def test_xml_of_endnote() -> None:
         "doi": "10.1000/nets.1",
         "pmid": "123456",
         "venue": "Journal of Copper Nets",
+        "volume": "3",
         "language": "eng",
     }
     assert (book.title, book.authors, book.published) == ("A Book of Nets", ("Lee, Bo",), "2020")

@@ -31,6 +31,11 @@ REFERENCE = {
     "acl": "2023.terns-long.12",
     "openalex": "W274",
     "venue": "Journal of Kites & Terns",
+    "volume": "12_B",
+    "issue": "3",
+    "pages": "94-100",
+    "publisher": "Kite & Sons",
+    "issn": "1234-567X",
     "language": "en",
     "citation_key": "fenn2023tern",
 }

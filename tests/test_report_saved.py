@@ -33,6 +33,10 @@ def cited_rows() -> list[Row]:
         reference={
             "doi": "10.1000/x{1}", "arxiv": "2405.00001", "pmid": "123", "acl": "2024.acl-long.1",
             "venue": "Proceedings of R&D_Letters", "language": "eng",
+            "issue": "3",
+            "pages": "S94-S100",
+            "publisher": "Kite & Sons",
+            "issn": "1234-567X",
         },
     )  # fmt: skip
     dated = make_document(
@@ -42,7 +46,7 @@ def cited_rows() -> list[Row]:
         doc_id="j",
         title="On ties of $x$",
         authors=("The Fen Group", "Ann Roe", "Groupe"),
-        reference={"venue": "Annals of Kites"},
+        reference={"venue": "Annals of Kites", "volume": "12_B", "pages": "7, 94-100"},
     )
     untitled = make_document(
         doc_id="u", title=None, published="2020", abstract="@x = {y}.\n=\n'' <<"

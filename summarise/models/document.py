@@ -58,6 +58,10 @@ class Reference(TypedDict, total=False):
         acl: Of the ACL Anthology: ``2023.acl-long.12``.
         openalex: ``W2741809807``.
         venue: Journal, proceedings or publisher, by name.
+        volume: Of the journal or series, as are issue and ISSN.
+        pages: ``94-100``, ``7, 12-15``; of an article that has a number instead, that: ``e0212``.
+        publisher: By name, where the venue is something else.
+        issn: The first that is given: ``1234-567X``.
         language: As the input has it: ``eng``, ``de``.
         citation_key: By which the input's user cites it, ``roe2024fen``; else by which a program of
             theirs knows it, ``ABCD2345``.
@@ -71,6 +75,11 @@ class Reference(TypedDict, total=False):
     acl: str
     openalex: str
     venue: str
+    volume: str
+    issue: str
+    pages: str
+    publisher: str
+    issn: str
     language: str
     citation_key: str
     status: str

@@ -38,7 +38,10 @@ _NOTICE = re.compile(
 _LONGEST_NOTICE = 120
 
 _ID_FORMS = {"arxiv": "arXiv:{}", "pmid": "PMID:{}", "acl": "ACL:{}"}
-_AS_GIVEN = ("pmid", "acl", "openalex", "venue", "language", "citation_key", "status")
+_AS_GIVEN = (
+    *("pmid", "acl", "openalex", "venue", "volume", "issue", "pages", "publisher", "issn"),
+    *("language", "citation_key", "status"),
+)
 _as_given = attrgetter(*_AS_GIVEN)
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.[0-9]{4,9}/\S+)", re.IGNORECASE)
 # https://info.arxiv.org/help/arxiv_identifier.html
@@ -55,6 +58,9 @@ _ACL = re.compile(
     r"https?://(?:www\.)?(?:aclanthology\.org|aclweb\.org/anthology)"
     rf"/({ACL_ID.pattern})(?:\.pdf)?/?"
 )
+_RANGE = re.compile(r"\s*[-–—−]+\s*")
+_DIGIT = re.compile(r"\d|\b[ivxlc]+\b", re.IGNORECASE)
+_ISSN = re.compile(r"(?<![\w-])(\d{4})-?(\d{3}[\dXx])(?![\w-])")
 BEFORE_INITIALS = re.compile(r",(?= ?(?:[A-Z]\.[ -]?)+(?:[,;&]|and\b|\Z))")
 """Regular expression for the comma in “Roe, A., & Doe, J. B.” that stands inside of a name."""
 _INSIDE = "\0"
@@ -92,7 +98,7 @@ class Entry:
     """One entry of an input, with what its format gave and nothing checked yet.
 
     What it has in common with ``Document`` and ``Reference`` is explained there; ``doi`` and
-    ``arxiv`` are in any notation.
+    ``arxiv`` are in any notation, as are ``pages`` and ``issn``, which may be no such thing.
     """
 
     source: str
@@ -106,6 +112,11 @@ class Entry:
     acl: str | None = None
     openalex: str | None = None
     venue: str | None = None
+    volume: str | None = None
+    issue: str | None = None
+    pages: str | None = None
+    publisher: str | None = None
+    issn: str | None = None
     language: str | None = None
     citation_key: str | None = None
     status: str | None = None
@@ -198,6 +209,10 @@ def _reference(entry: Entry, doi: str | None, arxiv: str | None) -> Reference:
     given = dict(zip(_AS_GIVEN, _as_given(entry), strict=True))
     given["acl"] = given["acl"] or acl_of(entry.url)
     known |= {name: one_line(text) for name, text in given.items() if text}
+    known["pages"] = normalise_pages(known.get("pages"))
+    known["issn"] = normalise_issn(known.get("issn"))
+    if known.get("publisher") == known.get("venue"):
+        known["publisher"] = None
     known["status"] = known.get("status") or status_of(entry.title or "", entry.abstract or "")
     return cast("Reference", {name: value for name, value in known.items() if value})
 
@@ -239,6 +254,23 @@ def normalise_arxiv(text: str | None) -> str | None:
     """The bare arXiv id without its version, or None when the text isn't one."""
     found = _ARXIV.fullmatch((text or "").strip())
     return found[1] if found else None
+
+
+def normalise_pages(text: str | None) -> str | None:
+    """Pages, or an article's number, with plain hyphens; None where no number is in it."""
+    pages = _RANGE.sub("-", text or "").strip("-")
+    return pages if _DIGIT.search(pages) else None
+
+
+def page_range(first: str | None, last: str | None) -> str | None:
+    """The pages from the first to the last, where that is another one."""
+    return f"{first}-{last}" if first and last and first != last else first
+
+
+def normalise_issn(text: str | None) -> str | None:
+    """The first ISSN of a text, with its hyphen; None of an ISBN, or of anything else."""
+    found = _ISSN.search(text or "")
+    return f"{found[1]}-{found[2].upper()}" if found else None
 
 
 def acl_of(url: str | None) -> str | None:

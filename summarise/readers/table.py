@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from summarise.errors import InputError, SettingsError
-from summarise.readers.entry import Entry, first_date, one_line, shortened, split_names
+from summarise.readers.entry import Entry, first_date, one_line, page_range, shortened, split_names
 from summarise.readers.fields import cleaned, noted_ids
 
 _LOG = logging.getLogger("summarise")
@@ -68,11 +68,19 @@ _NAMES = {
     "language": (
         "language languageoforiginaldocument lang sprache langue idioma lingua язык 语言 la"
     ),
+    "volume": "volume vol vl jahrgang tomo",
+    "issue": "issue issuenumber is heft",
+    # Of an article with a number instead, that.
+    "pages": "pages page pagerange artno articlenumber ar seiten paginas",
+    "publisher": "publisher pu verlag editeur editore uitgever",
+    "issn": "issn sn eissn",
     "citation_key": "citationkey citekey bibtexkey key",
     "id": "docid id paperid",
     "extra": "extra",
+    "first_page": "pagestart startpage firstpage bp",
+    "last_page": "pageend endpage lastpage ep",
 }
-FIELDS = tuple(name for name in _NAMES if name != "extra")
+FIELDS = tuple(name for name in _NAMES if name not in {"extra", "first_page", "last_page"})
 """What a column may be taken for."""
 _BY_NAME = {_plain(name): field for field, names in _NAMES.items() for name in names.split()}
 _PLAIN = frozenset(_NAMES) | {"abstractnote", "author"}
@@ -205,6 +213,11 @@ class Table:
             acl=text("acl") or ids.get("acl"),
             openalex=text("openalex") or ids.get("openalex"),
             venue=text("venue"),
+            volume=text("volume"),
+            issue=text("issue"),
+            pages=text("pages") or page_range(text("first_page"), text("last_page")),
+            publisher=text("publisher"),
+            issn=text("issn"),
             language=text("language"),
             # A program's own key, such as Zotero's, where the user has given none.
             citation_key=ids.get("citation_key") or text("citation_key"),

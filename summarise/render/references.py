@@ -27,6 +27,9 @@ _LOOKED_AT = 500
 _GATHERING = re.compile(r"\b(?:proceedings|conference|workshop|symposium|meeting of)\b", re.I)
 _IDS = {"pmid": "PMID", "arxiv": "arXiv", "acl": "ACL", "openalex": "OpenAlex"}
 
+PRINTED = ("volume", "issue", "pages", "publisher", "issn")
+"""What a reference list needs of an article besides its venue."""
+
 
 class Publication(Enum):
     """What a reference is, as far as its venue tells."""
@@ -50,6 +53,8 @@ class ReferenceView(NamedTuple):
     """Than are named, where some are."""
     published: Published
     venue: str
+    printed: dict[str, str]
+    """Where in the venue, and by whom, as far as it is known: keys of ``PRINTED``."""
     url: str
     doi: str
     ids: dict[str, str]
@@ -101,6 +106,7 @@ def _reference(document: Document, row: RowView, key: str, summary: list[str]) -
         0 < len(authors) < (document.author_count or 0),
         Published.of(for_screen(document.published or "")),
         told.get("venue", ""),
+        {name: told.get(name, "") for name in PRINTED},
         row.url or "",
         told.get("doi", ""),
         {_IDS[name]: told[name] for name in _IDS if told.get(name)},

@@ -188,6 +188,7 @@ def _cited(reference: ReferenceView) -> dict[str, Any]:
         "authors": reference.authors,
         "more": reference.has_more_authors,
         "published": reference.published,
+        "printed": {name: text for name, text in reference.printed.items() if text},
         "doi": reference.doi,
         "ids": list(reference.ids.items()),
         "language": reference.language,

@@ -61,6 +61,7 @@ class _Volume:
             doi=plain(paper.find("doi")) or None,
             acl=acl,
             venue=self._venue,
+            pages=plain(paper.find("pages")) or None,
             language=plain(paper.find("language")) or None,
             citation_key=plain(paper.find("bibkey")) or None,
             authors=tuple(filter(None, map(_name, paper.iterfind("author")))),

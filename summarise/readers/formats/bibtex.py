@@ -125,6 +125,11 @@ def _to_entry(raw: BibEntry, parents: Mapping[str, Fields], name: str, line: int
         openalex=text("openalex"),
         venue=_AAS.get(fields.get("journal", "").strip("{} \\"))
         or text("journal", "journaltitle", "booktitle", "school", "institution", "publisher"),
+        volume=text("volume"),
+        issue=text("number", "issue"),
+        pages=text("pages", "article-number", "eid"),
+        publisher=text("publisher"),
+        issn=text("issn"),
         language=text("language", "langid"),
         citation_key=raw.key or None,
         authors=_authors(fields.get("author") or fields.get("editor", "")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from summarise.readers import InputFormat
-from summarise.readers.entry import Entry, first_date, one_line
+from summarise.readers.entry import Entry, first_date, one_line, page_range
 from summarise.readers.fields import cleaned, first_text, names_in_parts, objects_in
 from summarise.readers.json_objects import Object, first_keys, read_entries
 
@@ -43,6 +43,12 @@ def _to_entry(record: Object, name: str, line: int) -> Entry:
             ),
             doi=first_text([work.get("doi")]),
             venue=first_text([*_each(container, "title"), _publisher(work.get("publisher"))]),
+            volume=first_text(_each(container, "volume")),
+            issue=first_text(_each(container, "issue")),
+            pages=page_range(
+                first_text(_each(container, "firstPage")), first_text(_each(container, "lastPage"))
+            ),
+            publisher=first_text([_publisher(work.get("publisher"))]),
             language=first_text([work.get("language")]),
             authors=names_in_parts(work.get("creators")),
             published=first_date(first_text([one]) for one in told),

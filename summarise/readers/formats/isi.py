@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 
 from summarise.readers import InputFormat
-from summarise.readers.entry import Entry, between_semicolons, normalise_doi, to_date, to_edtf
+from summarise.readers.entry import (
+    Entry,
+    between_semicolons,
+    normalise_doi,
+    page_range,
+    to_date,
+    to_edtf,
+)
 from summarise.readers.signs import head_of, holds, one_of, opens
 from summarise.readers.tagged import Grammar, TaggedRecord, read_records, undressed, what_is_several
 
@@ -50,6 +57,11 @@ def _to_entry(record: TaggedRecord, name: str) -> Entry:
         doi=next(filter(normalise_doi, record.all("DI", "D2")), None),
         pmid=record.first("PM") or (accession[2] if accession[0] == "MEDLINE" else None),
         venue=record.first("SO", "JI", "J9", "SE", "PU"),
+        volume=record.first("VL"),
+        issue=record.first("IS"),
+        pages=page_range(record.first("BP"), record.first("EP")) or record.first("AR"),
+        publisher=record.first("PU"),
+        issn=record.first("SN", "EI"),
         language=record.first("LA"),
         authors=_authors(record),
         published=_date(record),

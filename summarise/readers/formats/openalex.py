@@ -10,7 +10,7 @@ from typing import Any
 
 from summarise.models import Skipped
 from summarise.readers import InputFormat
-from summarise.readers.entry import Entry, first_date, one_line, skipped
+from summarise.readers.entry import Entry, first_date, one_line, page_range, skipped
 from summarise.readers.fields import first_text, objects_in, without_tags
 from summarise.readers.json_objects import Object, first_keys, read_entries
 
@@ -51,6 +51,14 @@ def _to_entry(work: Object, name: str, line: int) -> Entry | Skipped:
         pmid=pmid.rpartition("/")[2] or None,
         openalex=(first_text([work.get("id")]) or "").rpartition("/")[2] or None,
         venue=first_text([source.get("display_name")]),
+        volume=first_text([_inner(work, "biblio").get("volume")]),
+        issue=first_text([_inner(work, "biblio").get("issue")]),
+        pages=page_range(
+            first_text([_inner(work, "biblio").get("first_page")]),
+            first_text([_inner(work, "biblio").get("last_page")]),
+        ),
+        publisher=first_text([source.get("host_organization_name")]),
+        issn=first_text([source.get("issn_l"), source.get("issn")]),
         language=first_text([work.get("language")]),
         status="retracted" if work.get("is_retracted") is True else None,
         authors=tuple(_authors(work.get("authorships"))),

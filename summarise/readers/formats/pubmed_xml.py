@@ -48,6 +48,11 @@ _VENUE = (
     *("MedlineCitation/Article/Journal/Title", "MedlineCitation/MedlineJournalInfo/MedlineTA"),
     *("BookDocument/Book/BookTitle", "BookDocument/Book/Publisher/PublisherName"),
 )
+_ISSUE = "MedlineCitation/Article/Journal/JournalIssue"
+_PAGES = (
+    "MedlineCitation/Article/Pagination/MedlinePgn",
+    "BookDocument/Pagination/MedlinePgn",
+)
 _LANGUAGE = ("MedlineCitation/Article/Language", "BookDocument/Language")
 _TYPES = (
     "MedlineCitation/Article/PublicationTypeList/PublicationType",
@@ -82,6 +87,11 @@ def _to_entry(found: CutElement, name: str) -> Entry:
         doi=_doi(article),
         pmid=next(texts_at(article, *_PMID), None),
         venue=next((venue for venue in texts_at(article, *_VENUE) if venue != title), None),
+        volume=next(texts_at(article, f"{_ISSUE}/Volume"), None),
+        issue=next(texts_at(article, f"{_ISSUE}/Issue"), None),
+        pages=next(texts_at(article, *_PAGES), None),
+        publisher=next(texts_at(article, "BookDocument/Book/Publisher/PublisherName"), None),
+        issn=next(texts_at(article, "MedlineCitation/Article/Journal/ISSN"), None),
         language=next(texts_at(article, *_LANGUAGE), None),
         status=status_of_types(texts_at(article, *_TYPES)),
         authors=_authors(article),

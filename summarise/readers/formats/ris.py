@@ -18,7 +18,9 @@ from summarise.readers.entry import (
     between_semicolons,
     most_precise,
     normalise_doi,
+    normalise_issn,
     one_line,
+    page_range,
     to_date,
 )
 from summarise.readers.fields import noted_ids
@@ -115,7 +117,7 @@ _AUTHORS = ("AU",)
 _EDITORS = ("A2", "ED")
 _READ = frozenset(
     (*_TITLES, *_VENUES, *_DATES, *_DOIS, *_PMIDS, *_ABSTRACTS, *_AUTHORS, *_EDITORS)
-) | {"LA", "LG", "ID", "LB", "DB", "AN", "PMID", "C5"}
+) | {"LA", "LG", "ID", "LB", "DB", "AN", "PMID", "C5", "VL", "IS", "SP", "EP", "AR", "C7", "SN"}
 _SAME = {"A1": "AU"}
 """Tags that are read as another one, in their order."""
 _GRAMMAR = Grammar(
@@ -172,6 +174,11 @@ class _RisFields:
             acl=noted.get("acl"),
             openalex=noted.get("openalex"),
             venue=next((venue for venue in self._all(*_VENUES) if venue != title), None),
+            volume=self._first("VL"),
+            issue=self._first("IS"),
+            pages=page_range(self._first("SP"), self._first("EP")) or self._first("AR", "C7"),
+            publisher=self._first("PB"),
+            issn=next(filter(normalise_issn, self._all("SN")), None),
             language=self._first("LA", "LG"),
             citation_key=self._first("ID", "LB") or noted.get("citation_key"),
             authors=self._authors(*_AUTHORS) or self._authors(*_EDITORS),

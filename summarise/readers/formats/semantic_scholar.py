@@ -28,7 +28,8 @@ def _to_entry(paper: Object, name: str, line: int) -> Entry:
         return first_text(map(known.get, keys))
 
     abstract = known.get("abstract")
-    venues = [_in_lower_case(known.get(key)).get("name") for key in ("journal", "publicationvenue")]
+    journal = _in_lower_case(known.get("journal"))
+    venues = [journal.get("name"), _in_lower_case(known.get("publicationvenue")).get("name")]
     entry = Entry(
         name,
         line,
@@ -40,6 +41,8 @@ def _to_entry(paper: Object, name: str, line: int) -> Entry:
         pmid=first_text([ids.get("pubmed")]),
         acl=first_text([ids.get("acl")]),
         venue=first_text([*venues, known.get("venue")]),
+        volume=first_text([journal.get("volume")]),
+        pages=first_text([journal.get("pages")]),
         authors=names_in_parts(known.get("authors")),
         published=first_date((text("publicationdate"), text("year"))),
         url=text("url"),

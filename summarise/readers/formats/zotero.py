@@ -53,6 +53,11 @@ def _to_entry(item: Object, name: str, line: int) -> Entry | Skipped:
         acl=ids.get("acl"),
         openalex=ids.get("openalex"),
         venue=text(*_VENUES),
+        volume=text("volume"),
+        issue=text("issue"),
+        pages=text("pages"),
+        publisher=text("publisher"),
+        issn=text("ISSN"),
         language=text("language"),
         citation_key=text("citationKey", "citekey")
         or ids.get("citation_key")

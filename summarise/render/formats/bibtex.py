@@ -48,6 +48,7 @@ _FORMULA = re.compile(
     rf"|\\(?:{_GREEK}|varepsilon|varphi|times|pm|leq?|geq?|approx|sim|to|infty|ell|log|cdot|in)"
     r"(?![A-Za-z])){1,80}(?<!\s)\$(?!\d)"
 )
+_RANGE = re.compile(r"(?<=\w)-(?=\w)")
 _WORD = re.compile(r"[^\W_]+")
 _UNQUOTED = re.compile(r"[{}\\\"\s]")
 _AND = re.compile(r"\sand\s", re.IGNORECASE)
@@ -117,6 +118,12 @@ def _fields(one: ReferenceView) -> Iterator[tuple[str, str]]:
     yield "title", _title(one.title)
     yield "author", " and ".join(names)
     yield _TYPES[one.kind][1], _latex(one.venue)
+    printed = {name: _latex(text) for name, text in one.printed.items()}
+    yield "volume", printed["volume"]
+    yield "number", printed["issue"]
+    yield "pages", _RANGE.sub("--", printed["pages"])
+    yield "publisher", printed["publisher"]
+    yield "issn", printed["issn"]
     yield "year", one.published.year
     if month := one.published.month:
         yield from (("month", MONTHS[int(month) - 1].lower()), ("day", one.published.day))

@@ -6,12 +6,15 @@ that RIS has no tag for are notes of their own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from summarise.render.format import text_format
 from summarise.render.references import Publication, ReferenceView, references
 
 _TYPES = {Publication.ARTICLE: "JOUR", Publication.PAPER: "CONF", Publication.OTHER: "GEN"}
+
+_RANGE = re.compile(r"(?P<first>[^-,;\s]+)-(?P<last>[^-,;\s]+)")
 
 
 def _fields(one: ReferenceView) -> Iterator[tuple[str, str]]:
@@ -26,6 +29,14 @@ def _fields(one: ReferenceView) -> Iterator[tuple[str, str]]:
     yield "PY", year
     yield "DA", "/".join(filter(None, (year, month, day))) if year and month else text
     yield "T2", one.venue
+    printed = one.printed
+    yield "VL", printed["volume"]
+    yield "IS", printed["issue"]
+    found = _RANGE.fullmatch(printed["pages"])
+    yield "SP", found["first"] if found else printed["pages"]
+    yield "EP", found["last"] if found else ""
+    yield "PB", printed["publisher"]
+    yield "SN", printed["issn"]
     yield "DO", one.doi
     yield "UR", one.url
     yield "LA", one.language

@@ -138,6 +138,7 @@ export interface Cited {
   /** Whether it has more of them. */
   more?: true;
   published: [year: string, month: string, day: string, text: string];
+  printed?: Partial<Record<"volume" | "issue" | "pages" | "publisher" | "issn", string>>;
   doi?: string;
   ids?: [name: string, id: string][];
   language?: string;

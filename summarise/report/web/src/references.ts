@@ -24,6 +24,8 @@ const FORMULA = new RegExp(
     `|\\\\(?:${GREEK}|times|pm|leq|geq|approx|sim|to|infty|ell)(?![A-Za-z])){1,80}(?<!\\s)\\$(?!\\d)`,
   "g",
 );
+const RANGE = /^([^-,;\s]+)-([^-,;\s]+)$/;
+const BETWEEN = /(?<=[\p{L}\p{N}_])-(?=[\p{L}\p{N}_])/gu;
 // What reads line by line, or mends what isn't closed, would take these for an entry or a field.
 const ACTS = /^@|=(?=\s*["{])/gm;
 
@@ -86,7 +88,7 @@ function summary(row: Row, head: Head): string[] {
 const wholeTitle = (row: Row) => (row.whole ?? []).map(textOf).join("");
 
 export function bibtex(row: Row, head: Head): string {
-  const { key, kind, authors = [], more, published, doi = "", ids = [], language = "" } = row.cited;
+  const { key, kind, authors = [], more, published, printed = {}, doi = "", ids = [], language = "" } = row.cited;
   const [year, month, day, text] = published;
   const known = new Map(ids);
   const arxiv = known.get("arXiv");
@@ -98,6 +100,11 @@ export function bibtex(row: Row, head: Head): string {
     ["title", titled(wholeTitle(row))],
     ["author", [...names, ...(more ? ["others"] : [])].join(" and ")],
     [container, latex(row.venue)],
+    ["volume", latex(printed.volume ?? "")],
+    ["number", latex(printed.issue ?? "")],
+    ["pages", latex(printed.pages ?? "").replace(BETWEEN, "--")],
+    ["publisher", latex(printed.publisher ?? "")],
+    ["issn", latex(printed.issn ?? "")],
     ["year", year],
     ...when,
     ["doi", verbatim(doi)],
@@ -117,10 +124,12 @@ export function bibtex(row: Row, head: Head): string {
 
 /** A value takes one line, so that nothing in it can be a tag. */
 export function ris(row: Row, head: Head): string {
-  const { key, kind, authors = [], published, doi = "", ids = [], language = "" } = row.cited;
+  const { key, kind, authors = [], published, printed = {}, doi = "", ids = [], language = "" } = row.cited;
   const [year, month, day, text] = published;
   const pmid = new Map(ids).get("PMID");
   const [begins, ...told] = summary(row, head);
+  const pages = printed.pages ?? "";
+  const [first = "", last = ""] = RANGE.exec(pages)?.slice(1) ?? [pages];
   const fields: [tag: string, value: string][] = [
     ["TY", RIS_TYPES[kind]],
     ["ID", key],
@@ -129,6 +138,12 @@ export function ris(row: Row, head: Head): string {
     ["PY", year],
     ["DA", year && month ? [year, month, day].filter((part) => part).join("/") : text],
     ["T2", row.venue],
+    ["VL", printed.volume ?? ""],
+    ["IS", printed.issue ?? ""],
+    ["SP", first],
+    ["EP", last],
+    ["PB", printed.publisher ?? ""],
+    ["SN", printed.issn ?? ""],
     ["DO", doi],
     ["UR", row.url ?? ""],
     ["LA", language],
