@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summarise.drafting import confidence, embedded_draft, unsure_of
+from summarise.drafting.acts import is_plainly_done
 from summarise.drafting.confidence import AMOUNTS, EntryPart, risk, source_of, surest
 from summarise.models import Document, Doubt, DoubtKind
 from summarise.reading import Reading, Sentence
@@ -75,6 +76,21 @@ def test_a_sample_that_is_plainly_told_is_sure(
     monkeypatch.setattr(confidence, "MOST_RISK", ALWAYS)
     told = [doubt.path for doubt in unsure_of(reading, Draft, draft)]
     assert [path for path in told if path.startswith("data")] == paths
+
+
+@pytest.mark.parametrize(
+    ("text", "is_plain"),
+    [
+        ("A longitudinal data set of sites in two towns", True),
+        ("Divided into three groups; one received lamps", True),
+        ("Three causes of the controlled light of lamps", False),
+        ("This article reviews the trials of lamps", False),
+        ("We examined the effect of the longitudinal lamps", False),
+    ],
+)
+def test_a_method_that_tells_a_design_is_plain(text: str, is_plain: bool) -> None:
+    """A design or a source, in words of any field; not what is only asked."""
+    assert is_plainly_done(text) is is_plain
 
 
 def test_a_name_and_what_is_introduced_by_it_are_doubted_together(

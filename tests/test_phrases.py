@@ -558,6 +558,102 @@ def test_a_method_says_how(abstract: str, method: str) -> None:
     assert _draft(f"Storms are hard to see. {abstract}")["method"]["text"] == method
 
 
+@pytest.mark.parametrize(
+    ("text", "method"),
+    [
+        (
+            (
+                "Aims: We assessed the effects of lamps on gulls. Methods: We investigated the "
+                "effects of lamps on gulls of the coast. In a controlled trial we hung lamps above "
+                "eight nests in two towns."
+            ),
+            "In a controlled trial we hung lamps above eight nests in two towns",
+        ),
+        (
+            (
+                "Aims: To see gulls. Methods: First, a review of the lamps of many towns was "
+                "conducted. Lamps were hung above the nests of each town for a season."
+            ),
+            "Lamps were hung above the nests of each town for a season",
+        ),
+        (
+            (
+                "Aims: To see gulls. Methods: All feathers were transported to the museum in "
+                "boxes of wood. Keepers filled in a questionnaire about each of their lamps."
+            ),
+            "Keepers filled in a questionnaire about each of their lamps",
+        ),
+        (
+            (
+                "Aims: To see gulls. Methods: A prospective study was performed among keepers of "
+                "old lamps on the coast. Keepers of lamps were invited to participate by letter."
+            ),
+            "A prospective study was performed among keepers of old lamps on the coast",
+        ),
+        (
+            (
+                "Gulls avoid lamps for reasons that are unknown. Using monthly data from nine "
+                "harbours, we examine the effect of lamps on gulls."
+            ),
+            "Using monthly data from nine harbours, we examine the effect of lamps on gulls",
+        ),
+        (
+            (
+                "A storm hit the coast and took many lamps. This study presents the results of a "
+                "numerical simulation of this storm using a model of waves and winds."
+            ),
+            "Numerical simulation using a model of waves and winds",
+        ),
+        (
+            (
+                "Lamps still go out in storms, and why isn't known. This paper draws on fieldwork "
+                "carried out in the harbours of the coast to follow their keepers."
+            ),
+            (
+                "This paper draws on fieldwork carried out in the harbours of the coast to follow "
+                "their keepers"
+            ),
+        ),
+        (
+            (
+                "Aims: To see gulls. Methods: Gulls were kept in dark rooms and divided into two "
+                "groups (lamps and none), and were then shown blue lamps for a night."
+            ),
+            (
+                "Gulls were kept in dark rooms and divided into two groups, and were then shown "
+                "blue lamps for a night"
+            ),
+        ),
+        (
+            (
+                "Studies of lamps and gulls are still scarce. The purpose of this study was to "
+                "compare the nests of gulls in three bays over two years. Nests were larger in "
+                "the bay with lamps."
+            ),
+            "Compare the nests of gulls in three bays over two years",
+        ),
+    ],
+)
+def test_a_method_is_no_aim_and_no_step(text: str, method: str) -> None:
+    """Design, what was done to whom, and from what data, rather than what was asked or packed."""
+    assert _draft(text)["method"]["text"] == method
+
+
+def test_an_aim_that_tells_the_method_leaves_the_gap_to_be_the_problem() -> None:
+    """One sentence doesn't stand for both, and the evidence of each is its own."""
+    draft = _draft(
+        "Studies of lamps and gulls are still scarce. The authors sought to retrospectively "
+        "compare nests below red lamps with nests below blue lamps. Nests were larger below red "
+        "lamps."
+    )
+    assert draft["problem"] == {
+        "text": "Studies of lamps and gulls are still scarce",
+        "sentences": [1],
+    }
+    assert draft["method"]["text"].startswith("Retrospectively compare nests below red lamps")
+    assert draft["method"]["sentences"] == [2]
+
+
 def test_a_side_product_is_not_the_method() -> None:
     """What comes "additionally" gives way to what the paper proposes first."""
     method = _method(

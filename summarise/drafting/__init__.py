@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel
@@ -31,7 +32,7 @@ def embedded_draft(reading: Reading, schema: type[BaseModel] = Draft) -> dict[st
     # Their patterns take longer to load than most commands to run.
     # ruff: noqa: PLC0415
     from summarise.drafting import compute, materials
-    from summarise.drafting.methods import method_of
+    from summarise.drafting.methods import compared_in, method_of
     from summarise.drafting.outcomes import results_of
     from summarise.drafting.pico import pico_draft
     from summarise.drafting.problems import problem_text
@@ -54,6 +55,12 @@ def embedded_draft(reading: Reading, schema: type[BaseModel] = Draft) -> dict[st
         return pico_draft(reading, parts, data, results)
     problem = problem_text(parts.problem, name, reading.sentences)
     method, told = method_of(parts, name, reading.title, reading.sentences)
+    if method is None and (compared := compared_in((*parts.problem, *parts.method), name)):
+        others = tuple(s for s in parts.problem if s != compared[1])
+        if instead := problem_text(others, name, reading.sentences):
+            # A gap is told as well, so that the aim can stand for what was done.
+            problem, (method, aim) = instead, compared
+            parts = replace(parts, problem=others, method=(aim,))
     if problem and problem == method:
         # What somebody aims at isn't what they did.
         problem, method = (problem, None) if problem.startswith(_AIMS) else (None, method)

@@ -24,15 +24,19 @@ _ONLY_TOPIC = re.compile(
 def says_how(sentence: Sentence) -> int:
     """2 where it tells more than that something comes, what or who is looked at, and where.
 
-    1 where it only says of which design a study was, else 0.
+    1 where it only says of which design a study was, what it wants to know, or one step of many,
+    else 0.
     """
     text = sentence.body
     is_place = _PLACE.fullmatch(text) and Clauses(text).verb(0) is None
     if is_place or _ONLY_TOPIC.match(text):
         return 0
     if announces(sentence) or _EVALUATES_ITSELF.match(text):
-        return 1 if _DESIGN.search(text) else 0
-    return 0 if _ONLY_SAMPLE.match(BRACKETED.sub("", text)) else 2
+        design = _DESIGN.search(text)
+        return 2 if design and _OF_WHOM.search(text, design.end()) else 1 if design else 0
+    if _ONLY_SAMPLE.match(BRACKETED.sub("", text)):
+        return 0
+    return 1 if _STEP.search(text) or _ONLY_ASKS.match(text) else 2
 
 
 # "We enrolled 40 divers with gout", "Nine divers, of whom four were old", "Divers were divided into
@@ -51,7 +55,7 @@ _TAKEN_IN = (
     r"(?:were|was) (?:[a-z]+ly )?(?:included|enrol+ed|recruited|selected|invited|obtained|used"
     r"|identified|available|eligible|admitted|seen|studied|analy[sz]ed|reviewed|registered"
     r"|examined|evaluated|assessed)"
-    r"(?: (?:in|into|to|for|from|at|between|during|over) [^,;:]*)?\.?$"
+    r"(?: (?:in|into|to|for|from|at|between|during|over|via|by|through) [^,;:]*)?\.?$"
 )
 _WHEN = r"(?:(?:between|from|during|in|over) [^,;:]*, )?"
 _PEOPLE = (
@@ -66,6 +70,7 @@ _ONLY_SAMPLE = re.compile(
     rf"(?:(?! (?:was|were|who|which|underwent|received|using) )[^;:.])* {_TAKEN_IN}"
     rf"|{_WHEN}{_PEOPLE}\b[^;:.,]* {_TAKEN_IN}"
     rf"|(?:consecutive |all )?{_NUMBER} (?:[a-z-]+ ){{0,4}}[a-z]+s(?:, of whom [^;:.]*)?\.?$"
+    rf"|an? (?:[\w-]+ ){{0,2}}(?:group|sample|cohort|series) of [^;:.,]* {_TAKEN_IN}"
     r"|(?:the |this )?(?:[\w-]+ )?(?:group|sample|cohort|population|study|series)"
     rf" (?:consisted of|comprised|included|involved) (?:a total of )?{_NUMBER} "
     rf"|(?:out )?of (?:the|all|these|a) [^,;:]*, {_NUMBER} (?:[a-z]+ ){{0,2}}(?:were|was|had) "
@@ -90,6 +95,53 @@ _DESIGN = re.compile(
     r"|qualitative|multicent(?:er|re))\b",
     re.IGNORECASE,
 )
+
+
+# "A survey was conducted among divers who …", "a study was done, based on the logs of …"
+_OF_WHOM = re.compile(
+    r"\b(?:among|with|of|on|based on|using|comparing) (?:[\w-]+ ){2,}", re.IGNORECASE
+)
+# "We evaluated the effects of lamps on divers", and not by what
+_ONLY_ASKS = re.compile(
+    rf"(?:[^,;:.]{{3,40}}, )?{OWN_SUBJECT} {ADVERBS}(?:evaluat|investigat|examin|explor|assess"
+    r"|stud(?:y|i)|analy[sz]|determin|quantif)[a-z]* (?:the |whether |how )?(?:[\w-]+ ){0,2}?"
+    r"(?:impacts?|effects?|feasibility|efficacy|effectiveness|associations?|relationships?|links?"
+    r"|influence|role|safety|relation|determinants|drivers|consequences|prevalence|extent)\b"
+    r"(?!.*\b(?:using|by|with [a-z-]+ing|through|via|based on|from \d|among \d|in \d|trial|cohort"
+    r"|sample|survey|experiments?|data|interviews?|regression|models?)\b)",
+    re.IGNORECASE,
+)
+# What is done by the way, or first of several things.
+_STEP = Gated(
+    words(
+        """first firstly second secondly transported shipped stored aliquoted frozen thawed
+        centrifuged consent invited sampling statistics reliability"""
+    ),
+    r"^(?:first|firstly|second|secondly), (?:an?|the|all) [^;:]*\b(?:was|were)\b"
+    r"|\b(?:was|were) first \w+ed\b"
+    r"|\b(?:was|were) (?:[a-z]+ly )?(?:transported|shipped|stored|aliquoted|frozen|thawed"
+    r"|centrifuged)\b"
+    r"|\b(?:was|were) invited to (?:participate|take part|join)\b"
+    r"|\b(?:signed|gave|provided) (?:an? |their )?(?:written )?(?:informed )?consent\.?$"
+    r"|\bsampling (?:[a-z]+ )?(?:was|were) (?:applied|used|employed|adopted|done)\b"
+    r"|^(?:descriptive|summary) statistics (?:was|were)\b|\breliability was (?:calcul|assess)",
+    re.IGNORECASE,
+)
+# Of which design, on what, or by whose answers: clear in any field.
+_PLAINLY = re.compile(
+    r"\b(?:randomi[sz]ed|(?:pro|retro)spective|cohorts?|cross-sectional|case-control|longitudinal"
+    r"|controlled (?:trial|study|experiment)|questionnaires?|interview(?:s|ed)|qualitative|trials?"
+    r"|field ?work|data ?sets? of|simulations?"
+    r"|(?:divided|split|assigned|allocated) (?:in)?to (?:two|three|four))\b",
+    re.IGNORECASE,
+)
+
+
+def is_plainly_done(phrase: str) -> bool:
+    """Whether a phrase of a method tells a design, and not only what is asked."""
+    return bool(_PLAINLY.search(phrase)) and not (
+        _ONLY_ASKS.match(phrase) or phrase.startswith(("This ", "To ", "Test"))
+    )
 
 
 # "Teaching hospital, Level II centre."
@@ -137,7 +189,9 @@ def tells_act(sentence: Sentence, name: str | None) -> bool:
         return True
     if _USUAL.search(sentence.lower):
         return False
-    return sentence.works or sentence.only_tells_doing or _ACT.search(sentence.lower) is not None
+    if sentence.works or sentence.only_tells_doing or sentence.sets_up:
+        return True
+    return _ACT.search(sentence.lower) is not None
 
 
 _USUAL = re.compile(
@@ -151,6 +205,9 @@ _ACT = re.compile(
     r"|grown|shown|set|kept|put|run|chosen|begun|fed|bred|cut|spun|split|sought)\b"
     r"|\b(?:we|i)(?: have| had)? (?:[a-z]+ly )?(?!(?:are|were|can|may|will|believe|hope|argue|show"
     r"|shown|find|found|observe)d?\b)[a-z]{3,}\b"
+    r"|\b(?:is|are) (?:[a-z]+ly )?(?:performed|conducted|carried out|considered|examined|compared"
+    r"|analy[sz]ed|simulated|estimated|computed|evaluated|assessed|tested|quantified)\b"
+    r"|^this (?:paper|study|article|work) (?:draws|relies|rests|builds) (?:up)?on\b"
     r"|\b(?:our|the) (?:[\w-]+ ){0,3}?(?:method(?:ology)?|approach|framework|technique|algorithm"
     r"|architecture|pipeline|tool|model|system|network|module|stage|part|step)s? (?:[a-z]+ly )?"
     r"[a-z]+s\b|^it (?:also |first )?(?!(?:is|was|has) )[a-z]+s\b"

@@ -74,6 +74,10 @@ _FOR_WHAT_WAS_SAID = re.compile(
     r",? (?:in order )?to (?:address|tackle|overcome|solve|bridge|fill|resolve|mitigate|alleviate"
     r"|meet|handle|remedy) (?:this|these|those|such)(?: [a-z-]+){0,2}\Z"
 )
+# "a simulation of this storm using four grids": by what it was done is told without it.
+_OF_WHAT_WAS_SAID = re.compile(
+    r" (?:of|for|in|during) (?:this|these|those) [a-z-]+(?= (?:using|by|with|based on|via) )"
+)
 _DEMONSTRATIVE = re.compile(r"(?:these|those|such|this) ((?:[\w-]+ ){0,3}?([\w-]+))\Z", re.I)
 # Words that one author uses for one thing, in turn.
 _WAYS = words(
@@ -152,6 +156,9 @@ def resolved(phrase: str, previous: str) -> str:
         return phrase
     if named := _with_subject(phrase, previous) or _with_name(phrase, previous):
         return named
+    rest = _OF_WHAT_WAS_SAID.sub("", phrase)
+    if rest != phrase and rest.count(" ") > _FEWEST and not points_back(rest):
+        return rest
     for adjunct in _ADJUNCT.finditer(phrase):
         verb = Clauses(phrase).verb(adjunct.start() + 4, adjunct.end())
         end = adjunct.end() if verb is None else verb.start - 1

@@ -19,6 +19,7 @@ from math import exp
 from operator import attrgetter
 from typing import Any
 
+from summarise.drafting.acts import is_plainly_done
 from summarise.drafting.cues import is_surely_studied
 from summarise.drafting.ties import is_untied
 from summarise.models import Doubt, DoubtKind
@@ -56,6 +57,8 @@ MOST_RISK = {
 """From which on an entry is in doubt."""
 MOST_IN_RESULTS = MOST_RISK | {EntryPart.CLAIM: 0.2, EntryPart.VALUE: 0.25}
 """The same in a section that is labelled as results: nearly all of its numbers are outcomes."""
+_MOST_OF_PLAIN = 0.5
+"""The same of a method that plainly tells a design."""
 SURE_ENOUGH = 0.3
 """Below which no other phrase is looked for."""
 
@@ -357,7 +360,9 @@ def _unsure_part(
             found = _risk_of_phrase(part, entry["text"], of, tuple(sentences), name)
         else:
             found = risk(_weights()[part], *signs)
-        if found >= most[part] and not is_surely_studied(entry, of):
+        is_plain = part is EntryPart.METHOD and is_plainly_done(entry["text"])
+        limit = _MOST_OF_PLAIN if is_plain else most[part]
+        if found >= limit and not is_surely_studied(entry, of):
             return key, f"of entries that read like it, {found:.0%} are wrong, empty or clumsy"
     return None
 

@@ -34,6 +34,16 @@ _PROPOSAL_BEHIND = Gated(
     rf"{ADVERBS}(?:propose|introduce|present|develop|devise)s? (?=(?:an?|the) )",
     re.IGNORECASE,
 )
+# "presents the results of a simulation": the simulation was done
+_RESULTS_OF = re.compile(r"(?:the )?(?:results|findings|outcomes) (?:of|from) (?=an? )")
+# "This group was split into three", "They were treated with lamps": what was done to them
+_DONE_TO_GROUP = re.compile(
+    r"(?:(?:this|these|the) (?:groups?|samples?|cohort|participants|patients|subjects|animals)"
+    r"|they) (?:was|were) (?=(?:[a-z]+ly |then |all )?(?:divided|split|assigned|allocated"
+    r"|randomi[sz]ed|treated|exposed|followed)\b)",
+    re.IGNORECASE,
+)
+_THEN_DONE = re.compile(r",? and (?:was|were) (?:then|subsequently|afterwards|later) [a-z]+\b")
 _PROPOSAL = re.compile(
     rf"\b{OWN_SUBJECT}(?: have| has)? {ADVERBS}(?:[^,;:.]{{3,80}}?,? and )??{ADVERBS}{_BRINGS}"
     r"(?: |, (?=[a-z]+,? ))(?:(?:[a-z]+, )*(?:and|or) [a-z]+ )?(?!(?:that|to|whether|how|on|as|in"
@@ -116,6 +126,18 @@ def method_of(
 _RANK = itemgetter(0, 1)
 
 
+def compared_in(aims: Iterable[Sentence], name: str | None) -> tuple[str, Sentence] | None:
+    """What the first aim says that is compared, and that aim: where no sentence tells a method."""
+    told = ((_done(aim.body, name).removeprefix("To "), aim) for aim in aims if aim.states_aim)
+    return next(((cased(how), aim) for how, aim in told if _COMPARES.match(how)), None)
+
+
+_COMPARES = re.compile(
+    r"(?:[a-z]+ and )?(?:(?:retro|pro)spectively )?compare (?:\S+ ){5}|(?:retro|pro)spectively ",
+    re.IGNORECASE,
+)
+
+
 def _standing(tried: Iterable[tuple[int, tuple[Sentence, str]]]) -> Iterator[tuple[Sentence, str]]:
     """The sentences of which enough is told by itself, else the first of which little is.
 
@@ -196,16 +218,21 @@ def _done(text: str, name: str | None) -> str:
         is_named = own is not None and own["name"].strip() == name
         does = own if is_named else None
     start = does.end() if does else start
-    if (idle := _IDLE.match(text, start)) is not None:
-        start = idle.end()
+    for opening in (_IDLE, _DONE_TO_GROUP):
+        if (idle := opening.match(text, start)) is not None:
+            start = idle.end()
     end = clauses.fitting(start, MOST_WORDS, bare=bool(does))
     if clauses.count(start, end) <= FEWEST_WORDS < clauses.count(start, len(text)):
+        end = _farther(clauses, start, end)
+    if _THEN_DONE.match(text, end):
         end = _farther(clauses, start, end)
     return cased(clauses.phrase(start, end))
 
 
 def _past_setting(text: str, start: int, name: str | None) -> int:
     """Where it is told what is done, behind where, unlike what and what for."""
+    if _DATA_ASKED.match(text, start):
+        return start
     if setting := _SETTING.match(text, start):
         # "In the first stage, we …", "Unlike kites, Zeta …"
         own = text.startswith(("we ", "it "), setting.end())
@@ -215,6 +242,15 @@ def _past_setting(text: str, start: int, name: str | None) -> int:
     return purpose.end() if purpose else start
 
 
+# "Using the logs of nine harbours, we examine how …": from what is the method.
+_DATA_ASKED = re.compile(
+    r"(?:using|based on|drawing on|with|exploiting|analy[sz]ing) [^;:]{3,140}?\b(?:data|records"
+    r"|panel|surveys?|experiments?|interviews|reviews|filings|cases|logs|archives|samples?|trials?"
+    r"|methods?|model|approach|design)\b[^;:,]{0,90}, "
+    r"(?=(?:we|i|this (?:paper|study|article)) (?:[a-z]+ly )?(?:examin|investigat|explor|stud"
+    r"|assess|analy|test|evaluat|compar|estimat|measur))",
+    re.IGNORECASE,
+)
 _FORMULATES = re.compile(
     r"(?:formulat|describ|conduct|perform|report|provid|establish|implement|construct|buil)\w* \Z"
 )
@@ -256,6 +292,8 @@ def _proposed(clauses: Clauses, start: int, name: str | None) -> str:
         text[start].isupper() and (match := _WHICH.match(text, start))
     ):
         start = match.end()
+    if results := _RESULTS_OF.match(text, start):
+        start = results.end()
     if article := _ARTICLE.match(text, start):
         start = article.end()
     if known := _KNOWLEDGE.match(text, start):
