@@ -171,10 +171,14 @@ def seconds(text: str, format_: str | None, enough: float) -> float:
 
 
 def assert_grows_with(small: str, large: str, format_: str | None) -> None:
-    """The large text takes less than ``_MOST`` times as long as the small one."""
-    if seconds(large, format_, _FLOOR) > _FLOOR:
+    """The large text takes less than ``_MOST`` times as long as the small one.
+
+    Only what seems to take longer than that, on a busy machine, is measured again.
+    """
+    took = seconds(large, format_, float("inf"))
+    if took > _FLOOR:
         allowed = max(_MOST * seconds(small, format_, _FLOOR / _MOST), _FLOOR)
-        assert seconds(large, format_, allowed) <= allowed
+        assert took <= allowed or seconds(large, format_, allowed) <= allowed
 
 
 @pytest.fixture(autouse=True)
