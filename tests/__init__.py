@@ -16,7 +16,8 @@ if sys.dont_write_bytecode:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # A power cut is no test's: whether a disk has what was written to it is waited for by nobody here,
-# nor by the processes that are forked, which made a third of what some tests took.
+# nor by the processes that are forked, which made a third of what some tests took. Nor does the
+# database of a cache, see make_once.
 os.fsync = lambda fd: None
 
 
@@ -30,7 +31,9 @@ def make_once() -> None:
     from summarise.batch import opening
     from summarise.extract import load_prompt, prompt_versions
     from summarise.schema import Draft
+    from summarise.store import cache_disk
 
+    cache_disk._SETTINGS["sqlite_synchronous"] = 0
     typer.main.get_command = functools.cache(typer.main.get_command)
     read = functools.cache(load_prompt)
     vars(opening)["load_prompt"] = lambda version, schema=Draft: (
