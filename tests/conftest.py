@@ -55,6 +55,19 @@ hypothesis.settings.register_profile("search", _PATIENT, max_examples=1000)
 hypothesis.settings.load_profile("summarise")
 
 
+def pytest_configure() -> None:
+    """Folders of tests are in memory, where there is enough of it and programs may be started.
+
+    A disk has to keep what is put in the place of a file, which is most of what a small run waits
+    for.
+    """
+    memory = Path("/dev/shm")
+    if memory.is_dir() and os.access(memory, os.W_OK):
+        system = os.statvfs(memory)
+        if system.f_bavail * system.f_frsize > 2 << 30 and not system.f_flag & os.ST_NOEXEC:
+            os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
+
+
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are cores: many tests wait for a server, for a kill or for the clock."""
     return (os.cpu_count() or 1) + 1
