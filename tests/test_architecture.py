@@ -16,6 +16,8 @@ from collections.abc import Iterator
 from functools import cache
 from graphlib import TopologicalSorter
 from importlib import import_module
+from importlib.metadata import packages_distributions
+from itertools import chain
 from pathlib import Path
 
 from tests.conftest import ROOT
@@ -48,9 +50,10 @@ def length(module: Path) -> int:
 
 
 @cache
-def nodes(module: Path) -> list[ast.AST]:
-    """All of its syntax."""
-    return list(ast.walk(ast.parse((HOME / module).read_text("utf-8"))))
+def nodes(module: Path) -> list[ast.stmt]:
+    """All of its statements."""
+    tree = ast.parse((HOME / module).read_text("utf-8"))
+    return [node for node in ast.walk(tree) if isinstance(node, ast.stmt)]
 
 
 def room(module: Path) -> str:
@@ -70,6 +73,13 @@ def imports(module: Path) -> Iterator[str]:
             yield str(node.module)
         elif isinstance(node, ast.Import):
             yield from (a.name for a in node.names if a.name.startswith("summarise."))
+
+
+def imported(node: ast.stmt) -> set[str]:
+    """The packages that a node of a module imports."""
+    if isinstance(node, ast.Import):
+        return {one.name.partition(".")[0] for one in node.names}
+    return {(node.module or "").partition(".")[0]} if isinstance(node, ast.ImportFrom) else set()
 
 
 def test_the_house_stays_small() -> None:
@@ -122,6 +132,23 @@ def test_a_room_is_entered_by_its_face() -> None:
         and name.split(".")[1] != room(module)
     }
     assert past == set()
+
+
+def test_what_is_imported_is_declared() -> None:
+    """No library of ours is here only since another one needs it."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    asked = chain(project["dependencies"], *project["optional-dependencies"].values())
+    declared = {re.split(r"[^\w-]", one)[0].lower() for one in asked}
+    homes = packages_distributions()
+    lacking = {
+        name
+        for path in HOME.rglob("*.py")
+        for node in nodes(path.relative_to(HOME))
+        for name in imported(node)
+        if name in homes and name != "summarise"
+        if declared.isdisjoint(one.lower().replace("_", "-") for one in homes[name])
+    }
+    assert lacking == set()
 
 
 def test_no_modules_go_in_a_circle() -> None:

@@ -47,6 +47,7 @@ from tests.caches import (
     origin,
     store_at,
 )
+from tests.processes import ends
 
 
 class Result(NamedTuple):
@@ -713,11 +714,14 @@ class TestSharing:
 
 
 RUN = """
-import sys
+import sys, time
 from pathlib import Path
 from tests.caches import answer, key_of, origin
 from summarise.store import AnswerCache
 with AnswerCache(Path(sys.argv[1])) as cache:
+    Path(sys.argv[2]).touch()
+    while not Path(sys.argv[3]).exists():
+        time.sleep(0.01)
     for number in range(150):
         cache.put(key_of(f"{sys.argv[2]}-{number}"), answer(), origin(str(number)))
         cache.get(key_of(f"{sys.argv[3]}-{number}"))
@@ -734,6 +738,8 @@ def test_pruning_while_two_runs_write_loses_nothing(cache: Command, folder: Path
         )
         for pair in (("left", "right"), ("right", "left"))
     ]
+    # Until both have imported what they need, nothing is written.
+    assert ends(lambda: Path("left").exists() and Path("right").exists())
     removed = 0
     while any(run.poll() is None for run in runs):
         line = cache("prune", "--older-than", "1d").out

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 import os
 import re
 import subprocess
 import tomllib
-from importlib.metadata import packages_distributions, version
-from itertools import chain
+from importlib.metadata import version
 from typing import Any
 
 import pytest
@@ -113,26 +111,3 @@ def test_the_sdist_has_all_that_is_in_the_repository() -> None:
         or (path.suffix in {".md", ".cff", ".lock"} or (path / "__init__.py").exists())
     }
     assert there <= {*held, "pyproject.toml"}
-
-
-def test_what_is_imported_is_declared() -> None:
-    """No library of ours is here only since another one needs it."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    asked = chain(project["dependencies"], *project["optional-dependencies"].values())
-    declared = {re.split(r"[^\w-]", one)[0].lower() for one in asked}
-    homes = packages_distributions()
-    lacking = {
-        name
-        for path in (ROOT / "summarise").rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        for name in _imported(node) & homes.keys() - {"summarise"}
-        if declared.isdisjoint(one.lower().replace("_", "-") for one in homes[name])
-    }
-    assert lacking == set()
-
-
-def _imported(node: ast.AST) -> set[str]:
-    """The packages that a node of a module imports."""
-    if isinstance(node, ast.Import):
-        return {one.name.partition(".")[0] for one in node.names}
-    return {(node.module or "").partition(".")[0]} if isinstance(node, ast.ImportFrom) else set()

@@ -101,6 +101,7 @@ WATCHED = """
 """
 
 
+@pytest.mark.parametrize("transport", ["aiohttp"], indirect=True)  # of a process of its own
 def test_a_whole_run_opens_only_loopback() -> None:
     """``run --offline`` against a server on this machine, watched from before the first import to
     the end: every connection goes to 127.0.0.1, and no name is looked up."""
