@@ -278,7 +278,8 @@ def test_columns_that_the_user_names() -> None:
     ):
         rows(text, {"abstract": "Text"})
     with pytest.raises(
-        InputError, match=r"known to hold abstracts\. Name it with --map abstract=COLUMN"
+        InputError,
+        match=r"known to hold abstracts\. Its columns are Kopf, Inhalt, title: name one with",
     ):
         rows(text)
 

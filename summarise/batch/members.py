@@ -124,6 +124,7 @@ class Member:
             fault = error
         if fault:
             reason = f"the file {fault.message}{'; nothing below this line was read' * (line > 0)}"
+            reason = f"{reason}. {fault.hint.rstrip('.')}" if fault.hint else reason
             name, kind = self.source.name, SkipKind.UNREADABLE
             yield Skipped(source=name, line=max(line, 1), kind=kind, reason=reason)
             if not has_document:

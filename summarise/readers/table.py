@@ -264,7 +264,8 @@ def _places(header: Sequence[str], wanted: Columns, name: str) -> dict[str, list
         raise InputError(
             "has no column that is known to hold abstracts",
             where=name,
-            hint=f"Name it with --map abstract=COLUMN; its columns are {_listed(header)}.",
+            hint=f"Its columns are {_listed(header)}: name one with --map abstract=COLUMN,"
+            " or export the list with abstracts.",
         )
     return places
 
