@@ -65,6 +65,33 @@ def test_progress_goes_to_standard_error(capsys: pytest.CaptureFixture[str]) -> 
     assert capsys.readouterr() == ("", "")
 
 
+def test_a_log_has_a_line_now_and_then(
+    set_time: Callable[[float], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Off a terminal: for each tenth part that takes a minute, else each ten minutes."""
+    set_time(0)
+    line, quiet = ProgressLine(), ProgressLine(quiet=True)
+    for done in range(1, 101):
+        set_time(done * 4)
+        line.update(Standing(done, 100))
+        quiet.update(Standing(done, 100))
+    line.clear()
+    told = capsys.readouterr().err.splitlines()
+    assert [one.split(" · ")[0] for one in told] == [
+        f"summarise: {done}/100" for done in (15, 30, 45, 60, 75, 90)
+    ]
+    assert all("/s" in one and "left" in one for one in told)
+    set_time(1_000)
+    slow_line = ProgressLine()
+    for done in range(20):
+        set_time(1_000 + done * 200)
+        slow_line.update(Standing(done, 10_000))
+    told = capsys.readouterr().err.splitlines()
+    assert [one.split(" · ")[0] for one in told] == [
+        f"summarise: {done}/10,000" for done in (3, 6, 9, 12, 15, 18)
+    ]
+
+
 def test_what_the_line_says(set_time: Callable[[float], None]) -> None:
     """Counts, model, failures by kind, rate, cost, tokens, cached; and what is left, if it is."""
     pace = RunPace(0.0)

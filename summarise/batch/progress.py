@@ -2,7 +2,8 @@ r"""How far a run is, on one line of a terminal; and time, tokens and cost in wo
 
 A terminal gets it from rich, with a bar, and whatever else is printed meanwhile stands above it.
 Another stream that says it shows what is drawn, such as a notebook's, gets each line after
-``\r\x1b[K``. Nobody who doesn't look at one loads rich.
+``\r\x1b[K``. Standard error that leads to a file or a pipe gets a line now and then, as a log
+has it. Nobody who doesn't look at one loads rich.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ _NAMED_KINDS = 2
 # second, so that it doesn't jump.
 _MEMORY_SECONDS, _SHARE = 20.0, 0.1
 _WAVE_SECONDS = 0.5
+_LOG_EVERY, _LOG_PART, _LOG_LATEST, _LOG_WIDTH = 60.0, 0.1, 600.0, 200
+"""Seconds and share of a run between lines of a log; seconds after which there is one anyway."""
 _FEWEST, _SOONEST = 5, 2.0
 """Documents, and seconds since the first was done, from which on what is left can be told."""
 
@@ -152,15 +155,18 @@ def fitted(parts: list[tuple[int, str]], width: int) -> str:
 class ProgressLine:
     """One line on a terminal, by default standard error, that shows how far a run is.
 
-    It is silent where there is no terminal, and when it is quiet.
+    Where standard error is no terminal, a line stands there each tenth part of the work, if that
+    takes a minute or more. Another stream has to be one; and when it is quiet, it is silent.
     """
 
     def __init__(self, stream: TextIO | None = None, *, quiet: bool = False) -> None:
         self._stream = stream or sys.stderr
         self._shows = self._stream.isatty() and not quiet
+        self._is_log = stream is None and not self._shows and not quiet
         self._shown = -math.inf
         self._pace = RunPace(time.monotonic())
-        self._standing = Standing(0, 0)
+        self._standing = self._logged = Standing(0, 0)
+        self._log_time = time.monotonic()
         self._bar: _Bar | None = None
 
     def update(self, standing: Standing) -> None:
@@ -169,6 +175,8 @@ class ProgressLine:
         self._pace.note(now, standing)
         self._standing = standing
         is_last = standing.done >= standing.total
+        if self._is_log and not is_last:
+            self._log(now, standing)
         if not self._shows or (now - self._shown < _REFRESH_INTERVAL and not is_last):
             return
         self._shown = now
@@ -178,6 +186,13 @@ class ProgressLine:
             self._bar.show(standing)
         else:
             self._write(f"\r\x1b[K{self.text(80)}")
+
+    def _log(self, now: float, standing: Standing) -> None:
+        waited, done = now - self._log_time, standing.done - self._logged.done
+        is_due = waited >= _LOG_EVERY and done >= standing.total * _LOG_PART
+        if is_due or waited >= _LOG_LATEST:
+            self._log_time, self._logged = now, standing
+            self._write(f"summarise: {self.text(_LOG_WIDTH)}\n")
 
     def text(self, width: int) -> str:
         """The line as of now."""
@@ -197,7 +212,7 @@ class ProgressLine:
             self._stream.write(text)
             self._stream.flush()
         except (OSError, ValueError):  # nobody looks any more, which is no reason to stop
-            self._shows = False
+            self._shows = self._is_log = False
 
 
 def _is_terminal(stream: TextIO) -> bool:
