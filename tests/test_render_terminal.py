@@ -26,6 +26,7 @@ from summarise.models import (
 )
 from summarise.render import render_record
 from summarise.render.page import columns
+from summarise.render.terminal import _COLOURS
 from summarise.scan import sentence_spans
 from summarise.schema import Draft
 from tests.records import NOTHING, PROVENANCE, TERN_ANSWER, make_document, make_failure, make_record
@@ -91,7 +92,7 @@ def test_colour_marks_what_brackets_mark() -> None:
     abstracts = [text[text.index("[1]") : text.index("Problem")] for text in (plain, styled)]
 
     marked = re.findall("«(.+?)»", abstracts[0])[:-1]
-    assert marked == re.findall(r"\x1b\[1;4;\d+m(.+?)\x1b", abstracts[1])[: len(marked)]
+    assert marked == re.findall(r"\x1b\[1;4;[\d;]+m(.+?)\x1b", abstracts[1])[: len(marked)]
     assert marked[:2] == ["TERNLOOP", "KITENEST"]
     assert "«" not in styled
 
@@ -101,9 +102,31 @@ def test_each_field_has_its_colour() -> None:
     styled = render_record(tern_record(), Draft, color=True)
 
     for value, heading in (("KITENEST", "Data"), ("4 Moor GPUs", "Compute")):
-        colour = re.search(rf"\x1b\[1;4;(\d+)m{value}\x1b", styled)
+        colour = re.search(rf"\x1b\[1;4;([\d;]+)m{value}\x1b", styled)
         assert colour is not None
         assert f"\x1b[1;{colour[1]}m{heading}\x1b[0m" in styled
+
+
+def light_of(colour: str) -> float:
+    """The luminance (WCAG 2.2) of one of the 216 colours that all terminals mix alike."""
+    number = int(colour.removeprefix("38;5;")) - 16
+    levels = [(0, 95, 135, 175, 215, 255)[number // by % 6] / 255 for by in (36, 6, 1)]
+    parts = [((level + 0.055) / 1.055) ** 2.4 if level else 0.0 for level in levels]
+    return sum(part * share for part, share in zip(parts, (0.2126, 0.7152, 0.0722), strict=True))
+
+
+@pytest.mark.parametrize("colour", _COLOURS)
+def test_a_colour_is_read_on_white_and_on_black(colour: str) -> None:
+    """3:1 is enough for what is bold, underlined or not."""
+    assert 1.05 / (light_of(colour) + 0.05) >= 3
+    assert (light_of(colour) + 0.05) / 0.05 >= 3
+
+
+def test_an_entry_has_the_path_that_flags_name() -> None:
+    """Field paths count from 0 everywhere; a number of its own would be another one."""
+    shown = render_record(tern_record(), Draft)
+    assert "  data[0] name: KITENEST" in shown
+    assert "1. " not in shown
 
 
 def test_the_inner_of_two_values_shows() -> None:
@@ -114,7 +137,8 @@ def test_the_inner_of_two_values_shows() -> None:
     document = make_document()
     styled = render_record((document, make_record(document, answer)), Draft, width=200, color=True)
 
-    assert re.search(r"35mraises \x1b\[0m\x1b\[1;4;34mnest recall\x1b\[0m\x1b\[1;4;35m fr", styled)
+    inner = r"\x1b\[0m\x1b\[1;4;38;5;28mnest recall\x1b\[0m\x1b\[1;4;38;5;162m"
+    assert re.search(f";162mraises {inner} fr", styled)
 
 
 def test_value_in_the_title() -> None:
@@ -172,7 +196,7 @@ def test_own_schema() -> None:
 
     assert "Study design\n  randomised trial\n  evidence: [1]\n" in shown
     assert "Countries\n  Norway\n  Peru\n" in shown
-    assert "  doses · drug: somnol\n  doses · amount: 5 mg\n" in shown
+    assert "          doses · drug: somnol\n          doses · amount: 5 mg\n" in shown
     assert "Note\n  –\n" in shown
 
 

@@ -29,7 +29,9 @@ _FLAG, _ABSENT = Mark.FLAG.sign, Mark.ABSENT.sign
 _AUTHORS_NAMED = 10
 _ANSWER_SHOWN = 1000
 _NARROWEST = 20
-_COLOURS = ("36", "32", "33", "35", "34", "96", "92", "93", "95", "94")
+# Of 256 colours, which no theme changes, ten that are read on white as on black: of the usual
+# sixteen yellow is invisible on one, and blue on the other.
+_COLOURS = tuple(f"38;5;{one}" for one in (26, 130, 30, 162, 28, 98, 94, 66, 133, 100))
 _MARKED = "1;4"
 
 
@@ -101,8 +103,7 @@ class _RecordLines:
         draft = DraftEntry("", self._layout, record.draft)
         for field in self._layout.fields:
             entries = draft.entries(field)
-            heading = glyphs_of(field.title, f"{BOLD};{colours[field.name]}")
-            yield from page.lines([*heading, *glyphs_of(_paths_of(entries), DIM)])
+            yield from page.text(field.title, f"{BOLD};{colours[field.name]}")
             yield from self._field(draft, field, entries)
             yield ""
         if sums := [one.arithmetic for one in record.quantities if _says_more(one.arithmetic)]:
@@ -121,11 +122,12 @@ class _RecordLines:
     def _field(
         self, draft: DraftEntry, field: Field, entries: Sequence[DraftEntry]
     ) -> Iterator[str]:
-        """All entries of a field, numbered where there are several."""
+        """All entries of a field, those of a list by the paths that they have everywhere else."""
         if not entries:
             yield f"  {_ABSENT if field.name in draft.values else 'not extracted'}"
-        for number, entry in enumerate(entries, start=1):
-            first = f"  {number}. " if len(entries) > 1 else "  "
+        for entry in entries:
+            path = entry.path.removesuffix(".")
+            first = f"  {for_screen(path)} " if path.endswith("]") else "  "
             rest = " " * columns(first)
             for line in self._entry(entry, field):
                 yield from self._page.lines(line, first, rest + "  ")
@@ -183,13 +185,6 @@ def _says_more(arithmetic: str) -> bool:
     """Whether the sides of an equation differ, as those of ``4.6× = 4.6 ×`` don't."""
     left, _, right = arithmetic.replace(" ", "").partition("=")
     return left != right
-
-
-def _paths_of(entries: Sequence[DraftEntry]) -> str:
-    """What the entries of a list are called elsewhere, where the first one has the number 0."""
-    paths = [one.path.removesuffix(".") for one in entries]
-    ends = paths[:1] + paths[1:][-1:]
-    return f" · {' to '.join(ends)}" if ends and ends[0].endswith("]") else ""
 
 
 def _colours_of(layout: Layout) -> dict[str, str]:

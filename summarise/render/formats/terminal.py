@@ -36,6 +36,8 @@ _NARROWEST_COLUMN = 20
 _GAP = 2
 _STYLES = {Strength.STRONG: "bold", Strength.NOTE: "italic dim", Strength.STRUCK: "strike"}
 _ALARMING = {Mark.FLAG, Mark.DOUBT, Mark.INSTRUCTION, Mark.CUT}
+_WARNING = {Mark.UNSURE, Mark.WORDED}
+"""Notes that are as plain to see as the words that they warn of."""
 
 
 def _console(target: Target) -> Console:
@@ -59,7 +61,8 @@ def _text(cell: Cell) -> Text:
         if at:
             shown.append("\n")
         for text, strength, _, mark in line:
-            shown.append(text, "red" if mark in _ALARMING else _STYLES.get(strength))
+            style = "italic" if mark in _WARNING else _STYLES.get(strength)
+            shown.append(text, "red" if mark in _ALARMING else style)
     return shown
 
 
