@@ -184,6 +184,56 @@ def test_problems(sentence: str, phrase: str) -> None:
     assert _problem(f"{sentence} {_PROPOSAL}") == phrase
 
 
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (
+            (
+                "Keeping kites aloft remains a significant challenge. Traditional winches often "
+                "struggle to hold kites in gusts."
+            ),
+            "Traditional winches often struggle to hold kites in gusts",
+        ),
+        (
+            (
+                "Calm days continue to be a challenge to keepers. Keepers use nets and ropes. "
+                "Unfortunately, these conventional tools may not be of use in gusts."
+            ),
+            "Conventional tools may not be of use in gusts",
+        ),
+        (
+            (
+                "Most prior research on the habits of keepers treats keepers as lone men. However, "
+                "on calm days, keepers may seek to rest by singing."
+            ),
+            "Most prior research on the habits of keepers treats keepers as lone men",
+        ),
+        (
+            (
+                "The coast has ever more storms that are a burden to keepers. Storms will be "
+                "counted and kites will be followed for years."
+            ),
+            "The coast has ever more storms that are a burden to keepers",
+        ),
+        (
+            "Despite the signs that keepers hang on the quays, the habit persists.",
+            "Despite the signs that keepers hang on the quays, the habit persists",
+        ),
+    ],
+)
+def test_a_problem_says_what_is_wrong(text: str, problem: str) -> None:
+    """Rather than that something is hard, what people may do, or what is planned."""
+    assert _problem(f"{text} {_PROPOSAL}") == problem
+
+
+def test_what_eased_a_gap_is_left_out() -> None:
+    """What is wrong is told of the same subject."""
+    assert (
+        resolved("Recent winches have eased this gap but pull on one side of a kite", "Kites tear.")
+        == "Recent winches pull on one side of a kite"
+    )
+
+
 def test_a_problem_is_no_praise() -> None:
     """Where nothing is said to be wrong, unknown or wanted, the problem is empty."""
     draft = _draft(

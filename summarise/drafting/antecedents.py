@@ -74,6 +74,15 @@ _FOR_WHAT_WAS_SAID = re.compile(
     r",? (?:in order )?to (?:address|tackle|overcome|solve|bridge|fill|resolve|mitigate|alleviate"
     r"|meet|handle|remedy) (?:this|these|those|such)(?: [a-z-]+){0,2}\Z"
 )
+# "These conventional kites tear" says itself which; "they eased this gap but tear", what is wrong.
+THESE_USUAL = re.compile(
+    r"(?:these|such) (?=(?:conventional|traditional|existing|current|standard|usual|classical) )",
+    re.IGNORECASE,
+)
+_DID_BUT = re.compile(
+    r" (?:has|have) [a-z]+ed (?:this|these|those|such) [a-z]+,? but"
+    r" (?=(?!(?:it|they|we|the)\b)[a-z]+ )"
+)
 # "a simulation of this storm using four grids": by what it was done is told without it.
 _OF_WHAT_WAS_SAID = re.compile(
     r" (?:of|for|in|during) (?:this|these|those) [a-z-]+(?= (?:using|by|with|based on|via) )"
@@ -152,6 +161,9 @@ def resolved(phrase: str, previous: str) -> str:
         previous: The sentence before the one that it is of.
     """
     phrase = _FOR_WHAT_WAS_SAID.sub("", phrase)
+    if usual := THESE_USUAL.match(phrase):
+        phrase = cased(phrase[usual.end() :])
+    phrase = _DID_BUT.sub(" ", phrase)
     if not points_back(phrase):
         return phrase
     if named := _with_subject(phrase, previous) or _with_name(phrase, previous):

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, pairwise
 
 from summarise.drafting.announcements import announces
-from summarise.drafting.antecedents import points_back, resolved
+from summarise.drafting.antecedents import THESE_USUAL, points_back, resolved
 from summarise.drafting.confidence import EntryPart, surest
 from summarise.drafting.openings import ADVERBS, OWN_SUBJECT, opened
 from summarise.drafting.phrases import (
     CONCEDED,
+    FEWEST_WORDS,
     LISTED,
     OTHERS,
     POINTING,
@@ -63,7 +64,12 @@ def _problems(
     proposed = next(brings, 0)
     own = next((s.number for s in told if s.proposes or _is_work(s)), 0)
     rejected: list[int] = []
-    for sentence in sorted(sentences, key=lambda s: urgency[s.number], reverse=True):
+
+    def rank(sentence: Sentence) -> int:
+        is_trivial = _TRIVIAL.match(sentence.body, opened(sentence.body, len(sentence.body)))
+        return urgency[sentence.number] - (4 if is_trivial else 0)
+
+    for sentence in sorted(sentences, key=rank, reverse=True):
         is_aim = sentence.section is Section.OBJECTIVE or sentence.is_aim_alone
         is_minor = urgency[sentence.number] < _CLEAR and not is_aim
         if rejected and is_minor and sentence.number + 1 not in rejected:
@@ -84,7 +90,8 @@ def _problems(
         previous = before.get(sentence.number, "")
         found = ((phrase, previous) for phrase in phrases)
         # What a clause within it points back to stands in the sentence itself.
-        for phrase, behind in chain(found, ((phrase, "") for phrase in inner_in(sentence))):
+        inner = ((phrase, "") for phrase in inner_in(sentence))
+        for phrase, behind in _long_first(chain(found, inner)):
             named = resolved(phrase, behind)
             if named != phrase and sentence.number in behind_proposal:
                 # "We propose two kites. These kites are …": what a proposal is, is no problem.
@@ -95,6 +102,17 @@ def _problems(
         else:
             if is_told:
                 rejected.append(sentence.number)
+
+
+def _long_first(phrases: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Phrases in their order, those of too few words to be understood by themselves last."""
+    short: list[tuple[str, str]] = []
+    for told in phrases:
+        if told[0].startswith("The ") and told[0].count(" ") + 1 < FEWEST_WORDS:
+            short.append(told)
+        else:
+            yield told
+    yield from short
 
 
 # "The method aims to keep kites aloft": what is proposed, and what that is to do.
@@ -117,7 +135,19 @@ _REPORTED = re.compile(
     r"|described|observed)\b",
     re.IGNORECASE,
 )
-_NO_PROBLEMS = (_AIM_OF_PROPOSAL, _OF_PROPOSAL, _REPORTED)
+# "Gusts will be counted and kites will be followed": a plan
+_PLANNED = re.compile(r"[^;:.]{3,160}? will be [a-z]+ed\b(?!.*\b(?:however|but|unless)\b)")
+_NO_PROBLEMS = (_AIM_OF_PROPOSAL, _OF_PROPOSAL, _REPORTED, _PLANNED)
+# "Calm days remain a major challenge for kites", and not why
+_TRIVIAL = re.compile(
+    r"[^;:]{3,120}? (?:remains?|is|are|continues? to be|poses?|presents?)(?: still)? (?:an? )?"
+    r"(?:[a-z-]+ly )?(?:(?:major|significant|great|big|key|important|serious|critical|open"
+    r"|long-?standing|fundamental|formidable|considerable|common|main|central|challenging"
+    r"|difficult) )*"
+    r"(?:challenges?|problems?|tasks?|issues?|challenging|difficult)\b"
+    r"(?!(?: [a-z]+)? (?:due|because|since|as|owing|given|if|unless|that|with))",
+    re.IGNORECASE,
+)
 _CLEAR = 2
 _OPENING = 120
 # "By reading 259 papers, the survey identifies challenges": what it does, no challenge.
@@ -193,11 +223,10 @@ def _urgency(sentence: Sentence) -> int:
     told += 4 * (asks_at(text, start) is not None)
     if sentence.proposes or announces(sentence):
         told -= 0 if LISTED.search(text) else 6
-    told += sentence.body.startswith(_TURNS)
-    if POINTING.match(text, start):
-        told -= 3
-    elif POINTS_BACK.search(sentence.lower):
-        told -= 2
+    told += sentence.body.startswith(_TURNS) + 4 * sentence.limits_others
+    if not THESE_USUAL.match(text, start):
+        points = POINTS_BACK.search(sentence.lower) is not None
+        told -= 3 if POINTING.match(text, start) else 2 * points
     if _PRAISE.search(sentence.lower, main) and not (
         (start and difficulty) or {"but", "yet"} & sentence.words
     ):

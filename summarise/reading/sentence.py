@@ -148,7 +148,12 @@ class Sentence:
     def has_clear_gap(self) -> bool:
         """Whether it names a difficulty, a lack or a contrast in words that seldom mean less."""
         has_gap = self._says(GAP if "but also" not in self.lower else _GAP_BUT_FOR_BUT)
-        return has_gap or self.text.endswith("?") or self._is_cued(turns.GAP)
+        return has_gap or self.text.endswith("?") or self._is_cued(turns.GAP) or self.limits_others
+
+    @cached_property
+    def limits_others(self) -> bool:
+        """Whether it says to what the work of others kept, and so what that left out."""
+        return self._is_cued(turns.LIMITS_OTHERS)
 
     @cached_property
     def has_gap(self) -> bool:

@@ -306,7 +306,7 @@ def _is_own_prelude(sentence: Sentence) -> bool:
 def _is_problem(sentence: Sentence, turn: int) -> bool:
     if sentence.section is Section.OBJECTIVE and sentence.label_length:
         return True
-    if sentence.is_outlook:
+    if sentence.is_outlook and not (sentence.is_about_others and sentence.has_clear_gap):
         return False
     if _is_only_aim(sentence):
         return True

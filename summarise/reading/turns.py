@@ -226,6 +226,16 @@ GAP = Turn(
 )
 """The sentence names a gap in words that mean it only together."""
 
+LIMITS_OTHERS = Turn(
+    """treats treat assumes assume largely mostly mainly primarily typically generally solely
+    ignores ignore neglects neglect overlooks overlook""",
+    opens=r"(?:(?:most|much) (?:of the )?)?(?:prior|previous|existing|earlier|past|extant)"
+    r" (?:[\w’'-]+ ){1,9}?(?:treats?|assumes?|ignores?|neglects?|overlooks?"
+    r"|(?:has|have) (?:largely|mostly|mainly|primarily|typically|generally) [a-z]+ed"
+    r"|focus(?:es|ed)? (?:largely|mostly|mainly|primarily|solely) on)\b",
+)
+"""The sentence says to what others kept: "Most prior research treats kites as birds"."""
+
 DOING = Turn(
     "we i",
     opens=r"(?:[^,.;]{1,90}, ){0,2}(?:here |then )?(?:we|i) "
