@@ -498,6 +498,9 @@ def test_a_folder_of_before() -> None:
     assert [one.doc_id for one in Run("out").records()] == [one.doc_id for one in documents(2)]
     again = summarise(documents(3), output="out", append=True)
     assert len(list(again.records())) == 3
+    other_ids = [one.model_copy(update={"doc_id": f"other-{one.doc_id}"}) for one in documents(3)]
+    again = summarise(other_ids, output="out", append=True)
+    assert (len(list(again.records())), len(list(again.skipped()))) == (3, 3)
     assert api.Run is Run
 
 

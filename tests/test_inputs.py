@@ -204,6 +204,28 @@ def test_decisions_stand_in_a_file_of_the_run(
     assert "duplicates.jsonl" in list(verify(folder))
 
 
+def test_a_paper_that_is_added_again_under_another_id_is_there_once(
+    make_settings: Callable[..., Settings], tmp_path: Path
+) -> None:
+    """What a folder holds is a paper's own before what is added; a new version takes its place."""
+    settings, folder = make_settings(model=None), tmp_path / "run"
+    work = {"title": "Copper nets in training", "abstract": f"{GOOD['abstract']} It is cheap."}
+    held = write(tmp_path / "held.jsonl", *map(json.dumps, (work, {**GOOD, "id": "a"})))
+    run(read_batch([held]), settings, RunOptions(output=folder))
+    again = json.dumps({**work, "title": "Copper Nets in Training.", "doi": "10.5555/a"})
+    version = json.dumps({**GOOD, "id": "a", "abstract": f"{GOOD['abstract']} It is new."})
+    added = write(tmp_path / "added.jsonl", again, version, version)
+    before = [one.doc_id for one in Run(folder).documents()]
+    for _ in range(2):
+        batch = read_batch([added], InputOptions(adds_to=folder))
+        _, report = run(batch, settings, RunOptions(output=folder, append=True))
+        now = list(Run(folder).documents())
+        assert [one.doc_id for one in now] == before
+        assert now[-1].abstract.endswith("It is new.")
+        assert (report.documents, report.skipped) == (1, {SkipKind.DUPLICATE: 2})
+        assert not list(verify(folder))
+
+
 def verify(folder: Path) -> Iterator[str]:
     return (one.file for one in Verification(Run(folder)).verdicts() if one.differences)
 

@@ -658,6 +658,18 @@ def test_a_link_in_the_place_of_a_file_is_replaced_itself(
     assert victim.read_bytes() == before
 
 
+def test_a_paper_that_is_added_under_another_id_is_there_already(
+    summarise: Command, page: Path, tmp_path: Path
+) -> None:
+    """Two databases name it otherwise; the folder holds it once."""
+    summarise("run", page, "-o", "here")
+    first = json.loads(page.read_text().splitlines()[0])
+    (tmp_path / "more.jsonl").write_text(json.dumps({**first, "id": "other"}))
+    done = summarise("run", "more.jsonl", "-o", "here", "--append")
+    assert "0 documents (and 1 duplicate)" in done.err
+    assert len(Path("here/documents.jsonl").read_text().splitlines()) == 10
+
+
 # Where a table goes
 
 

@@ -101,7 +101,9 @@ async def asummarise(
         given = checked(options, Options, "summarise")
         check_kinds({"model": model, "output": output, "progress": progress})
         settings = await _with_model(settings_of(given), model, config_of(given))
-        batch = batch_of(source, _input_options(given, lambda: settings))
+        adds_to = Path(output) if output is not None and given.get("append") else None
+        read_as = _input_options(given, lambda: settings)._replace(adds_to=adds_to)
+        batch = batch_of(source, read_as)
         if output is None:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="summarise-"))
         path = Path(folder if output is None else output)
@@ -276,7 +278,7 @@ def _input_options(given: Mapping[str, Any], settings: Callable[[], Settings]) -
         columns,
         given.get("keep_duplicates", False),
         tuple(map(Path, [known] if isinstance(known, str | os.PathLike) else known)),
-        settings,
+        settings=settings,
     )
 
 

@@ -18,7 +18,7 @@ from summarise.errors import InputError, NoDocumentError
 from summarise.models import Document, SkipKind, Skipped
 from summarise.readers import Source, printable, read_documents, recognise, unique
 from summarise.sources import Identifier, find_identifier, parse_identifier
-from summarise.store import Input, InputPlace, Run
+from summarise.store import DOCUMENTS, Input, InputPlace, Run
 
 if TYPE_CHECKING:
     from summarise.settings import Settings
@@ -42,6 +42,7 @@ class InputOptions(NamedTuple):
         columns: Of a ``Source``.
         keep_duplicates: Take a paper as often as it is there.
         known: Run directories whose papers count as read before.
+        adds_to: The run directory that the papers are added to, which holds each once.
         settings: Gives those by which papers are fetched; None where nothing is.
     """
 
@@ -49,11 +50,19 @@ class InputOptions(NamedTuple):
     columns: Mapping[str, str] | None = None
     keep_duplicates: bool = False
     known: tuple[Path, ...] = ()
+    adds_to: Path | None = None
     settings: Callable[[], Settings] | None = None
 
     def unique(self, entries: Iterable[Document | Skipped]) -> Iterator[Document | Skipped]:
         """The entries; each paper once, unless all are kept."""
-        return unique(entries, keep=self.keep_duplicates, known=self._documents())
+        return unique(
+            entries, keep=self.keep_duplicates, known=self._documents(), held=self._held()
+        )
+
+    def _held(self) -> Iterator[Document]:
+        folder = self.adds_to
+        if folder and not self.keep_duplicates and (folder / DOCUMENTS).is_file():
+            yield from Run(folder).documents()
 
     def _documents(self) -> Iterator[Document]:
         for folder in self.known:

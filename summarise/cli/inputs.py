@@ -82,7 +82,7 @@ class InputFlags:
         columns = parse_columns(self.columns or (), "--map")
         known = tuple(self.known or ())
         return InputOptions(
-            named_format(self.format_), columns, self.keep_duplicates, known, settings
+            named_format(self.format_), columns, self.keep_duplicates, known, settings=settings
         )
 
 

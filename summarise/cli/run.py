@@ -143,7 +143,10 @@ def run(
         planned = run_planned(inputs[0], settings, options, beside, quiet=quiet)
         if planned is not None:
             _close(*planned, json=json, quiet=quiet)
-    pile = batch.read_batch(inputs, reading.options(lambda: settings))
+    read_as = reading.options(lambda: settings)
+    if append:
+        read_as = read_as._replace(adds_to=options.output)
+    pile = batch.read_batch(inputs, read_as)
     if by_batch:
         from summarise.delegating import run_by_orders
 

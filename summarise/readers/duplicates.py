@@ -27,7 +27,11 @@ _WORDS = "words"
 
 
 def unique(
-    entries: Iterable[Document | Skipped], *, keep: bool = False, known: Iterable[Document] = ()
+    entries: Iterable[Document | Skipped],
+    *,
+    keep: bool = False,
+    known: Iterable[Document] = (),
+    held: Iterable[Document] = (),
 ) -> Iterator[Document | Skipped]:
     """Pass each document on once, in order, however many sources it comes from.
 
@@ -42,10 +46,13 @@ def unique(
         entries: As they are read.
         keep: Whether duplicates are passed on, too.
         known: Documents that count as passed on before; a reason names their source and line.
+        held: Likewise, but one under its own id is passed on once more, in the place of that.
     """
     with closing(_PassedOn(keeps=keep)) as seen:
         for document in known:
             seen.take(document)
+        for document in held:
+            seen.hold(document)
         for entry in entries:
             yield entry if isinstance(entry, Skipped) else seen.take(entry)
 
@@ -59,9 +66,19 @@ class _PassedOn:
         self._places = _Lines()
         self._copies: dict[Key, int] = {}
         """By ids that came again, the last number that made another of it."""
+        self._held: set[str] = set()
+        """Ids of those that are held, and whose new version hasn't come."""
+        self._of_before = 0
+        """How many were passed on before, those that are held among them."""
 
     def close(self) -> None:
         self._papers.close()
+
+    def hold(self, document: Document) -> None:
+        """Take a document in whose place a new version may come."""
+        if isinstance(taken := self.take(document), Document):
+            self._held.add(taken.doc_id)
+            self._of_before = len(self._places)
 
     def take(self, document: Document) -> Document | Skipped:
         """A document, which is known from now on; or why it is none of its own."""
@@ -69,11 +86,15 @@ class _PassedOn:
         texts = document.title or "", document.abstract
         words = hash((_WORDS, *(one_line(text.casefold()) for text in texts)))
         alike: list[tuple[Paper, _Likeness]] = []
+        is_version = document.doc_id in self._held
+        self._held.discard(document.doc_id)
         for earlier, likeness in self._alike(paper, words):
+            if is_version and earlier.number < self._of_before:
+                continue
             if likeness.decision is Decision.DUPLICATE and not self._keeps:
                 return self._duplicate(document, earlier, likeness)
             alike += [(earlier, likeness)] if len(alike) < _TOLD else []
-        named = self._named(document)
+        named = document if is_version else self._named(document)
         if isinstance(named, Skipped):
             return named
         self._papers.add(paper._replace(doc_id=named.doc_id), words, _key_of(named.doc_id))
