@@ -137,6 +137,16 @@ def test_what_was_repaired_is_said() -> None:
     assert [one.repairs for one in found] == [(), ("it starts without TY",), ()]
 
 
+def test_an_entry_without_an_abstract_can_be_found_again() -> None:
+    """People screen it by title and full text: title and id are whole; half a character is none."""
+    title = "Tin cups, zinc cups and copper cups for the carriage of water in the high hills"
+    entry = Entry("a.ris", 1, title=f"{title} \ud83d", doi="10.1000/cups.1")
+    one = to_document(entry)
+    assert isinstance(one, Skipped)
+    assert (one.title, one.doc_id) == (f"{title} ?", "10.1000/cups.1")
+    assert Skipped.model_validate_json(one.model_dump_json()) == one
+
+
 def test_what_stands_behind_the_end_of_an_entry_is_no_entry() -> None:
     """Ovid writes a journal's short name and an address there; whatever tells of a paper counts."""
     behind = "NL  - J Nets\n\nLink to the Ovid Full Text or citation: https://example.org/1\n\n"

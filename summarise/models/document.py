@@ -211,6 +211,8 @@ class Skipped(Stored):
 
     Attributes:
         decided: Of a duplicate, what it was held against.
+        title: Of one without an abstract, as the input has it; people find the paper by it.
+        doc_id: Likewise, where the input gives one: a DOI, a PMID.
     """
 
     source: str
@@ -218,6 +220,8 @@ class Skipped(Stored):
     kind: SkipKind
     reason: str
     decided: tuple[Decided, ...] = ()
+    title: str | None = None
+    doc_id: str | None = None
 
 
 class Role(StrEnum):

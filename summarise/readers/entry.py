@@ -181,7 +181,10 @@ def to_document(entry: Entry) -> Document | Skipped:
         authors, repairs = tuple(filter(None, named)), (*repairs, _HAS_MORE)
     identity = one_line(entry.given_id or "") or next(iter(own_ids(reference)), None)
     if fault := _fault(title, abstract, identity):
-        return skipped(entry.source, entry.line, *fault)
+        told = skipped(entry.source, entry.line, *fault)
+        is_paper = told.kind is SkipKind.NO_ABSTRACT
+        names = {"title": _storable(title), "doc_id": _storable(identity)}
+        return told.model_copy(update=names) if is_paper else told
     return checked(
         Document(
             doc_id=identity or f"sha256:{content_hash(title, abstract)[:16]}",
@@ -383,7 +386,12 @@ def _fault(title: str | None, abstract: str, identity: str | None) -> tuple[str,
     return f"{name} has too short an abstract: “{shortened(abstract)}”", SkipKind.NO_ABSTRACT
 
 
+def _storable(text: str | None) -> str | None:
+    """A text without halves of characters, which no file could store."""
+    return text and text.encode(errors="replace").decode()
+
+
 def shortened(text: str) -> str:
     """A text of an input as a message quotes it: one line, at most 60 characters."""
-    text = one_line(text).encode(errors="replace").decode()
+    text = _storable(one_line(text)) or ""
     return text if len(text) <= 60 else f"{text[:59]}…"
