@@ -14,13 +14,16 @@ from selenium.webdriver.common.keys import Keys
 from benchmarks.browser import Browser
 from summarise.characters import for_screen
 from summarise.report import write_report
+from summarise.store import SCREENING
 from tests.format_goldens import HOSTILE
 from tests.pages import violations
 from tests.records import TERN_ANSWER, make_document, make_record
+from tests.test_people import decided as person_decided
 from tests.test_report import run_of
 from tests.test_report_work import press, saved
 
 COUNT = 5
+CHOICES = {"i": "include", "e": "exclude"}
 
 
 @pytest.fixture
@@ -107,6 +110,32 @@ def test_papers_are_screened_in_the_table(browser: Browser, page: Path) -> None:
     assert browser.texts("tbody .open") == ["4"]
     browser.find_element(By.CSS_SELECTOR, "#decided [value=undecided]").click()
     assert browser.texts("tbody .open") == ["1", "3", "5"]
+
+
+def test_who_settles_sees_what_people_differ_on(browser: Browser, tmp_path: Path) -> None:
+    """A list leaves these papers, each with what was said, before anything is decided here."""
+    documents = [make_document(doc_id=f"tern-{n}", title=f"Tern {n}") for n in (1, 2, 3)]
+    said = [
+        person_decided(one, decision, by=by, reason="a poster" if decision == "exclude" else "")
+        for one, decisions in zip(documents, ("ii", "ie", "i-"), strict=True)
+        for by, decision in zip(("Ann", "Ben"), map(CHOICES.get, decisions), strict=True)
+        if decision
+    ]
+    (tmp_path / SCREENING).write_text("".join(f"{one.model_dump_json()}\n" for one in said))
+    path = tmp_path / "terns.html"
+    write_report(run_of(tmp_path, *((d, make_record(d, TERN_ANSWER)) for d in documents)), path)
+    browser.open_page(path)
+    browser.execute_script("localStorage.clear()")
+    browser.find_element(By.CSS_SELECTOR, "#decided [value=conflict]").click()
+    assert browser.texts("tbody .open") == ["2"]
+    browser.find_element(By.CSS_SELECTOR, "button.screen").click()
+    assert opened(browser) == "Tern 2"
+    told = "Paper 2 is undecided; Ann: included; Ben: excluded, a poster"
+    assert browser.text(".screening .about") == told
+    press(browser, "i")
+    assert "Nothing that is shown is undecided." in browser.text(".screening .told")
+    assert decided(browser)["tern-2"]["decision"] == "include"
+    browser.execute_script("localStorage.clear()")
 
 
 def test_decisions_are_saved(browser: Browser, page: Path) -> None:

@@ -24,6 +24,7 @@ from summarise.models import (
     Record,
     Row,
     ScreeningDecision,
+    ScreeningState,
     Span,
 )
 from summarise.render import (
@@ -42,7 +43,7 @@ from summarise.render import (
 )
 from summarise.scan import sentence_spans
 from summarise.schema import Kind, Node
-from summarise.store import JudgedRow, Run, decisions_of, said_of
+from summarise.store import JudgedRow, Run, decisions_of, load_screening, said_of
 
 Piece = str | list[Any]
 """Some characters of a text; in a list, with what is to be known of them."""
@@ -241,6 +242,7 @@ class HeldWork:
         self._next = next(self._judged, None)
         self._undone = _undone(run)
         self._decided = _decisions(run)
+        self._screening = load_screening({run.path: run.damage})
 
     def of(self, number: int, row: Row) -> tuple[Row, dict[str, Any]]:
         """A row as it was extracted, and what people have done to it."""
@@ -256,6 +258,8 @@ class HeldWork:
             told["judgements"] = lines
         if decisions := self._decided.get(document.doc_id):
             told["decisions"] = decisions
+        if self._screening.of(document).state is ScreeningState.CONFLICT:
+            told["isConflict"] = True
         return row, told
 
     def _judged_at(self, number: int) -> JudgedRow | None:

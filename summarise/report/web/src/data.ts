@@ -187,6 +187,8 @@ export interface Row {
   /** What people said of it, as far as the run holds that. */
   judgements?: HeldJudgement[];
   decisions?: Omit<Decision, "doc_id">[];
+  /** Whether they differ, and nobody has settled it. */
+  isConflict?: boolean;
   /** What this person decided. */
   decision?: Decision;
 }

@@ -7,6 +7,7 @@ import type { Work } from "./storage";
 import type { Table } from "./table";
 
 const KEYS: Record<string, Choice> = { i: "include", e: "exclude", m: "maybe" };
+const CONFLICT = "conflict";
 const NUMBERS = "123456789abcdfghlopqrtvwxyz";
 
 /** What screening needs of the page. */
@@ -104,9 +105,14 @@ export class Screening {
     const earlier = this.laid.earlier(row);
     const before = earlier ? `; before its text changed: ${CHOSEN[earlier]}` : "";
     const now = decision ? `${CHOSEN[decision.decision]}${decision.reason && `: ${revealed(decision.reason)}`}` : `undecided${before}`;
-    const others = decision ? (row.decisions ?? []).filter((one) => one.by !== this.work.by && one.decision !== "undecided") : [];
+    const others = decision || this.settles(row) ? (row.decisions ?? []).filter((one) => one.by !== this.work.by && one.decision !== "undecided") : [];
     const said = others.map((one) => revealed(`; ${one.by}: ${CHOSEN[one.decision]}${one.reason && `, ${one.reason}`}`));
     return [element("p", { class: "about" }, `Paper ${row.number} is `, bdi(now), bdi(said.join(""))), element("p", { class: "buttons" }, ...buttons)];
+  }
+
+  /** Whether this person looks at what others differ on, and so has to see what they say. */
+  private settles(row: Row): boolean {
+    return Boolean(row.isConflict) && document.querySelector<HTMLSelectElement>("#decided")?.value === CONFLICT;
   }
 
   /** Of the list, and those that this person has given before. */
@@ -218,17 +224,18 @@ export class Screening {
   }
 }
 
-/** A list that leaves the papers of one decision. */
+/** A list that leaves the papers of one decision, or those on which people differ. */
 export function decisionFilter(only: Table["only"]): HTMLElement {
   const select = element("select", { id: "decided" });
-  for (const [value, text] of [["", "all"], ...Object.entries(CHOSEN)]) {
+  for (const [value, text] of [["", "all"], ...Object.entries(CHOSEN), [CONFLICT, "people differ"]]) {
     const option = element("option", {}, text ?? "");
     option.value = value ?? "";
     select.append(option);
   }
   select.addEventListener("change", () => {
     const wanted = select.value;
-    only("decided", wanted ? (row) => (row.decision?.decision ?? "undecided") === wanted : null);
+    if (wanted === CONFLICT) only("decided", (row) => Boolean(row.isConflict));
+    else only("decided", wanted ? (row) => (row.decision?.decision ?? "undecided") === wanted : null);
   });
   return element("label", {}, "Screened ", select);
 }
