@@ -172,6 +172,14 @@ def test_a_name_in_other_letters_is_the_same_person(run: Run, file: MakeFile) ->
     assert take_back(run, "aNN") == 3
 
 
+def test_a_reason_in_other_letters_is_the_same_reason(run: Run, file: MakeFile) -> None:
+    """Typed with a capital it is no other one, neither on a paper nor in the counts."""
+    ann = file("a.jsonl", lines_of("Ann", "eee", reason="no fish"))
+    merge_decisions(run, [ann, file("b.jsonl", lines_of("Ben", "e", reason="No fish"))])
+    merge_decisions(run, [file("c.jsonl", lines_of("Cleo", "--e", reason="no nets"))])
+    assert survey_screening(Run(run.path)).reasons == {"no fish": 2, "different reasons given": 1}
+
+
 def test_two_files_of_one_name_are_told_of(run: Run, file: MakeFile) -> None:
     """Two people who both kept the name that a page proposes would be one."""
     paths = [file("a.jsonl", lines_of("Ann", "ii")), file("b.jsonl", lines_of("Ann", "ee", 1))]

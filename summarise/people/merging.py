@@ -14,9 +14,9 @@ from summarise.errors import SettingsError
 from summarise.models import Document, Inclusion, ScreeningDecision, moment_of
 from summarise.store import (
     DigestTable,
-    Names,
     RefusedLine,
     Run,
+    Spellings,
     TextKey,
     add_decisions,
     decisions_in,
@@ -92,7 +92,7 @@ def merge_decisions(
     """
     merging = Merging()
     documents = _Documents(run)
-    names = Names(one.by for one in decisions_in(run.path, run.damage))
+    names = Spellings(one.by for one in decisions_in(run.path, run.damage))
     told: list[_Placed] = []
     for path in files:
         told += _named(list(read_work(path, ScreeningDecision)), str(path), by, merging, names)
@@ -114,7 +114,7 @@ def merge_decisions(
 
 
 def _named(
-    read: list[_Placed | RefusedLine], path: str, by: str | None, merging: Merging, names: Names
+    read: list[_Placed | RefusedLine], path: str, by: str | None, merging: Merging, names: Spellings
 ) -> Iterator[_Placed]:
     """The decisions of a file, each with a name that can be shown; counted, as are the others."""
     counts = merging.read.setdefault(path, Counter())
@@ -265,7 +265,7 @@ def take_back(run: Run, name: str, documents: Sequence[Document] | None = None) 
         RunError: The run can't be written.
     """
     held = _HeldDecisions(run)
-    name = Names(place.by for place in held.last).of(for_screen(name))
+    name = Spellings(place.by for place in held.last).of(for_screen(name))
     chosen = None if documents is None else {_key(one) for one in documents}
     places = [
         place

@@ -84,8 +84,8 @@ from summarise.store.people import (
 )
 from summarise.store.run import PLAN, Run, changes_of, plan_in, refuse_plan
 from summarise.store.screening import (
-    Names,
     Screening,
+    Spellings,
     TextKey,
     add_decisions,
     decisions_in,

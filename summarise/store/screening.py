@@ -109,12 +109,13 @@ class Screening:
     def __init__(self, decisions: Iterable[ScreeningDecision]) -> None:
         self._said: dict[int, dict[tuple[str, bool], _Spoken]] = {}
         ids: dict[int, int] = {}
+        reasons = Spellings()
         for one in decisions:
             key, by, at = document_key(one.doc_id, one.content_hash), intern(one.by), one.moment
             said = self._said.setdefault(key, {})
             last = said.get((by, one.settles))
             if last is None or last.at <= at:
-                reason, note = intern(one.reason), intern(one.note)
+                reason, note = reasons.of(one.reason), intern(one.note)
                 opinion = Opinion(by, one.decision, reason, note, one.at)
                 said[by, one.settles] = _Spoken(at, opinion)
             ids[key] = digest(one.doc_id)
@@ -153,27 +154,27 @@ def load_screening(runs: Mapping[Path, Damage]) -> Screening:
     return Screening(one for path, damage in runs.items() for one in decisions_of(path, damage))
 
 
-class Names:
-    """How each person is called: as they were first, “ann” and “Ann” being one.
+class Spellings:
+    """How names and reasons are written: as they were first, “ann” and “Ann” being one.
 
-    A person types the name anew in each browser, and a phone writes it with a capital.
+    A person types them anew in each browser, and a phone writes them with a capital.
     """
 
-    def __init__(self, names: Iterable[str] = ()) -> None:
+    def __init__(self, texts: Iterable[str] = ()) -> None:
         self._first: dict[str, str] = {}
-        for name in names:
-            self.of(name)
+        for text in texts:
+            self.of(text)
 
-    def of(self, name: str) -> str:
-        """A name as it was first written."""
-        return self._first.setdefault(name.casefold(), name)
+    def of(self, text: str) -> str:
+        """A text as it was first written."""
+        return self._first.setdefault(text.casefold(), text)
 
 
 def decisions_in(run: Path, damage: Damage) -> list[ScreeningDecision]:
     """All that was ever decided about the documents of a run, as people have read these."""
     parse = ScreeningDecision.model_validate_json
     said = [one for _, one in understood(run / SCREENING, parse, damage)]
-    names = Names()
+    names = Spellings()
     called = ((one, names.of(one.by)) for one in said)
     return [one if one.by == by else one.model_copy(update={"by": by}) for one, by in called]
 
