@@ -97,6 +97,21 @@ def test_status_names_the_failures_and_the_command_that_tries_again(
     assert json.loads(summarise("status", folder, "--json").out)["failures"] == {}
 
 
+def test_status_tells_an_input_by_its_shorter_path(
+    summarise: Command, pile: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From deep within a folder the way up is longer than that from the root."""
+    deep = pile.parent.joinpath(*"abcdefgh" * 6)
+    deep.mkdir(parents=True)
+    monkeypatch.chdir(deep)
+    assert summarise("run", pile, "-o", "run").code == 0
+    shown = " ".join(summarise("status", "run").out.split())
+    assert f"of {pile.resolve().as_posix()} " in shown
+    assert f"../{pile.name}" in summarise("status", "run", "--json").out
+    pile.rename(pile.with_name("gone.jsonl"))
+    assert f"../{pile.name} " in " ".join(summarise("status", "run").out.split())
+
+
 def test_answers_of_a_run_that_was_killed_are_told(summarise: Command, pile: Path) -> None:
     """The manifest doesn't know of them: the file does, and the next run takes them up."""
     with LoopbackServer() as server:

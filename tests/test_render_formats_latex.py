@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from summarise.batch import RunOptions, read_batch, run
 from summarise.models import Row
 from summarise.render import Style, table_view
-from summarise.render.format import load_format
+from summarise.render.format import Stretch, load_format, shares_of
 from summarise.render.formats import latex
 from summarise.settings import Settings
 from summarise.store import Run
@@ -212,3 +212,13 @@ def test_a_table_in_a_document_of_two_columns(engine: str, tmp_path: Path) -> No
         "\\begin{document}Before.\\input{table}\\input{table}After.\\end{document}\n"
     )
     assert pages(engine, tmp_path / "paper.tex") == 4
+
+
+def test_a_column_of_digits_is_no_wider_than_they_are() -> None:
+    """A year has no need of the width that words have; what is long keeps its bounds."""
+    table = table_view(rows())
+    cells = [[[Stretch("2024")]], *([[[Stretch("kites " * 40)]]] * 4)]
+    shown = iter([row._replace(cells=cells) for row in table.rows])
+    shares, _ = shares_of(table._replace(columns=["#", "Paper", "Year", *"abcd"], rows=shown))
+    assert shares[1] == pytest.approx(min(shares))
+    assert shares[1] < shares[2] / 3

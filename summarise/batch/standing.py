@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 from collections.abc import Iterator
@@ -152,7 +153,9 @@ class RunStanding(OutcomeCounts):
     def _told(self) -> Iterator[tuple[str, str]]:
         held = self.manifest
         yield "made by", " ".join(_maker(held.identity, self.served))
-        inputs = list(dict.fromkeys(for_screen(one.path or one.name) for one in held.inputs))
+        paths = (one.path and _shorter(one.path) for one in held.inputs)
+        told = (for_screen(path or one.name) for path, one in zip(paths, held.inputs, strict=True))
+        inputs = list(dict.fromkeys(told))
         shown = ", ".join(inputs[:MOST_NAMED]) or "nothing that was read whole"
         more = len(inputs) - MOST_NAMED
         yield "of", f"{shown} and {counted(more, 'more input')}" if more > 0 else shown
@@ -240,6 +243,13 @@ def _served(records: Path) -> str | None:
                 for found in _SERVED.finditer(line):
                     named = found[1]
     return None if named is None else str(json.loads(b'"' + named + b'"'))
+
+
+def _shorter(path: str) -> str:
+    """A path from the working folder; from the root, where that finds the file and is shorter."""
+    absolute = Path(path).absolute()
+    whole = Path(os.path.normpath(absolute)).as_posix()
+    return whole if len(whole) < len(path) and absolute.exists() else path
 
 
 def _maker(identity: Identity, served: str | None) -> Iterator[str]:

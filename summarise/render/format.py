@@ -327,13 +327,19 @@ def shares_of(table: TableView) -> tuple[list[float], Iterator[RowView]]:
     By what the first rows hold: what is longer is wider, but not as much.
     """
     first = list(islice(table.rows, _MEASURED))
-    squares = [len(title) ** 2 for title in table.columns[1:]]
+    longest = [len(title) for title in table.columns[1:]]
+    squares = [length**2 for length in longest]
     for row in first:
-        squares[0] += len(row.title) ** 2
-        for at, cell in enumerate(row.cells, 1):
-            squares[at] += sum(len(text_of(line)) for line in cell) ** 2
+        for at, cell in enumerate([[[Stretch(row.title)]], *row.cells]):
+            lengths = [len(text_of(line)) for line in cell]
+            squares[at] += sum(lengths) ** 2
+            longest[at] = max([longest[at], *lengths])
     roots = [(square / (len(first) or 1)) ** 0.25 for square in squares]
-    weights = [min(max(root, _NARROWEST), _WIDEST) for root in roots]
+    # A column of years, or of single digits, has no need of more than its longest line.
+    weights = [
+        min(max(root, min(_NARROWEST, length)), _WIDEST)
+        for root, length in zip(roots, longest, strict=True)
+    ]
     return [weight / sum(weights) for weight in weights], chain(first, table.rows)
 
 
