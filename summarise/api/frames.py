@@ -6,7 +6,6 @@ Neither library is a dependency: a frame is made by whichever is there.
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
@@ -19,7 +18,7 @@ from summarise.api.record import Record, RecordEntry
 from summarise.characters import for_screen
 from summarise.errors import SettingsError, check_choice
 from summarise.models import Document
-from summarise.render import RowView, Style, reported, table_view
+from summarise.render import RowView, Style, reported, table_view, year_of
 from summarise.schema import Kind, Node, shape_of
 
 Engine = Literal["pandas", "polars"]
@@ -106,11 +105,11 @@ class _Columns:
 
 def _known(document: Document) -> Iterator[Any]:
     """What is known of a paper, in the order of the columns."""
-    year = (document.published or "")[:4]
+    year = year_of(document)
     yield _plain(document.doc_id)
     yield _plain(document.title)
     yield _plain(document.authors)
-    yield int(year) if re.fullmatch("[0-9]{4}", year) else None
+    yield int(year) if year else None
     yield _plain(document.published)
     yield _plain(document.reference.get("venue"))
     yield _plain(document.reference.get("doi"))

@@ -33,6 +33,7 @@ from summarise.store import (
     Run,
     RunState,
     count_judged,
+    format_size,
     is_at_work,
     load_manifest,
     work_in,
@@ -172,7 +173,7 @@ class RunStanding(OutcomeCounts):
         kept = counted(self.kept, "answer is", "answers are")
         paid += f"; {kept} kept, of which the next run makes records" if self.kept else ""
         yield "cost", paid if held.identity.is_paid else "nothing: no model was asked"
-        yield "size", f"{counted(self.files, 'file')}, {_bytes(self.size)}"
+        yield "size", f"{counted(self.files, 'file')}, {format_size(self.size)}"
 
     def _documents(self) -> str:
         made = counted(self.records, "record")
@@ -272,13 +273,6 @@ def told_day(moment: str) -> str:
         return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M")
     except ValueError:
         return for_screen(moment, 20)
-
-
-def _bytes(size: int) -> str:
-    for unit, least in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
-        if size >= least:
-            return f"{size / least:.1f} {unit}"
-    return counted(size, "byte")
 
 
 def told_holding(standing: RunStanding) -> str:

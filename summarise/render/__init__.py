@@ -55,9 +55,9 @@ if TYPE_CHECKING:
         table_view,
         title_of,
         web_address,
-        year_of,
     )
     from summarise.render.terminal import render_record
     from summarise.render.views import View, view_of
+    from summarise.render.wording import year_of
 else:
     __getattr__ = lazily(__name__)

@@ -24,6 +24,7 @@ from summarise.characters import clip, for_screen
 from summarise.errors import SettingsError, check_choice
 from summarise.models import Document, Failure, FailureKind, JudgedAs, Record, Row, ScreeningState
 from summarise.render.layout import Selector, layout_of
+from summarise.render.wording import year_of
 
 _DEEPEST, _LONGEST = 50, 2_000
 _FLAG = "--where"
@@ -39,7 +40,6 @@ _ORDERS: Mapping[str, Callable[[float, float], bool]] = {
     ">=": operator.ge,
     "=": operator.eq,
 }
-_YEAR = re.compile(r"\d{4}")
 # Abstracts have them in capitals, and it is by these that "40 A100 days" is known for a time.
 _DEVICE = re.compile(r"\b(?:[gtcn]pu(?=s?\b)|[abhlvpt]\d{1,4}\b)")
 _REFERRED = ("citation_key", "doi", "arxiv", "pmid", "acl", "openalex", "venue", "language")
@@ -63,7 +63,7 @@ def _told(read: Callable[[Document], str | None]) -> Callable[[Row], list[str]]:
 _ABOUT: Mapping[str, Callable[[Row], list[str]]] = {
     "title": _told(lambda one: one.title),
     "authors": lambda row: list(row[0].authors),
-    "year": lambda row: _YEAR.findall((row[0].published or "")[:4]),
+    "year": _told(year_of),
     "published": _told(lambda one: one.published),
     "organisation": _told(lambda one: one.organisation),
     "id": _told(lambda one: one.doc_id),

@@ -16,7 +16,7 @@ from summarise.errors import SettingsError
 from summarise.models import Document
 from summarise.readers import SUMMARY_BEGINS
 from summarise.render.format import RowView, TableView, reported
-from summarise.render.wording import Published
+from summarise.render.wording import Published, year_of
 
 _KEY = re.compile(r"[^\W_][\w.+/:'-]*")
 _OWN_ID = re.compile(r"[A-Za-z][\w.+-]*", re.ASCII)
@@ -155,10 +155,8 @@ def _wanted_key(document: Document, number: int) -> str:
     names = document.authors[0] if document.authors else ""
     family = names.partition(",")[0] if "," in names else names.rpartition(" ")[2]
     family = re.sub(r"[^A-Za-z]", "", _without_accents(family))
-    year = (document.published or "")[:4]
     word = _WORD.search(_without_accents(document.title or ""))
-    year = year if year.isdigit() and year.isascii() else ""
-    parts = (family, year, word[0] if word else "")
+    parts = (family, year_of(document), word[0] if word else "")
     return "".join(parts if family else reversed(parts)).lower() or f"row{number}"
 
 

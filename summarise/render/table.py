@@ -27,7 +27,7 @@ from summarise.render.format import (
 )
 from summarise.render.formats import markdown
 from summarise.render.layout import Column, Columns, all_columns, layout_of, page_columns
-from summarise.render.wording import Published, short_title
+from summarise.render.wording import Published, short_title, year_of
 from summarise.schema import Draft
 
 _AUTHORS_NAMED = 2
@@ -311,12 +311,6 @@ def _notes(record: Record, marks: set[Mark]) -> list[Stretch]:
         text = f"{Mark.FLAG.sign} {' and '.join(places)} {verb} like an instruction"
         told.append(Stretch(text, mark=Mark.INSTRUCTION))
     return told
-
-
-def year_of(document: Document) -> str:
-    """The year of publication in digits, empty where none is known."""
-    year = for_screen(document.published or "")[:4]
-    return year if year.isdigit() else ""
 
 
 def _cited(document: Document) -> list[str]:

@@ -9,8 +9,8 @@ import re
 from bisect import bisect_right
 from typing import NamedTuple
 
-from summarise.characters import ELLIPSIS, clip
-from summarise.models import without_notice
+from summarise.characters import ELLIPSIS, clip, for_screen
+from summarise.models import Document, without_notice
 
 _LONGEST = 240
 """Characters of a text in which no clause ends; longer ones are cut between words."""
@@ -351,3 +351,9 @@ class Published(NamedTuple):
 
 def _words(year: str, month: str, day: str) -> str:
     return " ".join(filter(None, (day and str(int(day)), month and MONTHS[int(month) - 1], year)))
+
+
+def year_of(document: Document) -> str:
+    """The year of publication in digits, empty where none is known."""
+    year = for_screen(document.published or "")[:4]
+    return year if year.isascii() and year.isdigit() else ""

@@ -101,6 +101,7 @@ if TYPE_CHECKING:
     from summarise.store.cache_upkeep import (
         Pruning,
         clear_cache,
+        format_size,
         parse_age,
         parse_size,
         prune_cache,
