@@ -249,7 +249,7 @@ def test_a_data_frame(library: Any, caplog: pytest.LogCaptureFixture) -> None:
 
 def test_a_frame_without_abstracts() -> None:
     """What to write is told in Python."""
-    with pytest.raises(InputError, match=r"Name it with map=\{\"abstract\": \"COLUMN\"\}"):
+    with pytest.raises(InputError, match=r"name one with map=\{\"abstract\": \"COLUMN\"\}"):
         read(polars.DataFrame({"a": ["x"], "b": ["y"]}))
     with pytest.raises(InputError, match=r"frame\.collect\(\)"):
         read(polars.DataFrame(FRAME).lazy())

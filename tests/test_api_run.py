@@ -419,7 +419,7 @@ class Tags(HTMLParser):
     ALLOWED = frozenset(
         [
             *("div", "style", "section", "table", "thead", "tbody", "tr", "th", "td", "p", "a"),
-            *("small", "em", "strong", "br", "ul", "li", "mark", "span", "bdi", "meta", "code"),
+            *("small", "em", "strong", "br", "ul", "li", "mark", "span", "bdi", "h2", "code"),
         ]
     )
 
@@ -438,7 +438,7 @@ class Tags(HTMLParser):
             is_web = name == "href" and (value or "").startswith(("https://", "http://"))
             if name.startswith("on") or (name in {"href", "src"} and not is_web):
                 self.strange.append(f"{tag} {name}={value}")
-        if tag not in {"br", "meta"}:
+        if tag != "br":
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:

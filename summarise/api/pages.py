@@ -6,8 +6,7 @@ colours go with a light page and with a dark one; a dollar sign is one, and open
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import escape
 from itertools import groupby, islice
 from typing import cast
@@ -22,7 +21,7 @@ from summarise.render import (
     byline,
     cell_html,
     covered_pieces,
-    output_format,
+    html_lines_of,
     places_of,
     shown_in_full,
     table_view,
@@ -54,9 +53,8 @@ _STYLE = """<style>
 def run_page(run: Run) -> str:
     """The first rows of a run's table, what the run has come to, and what the marks mean."""
     view = table_view(islice(run.rows(), _ROWS), run.schema)
-    view, stream = view._replace(counts=cast("RowCounts", _OfRun(view.counts, run))), io.BytesIO()
-    output_format("html", None).write(view, stream)
-    return _page([stream.getvalue().decode()])
+    view = view._replace(counts=cast("RowCounts", _OfRun(view.counts, run)))
+    return _page(html_lines_of(view))
 
 
 class _OfRun:
@@ -106,7 +104,7 @@ def record_page(document: Document, record: Record, schema: type[BaseModel]) -> 
     return _page(parts)
 
 
-def _page(parts: list[str]) -> str:
+def _page(parts: Iterable[str]) -> str:
     return "\n".join(
         ['<div class="summarise-page tex2jax_ignore mathjax_ignore">', _STYLE, *parts, "</div>"]
     )
