@@ -354,14 +354,15 @@ print([fact["value"] for fact in embedded_draft(reading)["compute"]])
 
 def test_a_new_unit_is_one_row(tmp_path: Path) -> None:
     """A row of the table is known to the scan, to grounding, and to what tells of computing."""
-    shutil.copytree(ROOT / "summarise", tmp_path / "summarise")
+    others = shutil.ignore_patterns("__pycache__", "node_modules")
+    shutil.copytree(ROOT / "summarise", tmp_path / "summarise", ignore=others)
     table = tmp_path / "summarise" / "scan" / "units.py"
     rows = table.read_text("utf-8").split("_SPEEDS: _Units = {\n")
     row = '_SPEEDS: _Units = {\n    "blip/s": ("blips per second",),\n'
     table.write_text(row.join(rows), "utf-8")
     done = subprocess.run(
         [sys.executable, "-c", NEW_UNIT],
-        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        env=os.environ | {"PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"},
         cwd=tmp_path,
         capture_output=True,
         encoding="utf-8",
