@@ -187,10 +187,10 @@ def _head(*arguments: object) -> tuple[int, bytes]:
 
 @pytest.fixture
 def large_run(tmp_path: Path) -> Path:
-    """A run whose table doesn't fit into a pipe."""
+    """A run of which neither the rows nor the records fit into a pipe."""
     lines = (
         json.dumps({"id": str(n), "title": f"Paper {n}", "abstract": f"{ABSTRACT} It is no. {n}."})
-        for n in range(900)
+        for n in range(150)
     )
     (tmp_path / "in.jsonl").write_text("\n".join(lines))
     assert summarise("run", "in.jsonl", "-o", "out").returncode == 0
@@ -199,7 +199,11 @@ def large_run(tmp_path: Path) -> Path:
 
 def test_a_reader_that_has_seen_enough(large_run: Path) -> None:
     """``| head`` ends a command quietly, with 0."""
-    for arguments in (["table", large_run], ["run", "in.jsonl", "-o", "out", "--json", "-q"]):
+    for arguments in (
+        ["table", large_run, "--format", "jsonl"],
+        ["run", "in.jsonl", "-o", "out", "--json", "-q"],
+    ):
+        assert len(summarise(*arguments).stdout) > 1 << 16
         assert _head(*arguments) == (0, b"")
 
 
