@@ -16,14 +16,13 @@ import pytest
 from summarise.errors import RunError
 from summarise.store import OWN, open_run, telling
 from tests.caches import fill
-from tests.conftest import ROOT
 from tests.loopback import LoopbackServer, Reply, draft_answer, status
 from tests.test_cli import Command, summarise
 from tests.test_store import IDENTITY
 
 __all__ = ["summarise"]
 
-PAGE = ROOT / "fixtures" / "daily_papers.txt"
+PAGE = Path("page.jsonl")
 OUTPUTS = Path("outputs")
 NOWHERE = ("--base-url", "http://127.0.0.1:9/v1")
 
@@ -42,10 +41,10 @@ def entry(name: str) -> str:
     return f'{{"id": "{name}", "title": "Paper {name}", "abstract": "{abstract}"}}\n'
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def page(tmp_path: Path) -> Path:
-    """Ten documents as JSON lines."""
-    path = tmp_path / "page.jsonl"
+    """Ten documents as JSON lines, in ``PAGE``."""
+    path = tmp_path / PAGE
     path.write_text("".join(entry(f"d{n}") for n in range(10)))
     return path
 
@@ -60,11 +59,11 @@ def test_a_model_that_is_not_there_leaves_the_free_table(
     free = contents(folder)
     tried = summarise("run", PAGE, "--model", "m", *NOWHERE, *output)
     assert (first.code, tried.code) == (0, 3)
-    assert "14 not attempted" in tried.err
+    assert "10 not attempted" in tried.err
     assert contents(folder) == free
     again = summarise("run", PAGE, *output)
     assert again.code == 0
-    assert "14 records (14 from before), 0 failures" in again.err
+    assert "10 records (10 from before), 0 failures" in again.err
     assert contents(folder)["table.md"] == free["table.md"]
 
 
@@ -487,7 +486,7 @@ def test_what_a_run_has_lost_is_made_again(summarise: Command, name: str) -> Non
     Path("here", name).unlink()
     refused = summarise("table", "here")
     assert (refused.code, refused.out) == (2, "")
-    assert f"here/{name}: is gone, with 14 {name.removesuffix('.jsonl')}" in refused.err
+    assert f"here/{name}: is gone, with 10 {name.removesuffix('.jsonl')}" in refused.err
     shutil.copytree("here", "there")
     refused = summarise("diff", "here", "there")
     assert (refused.code, refused.out) == (2, "")
@@ -497,7 +496,7 @@ def test_what_a_run_has_lost_is_made_again(summarise: Command, name: str) -> Non
 
 @pytest.mark.parametrize(
     ("name", "told"),
-    [("documents.jsonl", "3 of 14 documents"), ("records.jsonl", "{} of {} bytes")],
+    [("documents.jsonl", "3 of 10 documents"), ("records.jsonl", "{} of {} bytes")],
 )
 def test_of_what_was_cut_a_reader_is_told(summarise: Command, name: str, told: str) -> None:
     """Once, by whatever reads the run, until the same command has made it again."""
@@ -592,7 +591,7 @@ def test_a_table_that_cannot_be_put_in_place(summarise: Command) -> None:
     assert (done.code, done.out) == (3, "")
     told = "summarise: the table wasn't written: here/table.md: can't be written (Is a directory)."
     assert f"{told} Move away what stands in its place, or " in done.err
-    assert "14 records, 0 failures" in done.err
+    assert "10 records, 0 failures" in done.err
     assert done.err.endswith("Run the same command again to go on from here.\n")
     table.rmdir()
     done = summarise("run", PAGE, "-o", "here")
@@ -726,7 +725,8 @@ def writing_to(name: str) -> list[tuple[str, ...]]:
 @pytest.fixture
 def two_runs(summarise: Command, tmp_path: Path) -> Path:
     """The folder of two runs of ``page.md``, ``here`` and ``other``, and of a cache."""
-    shutil.copy(PAGE, "page.md")
+    papers = (f"# Paper {n}\n\n{json.loads(entry(f'd{n}'))['abstract']}\n\n" for n in range(3))
+    Path("page.md").write_text("".join(papers))
     for folder in ("here", "other"):
         assert summarise("run", "page.md", "-o", folder).code == 0
     fill(tmp_path / "cache", "bees")
@@ -902,12 +902,13 @@ def test_what_others_write_to_a_run_in_mid_run_is_told_and_mended(
         assert summarise("verify", "here").out == "10 records verified, 0 differ\n"
 
 
-def test_a_removed_lock_lets_no_second_writer_in(tmp_path: Path) -> None:
+def test_a_removed_lock_lets_no_second_writer_in() -> None:
     """The files themselves are locked too."""
-    with open_run(tmp_path, IDENTITY):
-        (tmp_path / ".lock").unlink()
+    here = Path("here")
+    with open_run(here, IDENTITY):
+        (here / ".lock").unlink()
         with pytest.raises(RunError, match="another process is writing this run"):
-            open_run(tmp_path, IDENTITY)
+            open_run(here, IDENTITY)
 
 
 def test_a_line_damaged_in_any_way_is_made_anew_for_nothing(summarise: Command, page: Path) -> None:
