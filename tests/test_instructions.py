@@ -36,6 +36,8 @@ HARMLESS = [
     "Reviewers rated the photographs of 40 nests.",
     "We instruct language models to follow instructions and report their answers.",
     "The model is asked to answer questions and to reply in one word.",
+    "Why was this study done? What did the researchers do and find?",
+    "Earlier findings provide strong support for these recommendations.",
 ]
 
 

@@ -142,8 +142,10 @@ _OVERRIDE = re.compile(
     r"\b(?:previous|prior|above|earlier|preceding|foregoing|system|all|any|your|these)\b[^.!?]{0,30}"
     r"\b(?:instructions?|prompts?|directions?|rules|guidelines?|commands?|messages?)\b"
 )
+# Nobody is told to by "findings that provide", "they give", "results provide".
 _PRAISE = re.compile(
-    r"\b(?:give|write|provide|produce|return|output|submit|generate|assign|award)\b[^.!?]{0,40}"
+    r"\b(?<!\b(?:they|that) )(?<!\bwhich )(?<!\bwe )(?<!\w[^\Ws]s )"
+    r"(?:give|write|provide|produce|return|output|submit|generate|assign|award)\b[^.!?]{0,40}"
     r"\b(?:positive|favou?rable|glowing|excellent|high(?:est)?|strong|accepting|good)\b[^.!?]{0,20}"
     r"\b(?:reviews?|scores?|ratings?|recommendations?|grades?)\b(?! (?:of|on|from|for each)\b)"
     r"|\b(?:do not|don['’]t|never)\b[^.!?]{0,20}\b(?:highlight|mention|point out|list|report)\b"
@@ -305,6 +307,10 @@ _EVERYDAY = words(
     using very were what when where which whom whose will with would your yours"""
 )
 _STEM = 5
+# What any paper speaks of: "What did the researchers do and find?" heads a summary.
+_OWN = frozenset(
+    ("autho", "find", "findi", "mean", "paper", "resea", "resul", "studi", "study", "summa")
+)
 _LEAST_WORDS = 30
 
 
@@ -382,7 +388,7 @@ def _is_stray(sentence: str, rest: _Rest) -> bool:
     shared = rest.shared(topics)
     if _REQUEST.match(sentence):
         return len(topics) > 1 and shared <= len(topics) // 3
-    return len(topics) > 1 and shared == 0
+    return len(topics) > 1 and shared == 0 and not topics.keys() <= _OWN
 
 
 def _topics(text: str) -> Iterator[str]:
