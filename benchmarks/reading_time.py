@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from benchmarks.documents import Paper, invent
-from summarise.drafting import embedded_draft, unsure_of
+from summarise.drafting import read_abstract, unsure_of
 from summarise.ground import SourceText, doubts_of, ground
 from summarise.models import Document, Span
 from summarise.reading import Reading
@@ -42,7 +42,7 @@ def everything(text: Text) -> object:
 def embedded(document: Document) -> object:
     """Split, scan, label the roles, draft and ground, and say of what it isn't sure."""
     reading = Reading(document)
-    grounded = reading.ground(Draft, embedded_draft(reading))
+    grounded = read_abstract(reading)
     return grounded, unsure_of(reading, Draft, grounded.draft)
 
 

@@ -1130,6 +1130,12 @@ def test_a_first_word_is_a_name_where_the_abstract_says_so() -> None:
 # --- what is claimed ------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("value", ["0.38", "95%CI = 0.15-0.98", "95%CI"])
+def test_a_comma_may_stand_between_an_estimate_and_its_interval(value: str) -> None:
+    """It parts the two there, though digits stand on both sides of it."""
+    assert is_found(value, "lower among hill wells (OR = 0.38,95%CI = 0.15-0.98) than others")
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -8,12 +8,13 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from summarise.ground import Grounded
 from summarise.models import Document, Doubt
 from summarise.reading import PaperParts, Reading, parts_of
 from summarise.scan import MIXED, Stretches, title_name
 from summarise.schema import Draft, Pico
 
-__all__ = ["can_draft", "embedded_draft", "name_of", "unsure_of"]
+__all__ = ["can_draft", "embedded_draft", "name_of", "read_abstract", "unsure_of"]
 
 
 def can_draft(schema: type[BaseModel]) -> bool:
@@ -79,6 +80,26 @@ def embedded_draft(reading: Reading, schema: type[BaseModel] = Draft) -> dict[st
         "compute": [compute.as_json(reading, r) for r in resources],
         "results": results,
     }
+
+
+def read_abstract(reading: Reading, schema: type[BaseModel] = Draft) -> Grounded:
+    """What the embedded extractor makes of an abstract: grounded, doubted, nothing of it refused.
+
+    What its grounding doesn't find, and what its doubts say is another's, it takes back.
+    """
+    from summarise.drafting.refusals import without_refused
+
+    grounded = reading.doubted(reading.ground(schema, embedded_draft(reading, schema)))
+    for _ in range(_TAKEN_BACK):
+        draft = without_refused(grounded)
+        if draft is None:
+            break
+        grounded = reading.doubted(reading.ground(schema, draft))
+    return grounded
+
+
+# What goes with a part may be all that another part was held against.
+_TAKEN_BACK = 3
 
 
 def unsure_of(

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from summarise import __version__
 from summarise.characters import counted
-from summarise.drafting import can_draft, embedded_draft, unsure_of
+from summarise.drafting import can_draft, read_abstract, unsure_of
 from summarise.evaluate.differences import (
     Difference,
     DifferenceKind,
@@ -203,11 +203,10 @@ class RecordCheck:
 
     def _made(self, kept: Sequence[Answer]) -> Iterator[Grounded]:
         """What the draft may have been made of, grounded."""
-        read = [read_draft(one.completion, self.schema, is_bounded=False) for one in kept]
         if self.record.provenance.extractor == EMBEDDED:
-            schema = self.schema
-            read = [Read(embedded_draft(self.reading, schema))] if can_draft(schema) else []
-        for one in read:
+            yield from [read_abstract(self.reading, self.schema)] if can_draft(self.schema) else ()
+            return
+        for one in (read_draft(one.completion, self.schema, is_bounded=False) for one in kept):
             if not isinstance(one, Fault):
                 made = self.reading.ground(self.schema, one.draft)
                 yield replace(made, corrections=(*one.dropped, *made.corrections))

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from summarise.drafting import embedded_draft, unsure_of
+from summarise.drafting import read_abstract, unsure_of
 from summarise.extract.drafts import Read
 from summarise.extract.prompts import Prompt
 from summarise.ground import Grounded
@@ -62,7 +62,7 @@ class Making:
 def read_by_code(document: Document, schema: type[BaseModel], identity: Identity) -> MadeRecord:
     """The record that the embedded extractor makes of a document."""
     reading = Reading(document)
-    grounded = _grounded(embedded_draft(reading, schema), schema, reading)
+    grounded = read_abstract(reading, schema)
     unsure = unsure_of(reading, schema, grounded.draft)
     grounded = replace(grounded, doubts=(*grounded.doubts, *unsure))
     provenance = Provenance(**dict(identity), cost=Decimal(0), created=utc_now())

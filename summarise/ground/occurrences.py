@@ -252,6 +252,8 @@ _MULTIPLIED = re.compile(
     r"[ -](?:(?:hundred|thousand|million|billion|trillion)s?(?![a-z])|[KMBT](?![\w-]))"
 )
 _ISOTOPE = re.compile(r"\d{1,3}[A-Z]")
+# "0.38,95%CI 0.2-0.9" holds both.
+_LEVEL = re.compile(r"\d\d(?:\.\d+)? ?%[ -]?(?:Cr?I(?!\w)|C\.I\.|[Cc]onf|[Cc]red)")
 _REACH = 24
 
 
@@ -263,7 +265,7 @@ def _number_may_start(passage: Passage, at: int, needle: Needle) -> bool:
         case "-":
             fits = _number_may_follow_hyphen(passage, at, needle)
         case "," | ":":
-            fits = not earlier.isdigit()
+            fits = not earlier.isdigit() or _LEVEL.match(needle.text) is not None
         case "/":
             fits = not (_WHOLE_BEFORE.search(text, near, at) and _WHOLE.match(needle.text))
         case "×":
@@ -296,7 +298,7 @@ def _number_may_end(passage: Passage, end: int, needle: Needle) -> bool:
     after, later = text[end], text[end + 1 : end + 2]
     match after:
         case "." | "," | ":":
-            fits = not later.isdigit()
+            fits = not later.isdigit() or _LEVEL.match(text, end + 1) is not None
         case "/":
             fits = not (_WHOLE_AFTER.match(text, end) and _WHOLE_END.search(needle.text))
         case "×":

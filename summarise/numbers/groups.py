@@ -71,6 +71,8 @@ def phrase_behind(text: str, at: int, end: int) -> Span | None:
     last = at
     count = 0
     while count < _MOST_WORDS and (word := _WORD.match(text, at, end)) is not None:
+        if word.end() == end and text[end : end + 1].isalnum():
+            break  # a word that only begins within reach
         low = word.group().lower()
         is_link = low in _LINKS
         if low in _INNER and count and text[last : word.start()] != " ":

@@ -232,7 +232,7 @@ def original_span(normal: Normalised, text: str, start: int, end: int) -> Span:
     return Span(start, end)
 
 
-_MONEY, _FORMULA = re.compile(r"\$\d"), re.compile(r"[\\^_{]")
+_MONEY, _FORMULA = re.compile(r"\$ ?\d"), re.compile(r"[\\^_{]")
 
 
 def closed_formula(piece: str) -> str:
