@@ -415,7 +415,13 @@ def test_commands(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lines = capsys.readouterr().out.splitlines()
     assert {json.loads(line)["by"] for line in lines} == {"Ada Fenn", "Bo"}
     assert command_line("correct", folder, "--undo", "1", "data[0].role") == 0
-    assert capsys.readouterr().out == f"{folder}: 1 taken back\n"
+    title = "  Larkspur-$β$: Training a Multi-Speaker Voice Model on a…"
+    assert capsys.readouterr().out == f"{folder}: 1 taken back\n{title}\n"
+    assert command_line("correct", folder, "1", "compute", "--checked", "--by", "Bo") == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[1] == title
+    assert told[2].startswith("    compute: ")
+    assert "checked by Bo" in told[2]
     assert command_line("correct", folder, "1", "method", "--checked", "--wrong") == 2
     assert "takes nothing more, such as --wrong" in capsys.readouterr().err
     assert command_line("correct", folder, "1", "--checked") == 2

@@ -475,7 +475,7 @@ def test_the_command_merges_tells_and_takes_back(run: Run, file: MakeFile) -> No
     assert b"\x1b" not in again.stdout
     back = summarise("screen", run.path, "--undo", "Ann", "--only", "1", "--only", "Zinc")
     assert back.returncode == 0
-    assert b"2 decisions of Ann taken back" in back.stderr
+    assert b"2 decisions of Ann taken back; Copper nets; Zinc nets" in back.stderr
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from summarise.characters import counted, for_screen
 from summarise.cli.options import Json, RunFolder
 from summarise.cli.output import LOG, echo, echo_json, echo_result, print_error, screen_width
 from summarise.errors import SettingsError
@@ -199,7 +200,8 @@ def screen(
     if undo is not None:
         documents = [run.find(one)[0] for one in only] if only else None
         number = take_back(run, undo, documents)
-        LOG.info("%d decisions of %s taken back", number, undo)
+        of = "".join(f"; {for_screen(one.title or one.doc_id, 60)}" for one in documents or ())
+        LOG.info("%s of %s taken back%s", counted(number, "decision"), undo, of)
     elif files:
         merging = merge_decisions(run, files, by=by, settling=settle, again=again)
         for line in merging_faults(merging):

@@ -26,6 +26,7 @@ from summarise.models import (
     JudgedAs,
     Judgement,
     LaidJudgement,
+    Outcome,
     Record,
     paths_above,
 )
@@ -73,21 +74,22 @@ def judge_cell(path: Path, wish: CellWish) -> Taken:
     with Amendment(path) as amendment:
         run = Run(path, amendment.manifest)
         taken = Taken(path)
-        taken.new = list(judgement_of(run, wish))
+        taken.paper, shown = run.find(wish.paper)
+        taken.new = list(judgement_of(run, wish, taken.paper, shown))
         for one in unfit_of(run, taken.new):
             raise SettingsError(one.why, where=one.judgement.path)
         finish(amendment, taken, run, is_cell=True)
     return taken
 
 
-def judgement_of(run: Run, wish: CellWish) -> Sequence[Judgement]:
-    """The line, or two, that say what a person wants to say.
+def judgement_of(
+    run: Run, wish: CellWish, document: Document, shown: Outcome | None
+) -> Sequence[Judgement]:
+    """The line, or two, that say what a person wants to say of a document as it is shown.
 
     Raises:
-        SettingsError: There is no such field or entry, or it can't hold such a value.
-        RunError: There is no such paper, or it has no record.
+        SettingsError: There is no such field or entry, or it can't hold such a value; or no record.
     """
-    document, shown = run.find(wish.paper)
     if not isinstance(shown, Record):
         raise SettingsError("has no record that could be corrected", where=document.doc_id)
     if not wish.path:

@@ -22,7 +22,7 @@ from summarise.judging import (
     steps_of,
     stored_place,
 )
-from summarise.models import JudgedAs, Judgement, Offered, Record, paths_above
+from summarise.models import Document, JudgedAs, Judgement, Offered, Record, paths_above
 from summarise.render import render_table
 from summarise.schema import shape_of
 from summarise.store import (
@@ -54,6 +54,7 @@ class Taken:
         instead: Of the new ones those that take the place of what somebody else said.
         vouched: Values of theirs that stand neither in the abstract nor in the title.
         rows: What is to be offered again of the new ones.
+        paper: The one that a command was about, where it named one.
         has_table: Whether the table of the run was written anew; it ``drops_table`` where it was
             taken away instead.
     """
@@ -67,6 +68,7 @@ class Taken:
     instead: int = 0
     rows: list[JudgedRow] = field(default_factory=list)
     vouched: int = 0
+    paper: Document | None = None
     refused: list[RefusedLine] = field(default_factory=list)
     has_table: bool = False
     drops_table: bool = False
@@ -255,6 +257,7 @@ def undo_cell(path: Path, paper: str, field: str | None = None, by: str = "") ->
     with Amendment(path) as amendment:
         run, taken = Run(path, amendment.manifest), Taken(path)
         document, shown = run.find(paper)
+        taken.paper = document
         judged = run.judged_rows({document.doc_id})
         row = next((row for row in judged if row.document == document), None)
         said = [] if row is None else [one.judgement for one in row.offered]

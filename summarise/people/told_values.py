@@ -41,6 +41,7 @@ def taken_lines(taken: Taken) -> Iterator[str]:
     if taken.refused:
         parts.append(f"{len(taken.refused):,} refused")
     yield f"{taken.path}: {', '.join(parts)}"
+    yield from _cell_lines(taken)
     if taken.vouched:
         told = noun_of(taken.vouched, "of the values stands", "of the values stand")
         yield f"  {taken.vouched:,} {told} neither in the abstract nor in the title"
@@ -55,6 +56,14 @@ def taken_lines(taken: Taken) -> Iterator[str]:
         place = shlex.quote(str(taken.path))
         yield f"  table.md is gone until the next run, being long; `summarise table {place}` has it"
     yield from offered_lines(taken.rows)
+
+
+def _cell_lines(taken: Taken) -> Iterator[str]:
+    """Of one cell, its paper by the title: a number may be another's since the run has grown."""
+    if taken.paper is not None:
+        yield f"  {for_screen(taken.paper.title or taken.paper.doc_id, _TITLE, reveal=True)}"
+    said = (one for one in taken.new if one.verdict is not JudgedAs.UNDONE)
+    yield from (f"    {said_in_words(one)}" for one in said if taken.paper)
 
 
 def offered_lines(rows: Iterable[JudgedRow]) -> Iterator[str]:
