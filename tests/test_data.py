@@ -288,6 +288,30 @@ def test_a_second_group_is_an_entry(abstract: str, names: list[str]) -> None:
     ("text", "names"),
     [
         (
+            "Using monthly data from harbours of the coast, we ask how gulls nest.",
+            ["monthly data from harbours of the coast"],
+        ),
+        (
+            "We estimate it based on transcripts of U.S. harbour courts between 1990 and 2004.",
+            ["transcripts of U.S. harbour courts"],
+        ),
+        (
+            "Data were also collected from logs, letters, and the archive of the port to date it.",
+            ["logs, letters, and the archive of the port"],
+        ),
+        ("Using data from harbours, we surveyed 412 pilots.", ["412 pilots"]),
+        ("We propose Zeta, a model of gulls. Using data from harbours, it counts them.", []),
+    ],
+)
+def test_where_data_came_from_without_name_and_number(text: str, names: list[str]) -> None:
+    """In its words, where no name and no number tells better, and nothing is proposed."""
+    assert _names(f"Gulls are hard to study. {text}") == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (
             (
                 "In all, 41 musicians (9 men; age: 32.1 years, SD = 5.6) and 77 trainees (12 men) "
                 "took part in this study."

@@ -216,6 +216,13 @@ def test_problems(sentence: str, phrase: str) -> None:
             "The coast has ever more storms that are a burden to keepers",
         ),
         (
+            (
+                "Keeping kites aloft remains a major challenge, due to gusts. Progress has been "
+                "largely confined to towns."
+            ),
+            "Keeping kites aloft remains a major challenge, due to gusts",
+        ),
+        (
             "Despite the signs that keepers hang on the quays, the habit persists.",
             "Despite the signs that keepers hang on the quays, the habit persists",
         ),

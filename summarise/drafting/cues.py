@@ -263,6 +263,7 @@ _TAKEN_IN = words(
     randomized responded respondents participants agreed consented analysed analyzed completed"""
 )
 _COUNTED_BY = re.compile(r"[Nn] ?= ?\d")
+_CAME = re.compile(r"\bdata (?:were|was) [a-z ]{3,30}\Z")
 _NO_ONE_NUMBER = re.compile(r"\d ?[-–] ?\d|\bof\b")
 
 
@@ -274,7 +275,9 @@ def is_surely_studied(entry: Mapping[str, Any], sentence: Sentence) -> bool:
     if entry.get("role") != "studied":
         return False
     name, size = entry["name"], entry["size"]
-    if not size or _NO_ONE_NUMBER.search(size):
+    if not size:
+        return _CAME.search(sentence.lower.partition(f" from {name.lower()}")[0]) is not None
+    if _NO_ONE_NUMBER.search(size):
         return False
     if any(map(sentence.text.__contains__, (f"sample of {size}", f"sample size of {size}"))):
         return True

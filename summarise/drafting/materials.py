@@ -120,6 +120,9 @@ def data_of(reading: Reading, closed: Stretches, parts: PaperParts) -> list[Mate
     for span in (*(material.size for material in found if material.size), *closed.spans()):
         taken.add(span)
     found += _apart(_counted(reading, own), taken)
+    if not (found or any(s.proposes for s in own)):
+        # Where nothing has a name or a number, it may be told where it came from.
+        found = list(_drawn(own))[:1]
     return sorted(found, key=lambda m: m.name.start)
 
 
@@ -225,6 +228,31 @@ def _unnamed(sentences: Sequence[Sentence], named: Sequence[Material]) -> Iterat
             yield from _matches(sentence, _INTRODUCED_SET, "introduced")
         if sentence.has(_LEARNING_WORDS):
             yield from _matches(sentence, _LEARNT_FROM, "training")
+
+
+# "Using monthly data from harbours of the coast, we …", "data were collected from logs and charts"
+_DRAWN = Gated(
+    words("data records filings reviews transcripts archives patents reports"),
+    r"(?:\b(?i:using|used?|based on|drawing (?:up)?on|draws on|analy[sz](?:ing|ed?)|linking"
+    r"|exploiting|combining) (?P<name>"
+    r"(?:(?!(?:the|our|these|this|based|on|of|and|for|with|in|to)\b)[\w-]+ ){0,4}?"
+    r"(?:data|records|filings|reviews|transcripts|archives|patents|reports)"
+    r" (?:from|on|of|for|about) (?:the )?(?:[^\s,;:().]+ |[A-Z]\.[A-Z]\. ){0,7}?[^\s,;:().]+)"
+    r"(?=[,;:)]|\.?$| (?:to|that|which|who|we|were|was|is|are|and we|between|during|since|over|by"
+    r"|as|covering|spanning|collected|with)\b)"
+    r"|\b[Dd]ata (?:were|was) (?:also |mainly |then )?(?:collected|obtained|drawn|extracted|taken"
+    r"|derived|gathered) from (?P<source>(?:[^\s;:().]+ ){1,14}?[^\s,;:().]+)"
+    r"(?=\.?$|; | (?:to|using|between|during|by|over|for|in|as)\b))",
+)
+
+
+def _drawn(sentences: Sequence[Sentence]) -> Iterator[Material]:
+    """What the work says that its data are from, neither by a name nor by a number."""
+    for sentence in sentences:
+        for match in _DRAWN.finditer(sentence.text):
+            start, end = match.span(match.lastgroup or 0)
+            name = Span(sentence.span.start + start, sentence.span.start + end)
+            yield Material(name, "studied", None, (sentence,))
 
 
 def _matches(sentence: Sentence, pattern: Gated, role: str) -> Iterator[Material]:

@@ -145,7 +145,7 @@ _TRIVIAL = re.compile(
     r"|long-?standing|fundamental|formidable|considerable|common|main|central|challenging"
     r"|difficult) )*"
     r"(?:challenges?|problems?|tasks?|issues?|challenging|difficult)\b"
-    r"(?!(?: [a-z]+)? (?:due|because|since|as|owing|given|if|unless|that|with))",
+    r"(?!,?(?: [a-z]+)? (?:due|because|since|as|owing|given|if|unless|that|with))",
     re.IGNORECASE,
 )
 _CLEAR = 2

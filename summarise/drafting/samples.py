@@ -117,7 +117,7 @@ def samples_of(text: str, sentences: Sequence[Sentence], *, is_proposal: bool) -
     found: list[_Counted] = []
     totals: dict[str, float] = {}
     asked: list[_Counted] = []
-    planned = [s for s in sentences if _PLANS.search(s.lower)]
+    planned = [s for s in sentences if s.has(_TO_COME) and _PLANS.search(s.lower)]
     # What will be taken in is the sample of a protocol alone, which has no other.
     done = [s for s in sentences if s not in planned] if planned else sentences
     for sentence in (*done, *planned):
@@ -141,6 +141,7 @@ def samples_of(text: str, sentences: Sequence[Sentence], *, is_proposal: bool) -
     return [one for one in told if any(map(str.isalpha, one.name.of(text)))]
 
 
+_TO_COME = words("will target")
 _PLANS = re.compile(
     r"\bwill (?:be )?(?:[a-z]+ly )?(?:enrol|recruit|includ|randomi[sz]|invit|survey|interview)"
     r"|\btarget (?:recruitment|sample)"
