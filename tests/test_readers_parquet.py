@@ -66,7 +66,7 @@ def test_authors_may_be_objects(tmp_path: Path) -> None:
     (found,) = read(tmp_path, content, title="Kopf", abstract="Inhalt")
     assert isinstance(found, Document)
     assert (found.title, found.authors) == ("Copper", ("Ann Roe", "Bo Poe"))
-    with pytest.raises(InputError, match=r"no column .* abstracts.*its columns are Kopf, Inhalt"):
+    with pytest.raises(InputError, match=r"no column .* abstracts.*Its columns are Kopf, Inhalt"):
         read(tmp_path, content)
 
 

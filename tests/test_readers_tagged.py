@@ -221,3 +221,36 @@ def test_section_labels_that_grew_together_with_words_are_parted(
     assert entry.abstract == (read or abstract)
     told = "its abstract held labels grown together with words; they are parted"
     assert entry.repairs == ((told,) if read else ())
+
+
+@pytest.mark.parametrize(
+    "imprint",
+    [
+        "© 2020 Fen Press Ltd. All rights reserved.",
+        "(C) 2010 Fen B V All rights reserved",
+        "2010 Fen B V All rights reserved.",
+        "Crown Copyright 2003 Published by Fen Science Ltd.",
+        "(PsycINFO Database Record (c) 2019 APA, all rights reserved)",
+        (
+            "© 2019 The Author(s). This is an open access article under the CC BY license"
+            " (https://fen.example/by/4.0/)."
+        ),
+        (
+            "[ABSTRACT FROM AUTHOR] Copyright of Fen Letters is the property of Fen Press and its"
+            " content may not be copied or emailed to multiple sites. Users may print articles."
+        ),
+        "© 2019",
+    ],
+)
+def test_what_a_publisher_says_of_rights_is_no_part_of_an_abstract(imprint: str) -> None:
+    """It is left out, and said; an item (c) of a list is none."""
+    own = "Ferries run late: (a) in fog, (b) in storms, (c) 2019 was the worst year of all."
+    for abstract, repairs in (
+        (own, ()),
+        (
+            f"{own} {imprint}",
+            ("its abstract ended with what a publisher says of its rights, which is left out",),
+        ),
+    ):
+        (entry,), _ = read_all(f"FN Clarivate\nPT J\nTI Ferries\nAB {abstract}\nER\n", "a.isi")
+        assert (entry.abstract, entry.repairs) == (own, repairs)

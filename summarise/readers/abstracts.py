@@ -1,4 +1,4 @@
-"""An abstract as exports leave it: how its sections are named, and what became of their labels."""
+"""An abstract as exports leave it: labels of its sections, and what publishers write below it."""
 
 from __future__ import annotations
 
@@ -59,3 +59,56 @@ def labels_apart(text: str) -> str:
         return f"{found['before']}\n\n{found['label']}: "
 
     return _GLUED.sub(apart, _START + text).removeprefix(_START).lstrip("\n")
+
+
+# What a line of a publisher is made of: names, years, and few other words.
+_WORD = (
+    r"(?:[^\W\d_a-z]\S*|\d[\d–-]*[.,;]?|[&·|/]|\(?https?://\S+"
+    r"|(?:and|of|the|for|in|by|on|behalf|de|la|et|und|all|rights|reserved|under|an?|is|open|access"
+    r"|article|exclusive|licen[cs]e|licensee|to|with|permission|sciences?|published|production|hosting)[.,;]?)"
+)
+_BEGINS = (
+    r"(?:(?:Crown )?(?:Copyright\.?\s*)?(?:©|\([cC]\))\s*(?:Copyright\s*)?"
+    r"(?:\d{4}\b[.,]?|The Author(?:s|\(s\))?|by\b)"
+    r"|(?:Crown )?Copyright\s+(?:19|20)\d\d\b[.,]?"
+    r"|(?:19|20)\d\d(?=(?:\s\S+){1,12}\s[Aa]ll rights reserved\.?\s*\Z)"
+    r"|Published by(?= [A-Z]))"
+)
+_IMPRINT = re.compile(rf"(?:(?<=[\s.)])|\A)(?:{_BEGINS}(?:\s+{_WORD})+|©\s*\d{{4}}[.,]?)\s*\Z")
+_OF_DATABASE = re.compile(
+    r"(?:\(?(?:APA )?PsycINFO Database Record \(c\) \d{4}[\w ]{0,20} APA, all rights reserved\.?\)?"
+    r"|Copyright of [^\n]{3,200}? is the property of [^\n]{3,300}? and its content may not be"
+    r" copied\b.*"
+    r"|[\[(]ABSTRACT FROM (?:AUTHOR|PUBLISHER)S?[\])]"
+    r"|This article is protected by copyright\. All rights reserved\.?)\s*\Z",
+    re.IGNORECASE | re.DOTALL,
+)
+_TAIL, _LONGEST_TAIL = 400, 1500
+_SIGNS = (
+    "©",
+    "(c)",
+    "(C)",
+    "opyright",
+    "ights reserved",
+    "ublished by",
+    "TRACT FROM A",
+    "TRACT FROM P",
+)
+
+
+def has_imprint(text: str) -> bool:
+    """Whether an abstract ends with what its publisher, or a database, says of rights in it."""
+    return any(map(text[-_TAIL:].__contains__, _SIGNS)) and _imprint(text) is not None
+
+
+def without_imprint(text: str) -> str:
+    """An abstract without that."""
+    while (found := _imprint(text)) is not None:
+        text = text[: found.start()].rstrip()
+    return text
+
+
+def _imprint(text: str) -> re.Match[str] | None:
+    at = len(text)
+    short, long = max(0, at - _TAIL), max(0, at - _LONGEST_TAIL)
+    return _IMPRINT.search(text, short) or _OF_DATABASE.search(text, long)
