@@ -409,3 +409,74 @@ def test_a_wrapped_abstract_is_read_as_one_that_is_not() -> None:
     wrapped = "\n".join(textwrap.wrap(abstract, 72))
     assert "\n" in wrapped
     assert _draft(wrapped) == _draft(abstract)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "groups"),
+    [
+        (
+            "Most quays (46% NRH, 23% GH, 7% HCV) did not ring gulls.",
+            [("46%", "NRH"), ("23%", "GH"), ("7%", "HCV")],
+        ),
+        (
+            "Only 4 (31%) NRHs, 3 (15%) GHs, and 1 (7%) HCVs had a lamp.",
+            [("4 (31%)", "NRHs"), ("3 (15%)", "GHs"), ("1 (7%)", "HCVs")],
+        ),
+    ],
+)
+def test_a_number_may_stand_before_its_label(sentence: str, groups: list[tuple[str, str]]) -> None:
+    """Then the label says whose the number is, and not what the next one measures."""
+    draft = _draft(f"METHODS: We asked quays. RESULTS: {sentence}")
+    assert [(one["value"], one["group"]) for one in draft["results"]] == groups
+    assert not {"NRH", "GH", "HCV"} & {one["metric"] for one in draft["results"]}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Various sensitivity experiments showed that lamps rule the sleep of gulls.",
+        (
+            "Tests show that Zeta holds ropes across many kinds of wet and dry hands, while "
+            "reaching large gains in inference speed compared to the hands of earlier crews."
+        ),
+    ],
+)
+def test_a_metric_is_one_of_the_claim(sentence: str) -> None:
+    """Not of an experiment's name, nor of a clause that is left out."""
+    (result,) = _draft(f"We propose Zeta, a hand for ropes. {sentence}")["results"]
+    assert result["metric"] is None
+
+
+def test_an_abstract_that_is_cut_off_gives_whole_phrases() -> None:
+    """As services give the first so many characters of one."""
+    told = (
+        "Quays have lamps, and gulls have sleep, and neither has been set beside the other so far. "
+        "We ask whether the lamps of quays change the sleep of gulls, and which of them change it. "
+        "To see that, we watched 41 quays by night for a year, and as many without any lamp at all."
+        " Lamps were of glass and of tin, and gulls were of all ages, of many reefs and of both"
+        " coasts. We find that lamps raise the sleep of gulls in wet wea"
+    )
+    assert [one["claim"] for one in _draft(told)["results"]] == ["Lamps raise the sleep of gulls"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "claim"),
+    [
+        (
+            "The fieldwork found that 84 per cent of gulls on lit quays slept by day.",
+            "84 per cent of gulls on lit quays slept by day",
+        ),
+        (
+            "This work validates the proposed lamp, showing higher recall on wet quays.",
+            "This work validates the proposed lamp, showing higher recall on wet quays",
+        ),
+        (
+            "Zeta outperforms lamps, including those of towers, in terms of recall on wet quays.",
+            "Zeta outperforms lamps in terms of recall on wet quays",
+        ),
+    ],
+)
+def test_a_claim_has_what_it_is_about(sentence: str, claim: str) -> None:
+    """What it says stands behind the announcement, or behind what is only praised."""
+    draft = _draft(f"We ask how gulls sleep and propose Zeta, a lamp for quays. {sentence}")
+    assert [one["claim"] for one in draft["results"]] == [claim]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from summarise.drafting.clauses import Clauses, cased
+from summarise.drafting.clauses import Clauses
+from summarise.drafting.openings import cased
 from summarise.scan import BRACKETED, bare_words, words
 
 _PAPER = r"(?:paper|study|work|article|review|survey|report|trial|thesis|project|research)\b"

@@ -78,12 +78,13 @@ _PARTICIPLE_BEFORE = re.compile(
     r"|adherence|relative|sensitivity|susceptibility|vulnerability|attention|January|February|March|April"
     r"|May|June|July|August|September|October|November|December"
     r"|relation|reductions?|increases?|decreases?|improvements?|changes?|differences?"
-    r"|declines?|rise|growth|interest|variation|views?))$"
+    r"|declines?|rise|growth|interest|variation|views?|failures?|delays?|difficult(?:y|ies)"
+    r"|success|intentions?|intent|plans?|(?:belong|result|lead|pertain|amount|contribut)ing))$"
 )
 _HANGING = re.compile(
     r"(?:^|[\s,])(?:an?|the|of|in|on|for|with|by|from|to|at|as|than|and|or|but|that|which|whose|is"
     r"|are|was|were|be|been|has|have|had|not|both|either|between|its|their|our|more|less|most|such"
-    r"|can|may|will|also|only|very|e\.g\.|i\.e\.|respectively|due|based|associated|correlated"
+    r"|can|could|may|might|will|would|should|must|also|only|very|e\.g\.|i\.e\.|respectively|due|based|associated|correlated"
     r"|(?:depend|rely?|consist|lead|result|aim|tend|fail|need|refer|suffer|contribute|adapt)s?"
     r"|used|able|unable|likely|compared|combined|aligned|related|similar|according|attributed"
     r"|conditioned|applied|prior|up|when|while|where|if|whether|how|because|limited|subject"
@@ -238,6 +239,14 @@ class Clauses:
         )
         return self._first_end(weak, start, bare=bare) or end
 
+    def before_cut(self, start: int) -> int:
+        """Where the last whole phrase ends of a text that is cut off; ``start`` where none does."""
+        part = Span(start, len(self.text))
+        found = (*self._places(_STRONG, part, 0), *self._places(_WEAK, part, 0))
+        ends = sorted(found, key=lambda match: match.start(), reverse=True)
+        bare = not self._tells(start, len(self.text))
+        return self._first_end(ends, start, bare=bare) or start
+
     def of_number(self, start: int, at: Span, most: int) -> Span:
         """The clause that holds a number; with those before it, where it needs their words."""
         if len(self.text) > _LONGEST:
@@ -389,12 +398,3 @@ _JOINTS = frozenset((";", "and", "while", "whereas", "but", "yet", "although", "
 _ANNOUNCED = re.compile(
     r"\b(?:two|three|four|five|several|following|key|common|main|major|i\.e)\b", re.IGNORECASE
 )
-
-
-def cased(phrase: str) -> str:
-    """A phrase with a capital where an ordinary word begins it."""
-    is_ordinary = _ORDINARY.match(phrase) is not None
-    return phrase[:1].upper() + phrase[1:] if is_ordinary else phrase
-
-
-_ORDINARY = re.compile(r"(?:a|[a-z]{2,}(?:-[a-z]+)*(?:['’]s?)?),?(?: |$)")

@@ -10,9 +10,9 @@ from operator import itemgetter
 from summarise.drafting.acts import says_how, tells_act
 from summarise.drafting.announcements import announces
 from summarise.drafting.antecedents import points_back, resolved
-from summarise.drafting.clauses import CLAUSE, Clauses, cased
+from summarise.drafting.clauses import CLAUSE, Clauses
 from summarise.drafting.confidence import EntryPart, surest
-from summarise.drafting.openings import ADVERBS, OWN_SUBJECT, opened
+from summarise.drafting.openings import ADVERBS, OWN_SUBJECT, cased, opened
 from summarise.drafting.phrases import AIMS, FEWEST_WORDS, MOST_WORDS
 from summarise.reading import PaperParts, Sentence
 from summarise.scan import Gated, words

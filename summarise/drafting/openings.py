@@ -61,7 +61,7 @@ _FRAME = re.compile(
     r"[\w’'()/.&-]+,? ){0,13}?"
     r"(?:experiments?|results?|evaluations?|stud(?:y|ies)|analys[ei]s|findings?|evidence|data"
     r"|observations?|ablations?|simulations?|comparisons?|assessments?|tests?|measurements?"
-    r"|investigations?|models?)"
+    r"|investigations?|models?|fieldwork|interviews?|surveys?|audits?)"
     r"(?: (?!(?:not|that|which|no)\b)[\w’'()/.&-]+,?){0,12}?"
     rf" {ADVERBS}{FINDS}(?: (?:in|for|on|with|across) [^,;]{{3,40}}?)?,?)"
     r" (?:that[,:]? (?:\((?:1|i|a)\) )?(?!(?:it|they)\b)"
@@ -125,3 +125,12 @@ def past_announced(text: str, start: int) -> int:
     """Where the finding begins that a sentence first announces: "reveal a frequent flaw: "."""
     announced = _ANNOUNCED.match(text, start) if ": " in text else None
     return announced.end() if announced else start
+
+
+def cased(phrase: str) -> str:
+    """A phrase with a capital where an ordinary word begins it."""
+    is_ordinary = _ORDINARY.match(phrase) is not None
+    return phrase[:1].upper() + phrase[1:] if is_ordinary else phrase
+
+
+_ORDINARY = re.compile(r"(?:a|[a-z]{2,}(?:-[a-z]+)*(?:['’]s?)?),?(?: |$)")

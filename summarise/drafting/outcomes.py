@@ -6,12 +6,13 @@ import re
 from typing import Any, NamedTuple
 
 from summarise.drafting.announcements import tells_no_outcome
+from summarise.drafting.clauses import CLAUSE, Clauses
 from summarise.drafting.measures import Phrases, likely_measure
 from summarise.drafting.metrics import metric_of
-from summarise.drafting.phrases import claim_of
+from summarise.drafting.openings import cased, opened, past_announced, past_mark
 from summarise.drafting.places import SentencePlaces, owner_of
 from summarise.models import Span
-from summarise.numbers import ComparedFigure, Figure, reported_in, telling
+from summarise.numbers import ComparedFigure, Figure, is_label_behind, reported_in, telling
 from summarise.reading import Reading, Sentence
 from summarise.scan import Stretches, closed_formula, words
 
@@ -49,7 +50,7 @@ def results_of(
         ]
         if not (told or found.has_others or tells_no_outcome(sentence)):
             told = [(sentence.span.start, _in_words(reading, sentence, places, found.names))]
-        results += [row for _, row in sorted(told, key=lambda one: one[0])]
+        results += [row for _, row in sorted(told, key=lambda one: one[0]) if row["claim"]]
     return results
 
 
@@ -62,6 +63,8 @@ class _TiedOutcome(NamedTuple):
     group: Span | None
     sides: tuple[Span | None, ...] = ()
     """Whose all outcomes of its sentence are, and what they are compared with."""
+    is_labelled: bool = False
+    """Whether whose it is stands where else what it measures does: "(46% NRH, 7% HC)"."""
 
 
 def _measured(reading: Reading, sentence: Sentence, row: ComparedFigure) -> _TiedOutcome:
@@ -74,6 +77,8 @@ def _measured(reading: Reading, sentence: Sentence, row: ComparedFigure) -> _Tie
     if group and metric is None and telling(reading.text, group, must_measure=True) == group:
         # "Weight and height were 70 kg and 1.8 m, respectively"
         metric, group = group.of(reading.text), None
+    is_labelled = group is not None and is_label_behind(reading.text, value, group)
+    metric = None if is_labelled else metric
     rival = row.comparator
     if rival and group and rival.of(reading.text) == group.of(reading.text):
         # "82% for x<33 vs. 57% for x>=33": neither is told apart by what is left of its name.
@@ -83,7 +88,7 @@ def _measured(reading: Reading, sentence: Sentence, row: ComparedFigure) -> _Tie
         metric = None
     if group and (_is_measure(group.of(reading.text), metric) or group.of(reading.text) in _RANKS):
         group = None
-    return _TiedOutcome(row, whole, metric, group)
+    return _TiedOutcome(row, whole, metric, group, is_labelled=is_labelled)
 
 
 def _in_numbers(
@@ -96,13 +101,15 @@ def _in_numbers(
 ) -> dict[str, Any]:
     """One row; what the number measures is known from then on."""
     row, metric = one.row, one.metric
-    if metric is None:
+    likely = None
+    if metric is None and not one.is_labelled:
         unlike = [of for other, of in known if _are_unlike(row.outcome, other)]
         likely = likely_measure(phrases, row.outcome, one.sides, unlike)
+        if likely and _SAID.match(reading.text, likely.end, sentence.span.end):
+            # "The survey found that 4% of gulls": it doesn't measure itself.
+            likely = None
         if likely:
             known.append((row.outcome, likely.of(reading.text)))
-    else:
-        likely = None
     group: Span | str | None = one.group
     if group is None and (owner := owner_of(reading, sentence, one.whole, metric)):
         told = metric or (likely.of(reading.text) if likely else None)
@@ -110,6 +117,7 @@ def _in_numbers(
     return _result(
         reading,
         sentence,
+        _claim_of(sentence, row.outcome.span),
         metric=metric or likely,
         value=row.outcome.span,
         kind="change" if row.outcome.is_change else None,
@@ -138,13 +146,18 @@ def _in_words(
     metric = metric_of(reading, sentence, p_value)
     if metric is None and p_value and alone:
         metric = metric_of(reading, sentence, None)
+    claim = _claim_of(sentence, p_value)
+    if metric and metric.lower() not in claim.lower():
+        # "Zeta grips well, while the speed is that of others": another clause's.
+        metric = None
     dataset = places.of_words()
     group, comparator = names
-    if comparator and not _is_of_claim(reading, sentence, comparator, p_value):
+    if comparator and not _is_of_claim(reading, sentence, comparator, claim):
         comparator = None
     return _result(
         reading,
         sentence,
+        claim,
         metric=metric,
         uncertainty=p_value,
         group=group,
@@ -153,6 +166,7 @@ def _in_words(
     )
 
 
+_SAID = re.compile(r" that \S")
 _RANKS = words("first second third last best worst")
 
 
@@ -164,9 +178,8 @@ def _is_measure(group: str, metric: str | None) -> bool:
     return (" " in metric and is_part) or (group == metric and group[0].islower())
 
 
-def _is_of_claim(reading: Reading, sentence: Sentence, rival: Span, p_value: Span | None) -> bool:
+def _is_of_claim(reading: Reading, sentence: Sentence, rival: Span, claim: str) -> bool:
     """Whether a rival is told in the claim or right behind it, not in a clause left out."""
-    claim = claim_of(sentence, p_value)
     if rival.of(reading.text) in claim:
         return True
     end = sentence.text.find(claim[-_LAST:])
@@ -180,15 +193,16 @@ _LAST = 16
 _OTHER_CLAUSE = re.compile(r"[,;:.]|\b(?:while|and|but|which|that)\b")
 
 
-def _result(reading: Reading, sentence: Sentence, **fields: Span | str | None) -> dict[str, Any]:
+def _result(
+    reading: Reading, sentence: Sentence, claim: str, **fields: Span | str | None
+) -> dict[str, Any]:
     """A row of the draft: its fields are places in the abstract, or text."""
-    at = fields["value"] if "value" in fields else fields["uncertainty"]
     told = {
         name: field and closed_formula(field.of(reading.text) if isinstance(field, Span) else field)
         for name, field in fields.items()
     }
     return {
-        "claim": claim_of(sentence, at if isinstance(at, Span) else None),
+        "claim": claim,
         **dict.fromkeys(_FIELDS),
         **told,
         "sentences": [sentence.number],
@@ -196,3 +210,79 @@ def _result(reading: Reading, sentence: Sentence, **fields: Span | str | None) -
 
 
 _FIELDS = ("metric", "value", "kind", "uncertainty", "group", "baseline", "comparator", "dataset")
+
+
+_MOST_WORDS = 12
+_HOW = re.compile(
+    r"(?:Built|By|Using|Through|[A-Z][a-z]+(?:ed|ing)) [^;:]{10,200}?, "
+    r"(?=(?:[A-Z][\w-]+|our|the|we) (?:[a-z-]+ )?[a-z]+s? )"
+)
+
+
+def _claim_of(sentence: Sentence, value: Span | None) -> str:
+    """What a result says, in the clause that holds its value where it has one.
+
+    ``value`` is where that stands in the text that the sentence is of.
+    """
+    offset = sentence.body_start
+    at = Span(value.start - offset, value.end - offset) if value else None
+    clauses = Clauses(sentence.body, at)
+    start = opened(clauses.text, at.start if at else len(clauses.text), claims=True)
+    start = past_mark(clauses.text, start)
+    announced = past_announced(clauses.text, start)
+    start = announced if at is None or announced <= at.start else start
+    if clauses.count(start, len(clauses.text)) > CLAUSE and (
+        how := _HOW.match(clauses.text, start)
+    ):
+        start = how.end() if at is None or how.end() <= at.start else start
+    if at is None:
+        end = clauses.fitting(start, _MOST_WORDS)
+        if sentence.is_torn and end == len(clauses.text):
+            end = clauses.before_cut(start)
+        if _ONLY_TRIED.search(clauses.text, start, end) and clauses.text.startswith(", ", end):
+            # "Zeta is tried on ships, reaching …"
+            end = clauses.fitting(start, _MOST_WORDS, past=end + len(", "))
+        else:
+            end = _past_content(clauses, start, end)
+        return cased(clauses.phrase(start, _past_denial(clauses, start, end)))
+    start, end = clauses.of_number(start, at, _MOST_WORDS)
+    start = past_mark(clauses.text, start)
+    end = clauses.fitting(start, _MOST_WORDS, past=at.end, whole=end)
+    return cased(clauses.phrase(start, _past_denial(clauses, start, end)))
+
+
+def _past_content(clauses: Clauses, start: int, end: int) -> int:
+    """Where a claim ends: behind what it is about, where that is brief, "… in terms of recall"."""
+    behind = _CONTENT.match(clauses.text, end)
+    if behind is None:
+        return end
+    past = clauses.fitting(start, _MOST_WORDS, past=behind.end())
+    return past if clauses.count(start, past) <= _MOST_WITH_CONTENT else end
+
+
+_MOST_WITH_CONTENT = 22
+_CONTENT = re.compile(
+    r"(?:, including [^,;.]{3,60},)?,? in terms of (?=\w)"
+    r"| while (?:[a-z]+ly |also )?[a-z]{3,}ing (?=\w)"
+    r"|, (?:showing|demonstrating) (?:[\w-]+ ){0,2}?(?:higher|lower|better|enhanced|improved"
+    r"|stronger|superior|faster|greater|fewer|reduced)\b"
+)
+
+
+def _past_denial(clauses: Clauses, start: int, end: int) -> int:
+    """Where a claim ends: behind what takes it back, "…, but no difference was significant"."""
+    denial = _BUT_NOT.match(clauses.text, end)
+    return clauses.fitting(start, _MOST_WORDS, past=denial.end()) if denial else end
+
+
+_BUT_NOT = re.compile(
+    r",? (?:but|although|though|yet)\b[^.;:]{0,80}?\b(?:no|not|nor|neither|insignificant)\b",
+    re.IGNORECASE,
+)
+
+
+_ONLY_TRIED = re.compile(
+    r"\b(?:is|are|was|were) (?:[a-z]+ )?(?:evaluated|tested|validated|tried|compared)\b"
+    r"|\b(?:[Ww]e (?:[a-z]+ )?|[Tt]his (?:work|study|paper) )"
+    r"(?:evaluate|test|validate|try|compare)[ds]?\b"
+)

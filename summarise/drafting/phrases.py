@@ -7,14 +7,12 @@ from collections.abc import Iterator
 
 from summarise.drafting.announcements import FINDS, counts_what_follows
 from summarise.drafting.antecedents import points_back
-from summarise.drafting.clauses import CLAUSE, Clauses, cased
-from summarise.drafting.openings import ADVERBS, OWN_SUBJECT, opened, past_announced, past_mark
-from summarise.models import Span
+from summarise.drafting.clauses import CLAUSE, Clauses
+from summarise.drafting.openings import ADVERBS, OWN_SUBJECT, cased, opened
 from summarise.reading import DIFFICULTY, Sentence
 from summarise.scan import Gated, words
 
 MOST_WORDS = 15
-MOST_WORDS_OF_CLAIM = 12
 FEWEST_WORDS = 4
 
 
@@ -49,10 +47,6 @@ POINTS_BACK = Gated(
     r"|approach(?:es)?|methods?|factors?|difficult(?:y|ies)|models|datasets|process)\b"
     r"|\bthis (?:is|was|can|may|means|leads)\b",
 )
-_HOW = re.compile(
-    r"(?:Built|By|Using|Through|[A-Z][a-z]+(?:ed|ing)) [^;:]{10,200}?, "
-    r"(?=(?:[A-Z][\w-]+|our|the|we) (?:[a-z-]+ )?[a-z]+s? )"
-)
 AIMS = re.compile(
     rf"(?:{OWN_SUBJECT} {ADVERBS}(?:aim(?:s|ed)?|sought|seeks?|intend(?:s|ed)?|want(?:s|ed)?"
     r"|set out|attempt(?:s|ed)?|tr(?:y|ies|ied)|is aimed|was aimed|was (?:designed|undertaken"
@@ -69,52 +63,6 @@ _ASKS = re.compile(
     r" (?:the (?:problem|challenge|question|task|issue) of )?"
     r"(?!(?:that|this|these|those|it|such|them)\b)(?=[\w$“\"])",
     re.IGNORECASE,
-)
-
-
-def claim_of(sentence: Sentence, value: Span | None) -> str:
-    """What a result says, in the clause that holds its value where it has one.
-
-    ``value`` is where that stands in the text that the sentence is of.
-    """
-    offset = sentence.body_start
-    at = Span(value.start - offset, value.end - offset) if value else None
-    clauses = Clauses(sentence.body, at)
-    start = opened(clauses.text, at.start if at else len(clauses.text), claims=True)
-    start = past_mark(clauses.text, start)
-    announced = past_announced(clauses.text, start)
-    start = announced if at is None or announced <= at.start else start
-    if clauses.count(start, len(clauses.text)) > CLAUSE and (
-        how := _HOW.match(clauses.text, start)
-    ):
-        start = how.end() if at is None or how.end() <= at.start else start
-    if at is None:
-        end = clauses.fitting(start, MOST_WORDS_OF_CLAIM)
-        if _ONLY_TRIED.search(clauses.text, start, end) and clauses.text.startswith(", ", end):
-            # "Zeta is tried on ships, reaching …"
-            end = clauses.fitting(start, MOST_WORDS_OF_CLAIM, past=end + len(", "))
-        return cased(clauses.phrase(start, _past_denial(clauses, start, end)))
-    start, end = clauses.of_number(start, at, MOST_WORDS_OF_CLAIM)
-    start = past_mark(clauses.text, start)
-    end = clauses.fitting(start, MOST_WORDS_OF_CLAIM, past=at.end, whole=end)
-    return cased(clauses.phrase(start, _past_denial(clauses, start, end)))
-
-
-def _past_denial(clauses: Clauses, start: int, end: int) -> int:
-    """Where a claim ends: behind what takes it back, "…, but no difference was significant"."""
-    denial = _BUT_NOT.match(clauses.text, end)
-    return clauses.fitting(start, MOST_WORDS_OF_CLAIM, past=denial.end()) if denial else end
-
-
-_BUT_NOT = re.compile(
-    r",? (?:but|although|though|yet)\b[^.;:]{0,80}?\b(?:no|not|nor|neither|insignificant)\b",
-    re.IGNORECASE,
-)
-
-
-_ONLY_TRIED = re.compile(
-    r"\b(?:is|are|was|were) (?:[a-z]+ )?(?:evaluated|tested|validated|tried|compared)\b"
-    r"|\b[Ww]e (?:[a-z]+ )?(?:evaluate|test|validate|try|compare)d?\b"
 )
 
 

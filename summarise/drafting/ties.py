@@ -144,7 +144,8 @@ OF_OTHERS = (_OF_PEOPLE_WITH, _RELATED_TO, _THAN_THAT)
 EXAMPLE_BEFORE = re.compile(r"\b(?:such as|including|in terms of both) [^().;]{0,40}\Z")
 OTHER_NOUN = re.compile(
     r"-|/|(?<=agreement) with\b| (?:analys[ei]s|metrics?|measures?|tests?|testing|assessment"
-    r"|prediction|estimation|guarantees?|bounds?|resection|models?|studies|study)\b"
+    r"|prediction|estimation|guarantees?|bounds?|resection|models?|studies|study|experiments?"
+    r"|simulations?|runs?)\b"
 )
 
 

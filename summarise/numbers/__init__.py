@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from summarise.models import Span
 from summarise.numbers.comparisons import compared
-from summarise.numbers.groups import PEOPLE_WORDS, phrase_behind
+from summarise.numbers.groups import PEOPLE_WORDS, is_label_behind, phrase_behind
 from summarise.numbers.naming import ComparedFigure
 from summarise.numbers.nouns import (
     CHANGES,
@@ -39,6 +39,7 @@ __all__ = [
     "SentenceNumbers",
     "as_said",
     "clause_start",
+    "is_label_behind",
     "measure_before",
     "measure_behind",
     "phrase_behind",

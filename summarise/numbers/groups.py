@@ -161,6 +161,14 @@ def _named(text: str, span: Span) -> Span | None:
 _LIST_LIKE = re.compile(
     r"/|(?:\s?\([^()]{0,60}\)|[)\]])?[,;]? (?:and |or )?(?:of |[A-Za-z]{1,4}\d? ?= ?)?"
 )
+# "(46% NRH, 23% GH, 7% HC)": a name behind each number of a bracket.
+_COUNT = r"(?:[\d.]+ ?%|\d[\d,]*(?: \([\d.]+ ?%\))?)"
+_LABEL = (
+    r"(?P<name>(?!(?:PPV|NPV|AUC|AUROC|CI|SD|SE|IQR|OR|HR|RR|ICC|CV|RMSE|MAE|F1)\b)[A-Z][\w-]*)"
+)
+_LABELLED = rf"{_COUNT} {_LABEL.replace('?P<name>', '?:')}"
+_BRACKET_LIST = re.compile(rf"\({_LABELLED}(?:[,;] (?:and )?{_LABELLED})+\)")
+_NAME = re.compile(rf" {_LABEL}(?=[,;)])")
 RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
 _AND = re.compile(r",? and ")
 
@@ -173,6 +181,11 @@ def listed(text: str, within: Span, numbers: Sequence[Span]) -> dict[int, Span]:
     groups: dict[int, Span] = {}
     if len(numbers) < 2:
         return groups
+    for bracket in _BRACKET_LIST.finditer(text, *within):
+        for index, number in enumerate(numbers):
+            if bracket.start() < number.start < bracket.end():
+                named = _NAME.match(text, number.end, bracket.end())
+                groups.update({index: Span(*named.span("name"))} if named else {})
     for word in RESPECTIVELY.finditer(text, *within):
         run = _run_before(text, numbers, word.start())
         if len(run) < 2:
@@ -185,6 +198,15 @@ def listed(text: str, within: Span, numbers: Sequence[Span]) -> dict[int, Span]:
         if names is not None:
             groups.update(zip(run, names, strict=True))
     return groups
+
+
+def is_label_behind(text: str, number: Span, name: Span) -> bool:
+    """Whether a name is that of a number in a bracket of such: "(46% NRH, 7% HC)"."""
+    if text[number.end : name.start] != " ":
+        return False
+    opened = text.rfind("(", max(0, number.start - _LONGEST), number.start)
+    found = _BRACKET_LIST.match(text, opened) if opened >= 0 else None
+    return found is not None and name.end < found.end()
 
 
 def _run_before(text: str, numbers: Sequence[Span], at: int) -> list[int]:
@@ -290,7 +312,7 @@ def label_before(text: str, start: int, at: int) -> Span | None:
     return Span(*found.span("name"))
 
 
-_BESIDE = re.compile(r" [A-Z][\w-]*(?: [a-z]+)?(?=,| and\b|\.)")
+_BESIDE = re.compile(r" [A-Z][\w-]*(?:(?: [a-z]+)?(?=,| and\b|\.)|(?= (?:had|have|were|did)\b))")
 
 
 def beside_share(text: str, at: int, end: int) -> Span | None:

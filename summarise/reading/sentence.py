@@ -41,6 +41,7 @@ from summarise.scan import (
     Mentions,
     Section,
     TrustedText,
+    is_cut_off,
     section_labels,
     sections_of,
     sentence_roles,
@@ -60,7 +61,7 @@ _COST_CONTEXT = re.compile(
     r"\b(?:train\w*|GPUs?|TPUs?|compute|inference|annotat\w+|API|tokens?|cloud)\b", re.IGNORECASE
 )
 _HINTS = FINDING | EVIDENCE | CHANGE | REACHING | REACHED
-_CLAIMING = turns.FINDING.words | OUTCOME | REACHING | EVIDENCE | FINDING
+_CLAIMING = turns.FINDING.words | turns.SHOWING.words | OUTCOME | REACHING | EVIDENCE | FINDING
 
 _GOES_ON = re.compile(r"[,;] (?:and|which|thus|so|we)\b")
 _STEM = 5
@@ -97,6 +98,7 @@ class Sentence:
         label_length: Length of the section label at its start, with the space behind it.
         words: In lower case, without the label.
         is_instruction: It addresses a model or a reviewer; never evidence.
+        is_torn: The abstract was cut within it, as by a service that gives so many characters.
     """
 
     number: int
@@ -110,6 +112,7 @@ class Sentence:
     metrics: tuple[Mention, ...] = ()
     words: frozenset[str] = field(default_factory=frozenset)
     is_instruction: bool = False
+    is_torn: bool = False
 
     def has(self, words: frozenset[str]) -> bool:
         """Whether any of the words occurs."""
@@ -260,6 +263,7 @@ class Sentence:
         if (
             self.tells_finding
             or self._says(OUTCOME)
+            or self._is_cued(turns.SHOWING)
             or (self._says(REACHING) and self._says(REACHED))
         ):
             return True
@@ -360,6 +364,7 @@ def sentences_of(trusted: TrustedText, mentions: Mentions) -> tuple[Sentence, ..
     labels = section_labels(texts)
     sections = list(sections_of(labels))
     roles = sentence_roles(texts, sections)
+    last = len(texts) - 1 if is_cut_off(texts) else None
     return tuple(
         Sentence(
             number=trusted.numbers[index],
@@ -373,6 +378,7 @@ def sentences_of(trusted: TrustedText, mentions: Mentions) -> tuple[Sentence, ..
             metrics=tuple(metrics[index]),
             words=_words_of(text[label.end :] if label else text),
             is_instruction=index + 1 in told,
+            is_torn=index == last,
         )
         for index, (text, label, told_role, section) in enumerate(
             zip(texts, labels, roles, sections, strict=True)

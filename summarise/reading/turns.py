@@ -68,7 +68,8 @@ _SELF = (
 
 PROPOSAL = Turn(
     f"{_PROPOSING} {_WITH}",
-    rf"{_SELF}\b[^.;]{{0,90}}?\b(?:{'|'.join(_PROPOSING.split())})\b"
+    # "validates the proposed rule" brings nothing new.
+    rf"{_SELF}\b[^.;]{{0,90}}?(?<!\bthe )(?<!\bour )\b(?:{'|'.join(_PROPOSING.split())})\b"
     rf"|we (?:{'|'.join(_WITH.split())}) (?:this|these|the|it)\b[^,.;]{{0,60}} with\b"
     r"|we(?:['’]re| are) (?:releasing|introducing|launching|announcing)\b|to announce\b"
     r"|(?:is|are|was|were) (?:then |hereby )?(?:proposed|introduced|presented|developed)\b",
@@ -252,14 +253,25 @@ DOING = Turn(
 """The sentence says what the authors did, and no more."""
 
 FINDING = Turn(
-    "we i paper study work article review survey report research trial analysis",
+    """we i paper study work article review survey report research trial analysis identified showed
+    found revealed indicated""",
     r"(?:we|i) (?:\w+ )?(?:show|find|found|demonstrate|demonstrated|showed|observe|observed|prove"
     r"|proved|discover|discovered|estimate|estimated|conclude|concluded|argue|report"
     r"|reported) that\b"
     rf"|{_THIS} (?:\w+ly )?(?:shows|showed|finds|found|demonstrates|demonstrated|reveals"
     r"|revealed)\b",
+    opens=r"(?:the|our|these) (?:[\w-]+ ){1,4}?(?:identified|showed|found|revealed|indicated) "
+    r"that\b",
 )
 """The sentence says what the authors found."""
+
+SHOWING = Turn(
+    "showing demonstrating achieving yielding reaching attaining exhibiting",
+    r"(?:showing|demonstrating|achieving|yielding|reaching|attaining|exhibiting) "
+    r"(?:[\w-]+ ){0,2}?(?:higher|lower|better|enhanced|improved|stronger|superior|faster|greater"
+    r"|fewer|reduced|comparable)\b",
+)
+"""The sentence ends in what came out: "…, showing higher recall on boats"."""
 
 SAMPLE = Turn(
     """participants patients participated recruited enrolled enroled randomised randomized sampled

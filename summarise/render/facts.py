@@ -162,13 +162,20 @@ class FactCells(RecordCells):
         """
         first = [one for one in facts[:1] if self._is_told(one)]
         is_brief = self._limits.names_alone
-        measured = [one for one in first if one.path in self._untied and not is_brief]
+        measured = [one for one in first if self._leads_in_words(one) and not is_brief]
         said = self._sentence(measured[0])[0] if measured else ""
         others: list[DraftEntry] = []
         for one in facts:
-            if one.path not in self._untied and str(one.values[_FIGURE]) not in said:
+            is_first = one in measured
+            if one.path not in self._untied and not is_first and one.texts(_FIGURE)[0] not in said:
                 (measured if any(map(one.values.get, MEASURED)) else others).append(one)
         return [*measured, *filter(self._stands_alone, others)] or first
+
+    def _leads_in_words(self, entry: DraftEntry) -> bool:
+        """Whether the first of some facts is told by its sentence, before those with a measure."""
+        if entry.path in self._untied:
+            return True
+        return not any(map(entry.values.get, MEASURED)) and self._stands_alone(entry)
 
     def _is_told(self, entry: DraftEntry) -> bool:
         """Whether its number is in the words by which it is told, where that is by words alone."""
@@ -228,7 +235,7 @@ class FactCells(RecordCells):
         limit = self._limits.statement
         if limit is None:
             return words
-        most = limit if self._limits.names_alone else limit + limit // 3
+        most = limit if self._limits.names_alone else limit + limit // 2
         pointing: list[DraftEntry] = []
         longer: list[DraftEntry] = []
         for entry in words:

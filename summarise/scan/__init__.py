@@ -38,7 +38,7 @@ from summarise.scan.sections import (
     section_labels,
     sections_of,
 )
-from summarise.scan.sentences import sentence_spans
+from summarise.scan.sentences import is_cut_off, sentence_spans
 from summarise.scan.trusted import TrustedText, trusted_text
 from summarise.scan.units import COLLECTED, COMPUTING, DEVICE_MODEL, NO_UNIT, SPELLED, unit_behind
 
@@ -68,6 +68,7 @@ __all__ = [
     "bare_words",
     "closed_formula",
     "hidden_spans",
+    "is_cut_off",
     "normalised",
     "one_of",
     "scan",

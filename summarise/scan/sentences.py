@@ -291,3 +291,17 @@ def _mask_lone_brackets(text: str) -> str:
     for index in (*lone, *opened):
         characters[index] = _MASK
     return "".join(characters)
+
+
+_FEWEST_BEFORE_A_CUT, _SHORTEST_CUT = 2, 400
+
+
+def is_cut_off(texts: Sequence[str]) -> bool:
+    """Whether only the last of some sentences, of a long abstract, ends in a letter."""
+    if len(texts) <= _FEWEST_BEFORE_A_CUT or not texts[-1][-1:].isalpha():
+        return False
+    is_long = sum(map(len, texts)) >= _SHORTEST_CUT and "://" not in texts[-1]
+    return is_long and all(text[-1:] in _ENDING for text in texts[-3:-1])
+
+
+_ENDING = frozenset('.!?)]"”’')
