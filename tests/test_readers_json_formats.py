@@ -145,8 +145,8 @@ def test_datacite() -> None:
 
 
 def test_zotero() -> None:
-    """Authors before editors, ids of the extra field; what is only attached is named as such."""
-    first, attached = read("zotero.json")
+    """Authors before editors, ids of the extra field; what is attached to a paper is no entry."""
+    [first] = read("zotero.json")
     assert isinstance(first, Document)
     assert first.doc_id == "10.1000/nets.1"
     assert first.authors == ("Roe, Ann", "The Fen Group")
@@ -158,12 +158,13 @@ def test_zotero() -> None:
         "language": "en",
         "citation_key": "roe2024fen",
     }
+    item = {"itemType": "book", "title": "Tin", "abstractNote": ABSTRACT, "key": "WXYZ6789"}
+    alone = {"itemType": "attachment", "title": "Full Text PDF", "key": "VUTS5432"}
+    bare = Source("a.json", content=json.dumps([item, alone]).encode(), format="zotero")
+    one, attached = read_documents(bare)
     assert isinstance(attached, Skipped)
     assert attached.reason == "“Full Text PDF” is only the attachment of a paper"
     assert attached.kind is SkipKind.NO_ABSTRACT
-    item = {"itemType": "book", "title": "Tin", "abstractNote": ABSTRACT, "key": "WXYZ6789"}
-    bare = Source("a.json", content=json.dumps([item]).encode(), format="zotero")
-    [one] = read_documents(bare)
     assert isinstance(one, Document)
     assert one.reference == {"citation_key": "WXYZ6789"}
     tin, book = read("better_bibtex.json")

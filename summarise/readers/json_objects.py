@@ -57,11 +57,13 @@ def read_objects(source: Source, *lists: str) -> Iterator[tuple[int, Object | Sk
 
 
 def read_entries(
-    source: Source, to_entry: Callable[[Object, str, int], Entry | Skipped], *lists: str
+    source: Source, to_entry: Callable[[Object, str, int], Entry | Skipped | None], *lists: str
 ) -> Iterator[Entry | Skipped]:
-    """The objects of a source as entries."""
+    """The objects of a source as entries; those that are part of another are none."""
     for line, one in read_objects(source, *lists):
-        yield one if isinstance(one, Skipped) else to_entry(one, source.name, line)
+        entry = one if isinstance(one, Skipped) else to_entry(one, source.name, line)
+        if entry is not None:
+            yield entry
 
 
 def _is_by_line(source: Source) -> bool:

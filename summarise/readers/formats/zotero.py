@@ -27,7 +27,7 @@ def _recognises(head: bytes) -> bool:
     return "itemType" in keys or {"key", "version", "data"} <= keys
 
 
-def _to_entry(item: Object, name: str, line: int) -> Entry | Skipped:
+def _to_entry(item: Object, name: str, line: int) -> Entry | Skipped | None:
     of_api = item.get("data")
     item = of_api if isinstance(of_api, dict) else item
 
@@ -36,6 +36,8 @@ def _to_entry(item: Object, name: str, line: int) -> Entry | Skipped:
 
     title, abstract = text("title"), item.get("abstractNote")
     if (kind := text("itemType")) in _BESIDE:
+        if text("parentItem"):
+            return None  # its paper is an item of its own, and counts once
         told = f"“{shortened(title)}” is" if title else "this is"
         return skipped(name, line, f"{told} only the {kind} of a paper", SkipKind.NO_ABSTRACT)
     extra = item.get("extra")
