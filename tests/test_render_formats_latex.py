@@ -110,6 +110,19 @@ def test_an_address_is_a_link() -> None:
     assert f"\\href{{{address}}}{{TERNLOOP" in text
 
 
+def test_each_paper_can_be_cited_by_its_key_in_the_references() -> None:
+    """Another one for each row, as in BibTeX; unless a document says how, nothing is cited."""
+    papers = [
+        make_document(doc_id="roe_2020"),
+        make_document(reference={"citation_key": "roe_2020"}),
+    ]
+    made = [(one, make_record(one, NOTHING)) for one in papers]
+    keys = re.findall(r"@\w+\{([^,]+),", written("bibtex", iter(made)).decode())
+    text = written("latex", iter(made)).decode()
+    assert keys == re.findall(r"\\summarisecite\{([^{}]+)\}", text) == ["roe_2020", "roe_2020-2"]
+    assert r"\providecommand{\summarisecite}[1]{}" in text
+
+
 def test_a_row_higher_than_a_page_goes_on_in_another() -> None:
     """No part of it has more letters in a column than fit on half a page."""
     document = make_document()
@@ -209,6 +222,7 @@ def test_a_table_in_a_document_of_two_columns(engine: str, tmp_path: Path) -> No
     (tmp_path / "table.tex").write_bytes(written("latex", rows()))
     (tmp_path / "paper.tex").write_text(
         "\\documentclass[twocolumn]{article}\n\\usepackage{array,booktabs,longtable,amssymb}\n"
+        "\\newcommand{\\summarisecite}[1]{~\\cite{#1}}\n"
         "\\begin{document}Before.\\input{table}\\input{table}After.\\end{document}\n"
     )
     assert pages(engine, tmp_path / "paper.tex") == 4

@@ -81,9 +81,11 @@ class Citations:
         """
         if row.row is None:
             raise SettingsError("the rows of this table are no papers", where="--format")
-        document = row.row[0]
-        key = _own_key(_wanted_key(document, row.number), self._taken)
-        return _reference(document, row, key, _summary(row, self._columns[2:]))
+        return _reference(row.row[0], row, self.key_of(row), _summary(row, self._columns[2:]))
+
+    def key_of(self, row: RowView) -> str:
+        """By which the next row is cited, if it is of a paper: what its reference would have."""
+        return _own_key(_wanted_key(row.row[0], row.number), self._taken) if row.row else ""
 
 
 def references(table: TableView) -> Iterator[ReferenceView]:

@@ -28,9 +28,11 @@ from summarise.render.format import (
     text_format,
     text_of,
 )
+from summarise.render.references import Citations
 
 _OPENING = r"""% By itself: pdflatex or xelatex. In a document of your own: load array, booktabs,
-% longtable and amssymb, and hyperref for links, then \input this file.
+% longtable and amssymb, and hyperref for links, then \input this file. To have it cite its papers
+% by their keys in the .bib of the same table: \newcommand{\summarisecite}[1]{~\cite{#1}} above.
 \makeatletter
 \let\summariseend\relax
 \ifx\@classoptionslist\relax
@@ -44,6 +46,7 @@ _OPENING = r"""% By itself: pdflatex or xelatex. In a document of your own: load
 \fi
 \if@twocolumn\onecolumn\let\summariseend\twocolumn\fi
 \providecommand{\href}[2]{#2}
+\providecommand{\summarisecite}[1]{}
 % What a font may lack, and its name.
 \ifdefined\XeTeXversion
   \def\summarisetry#1{\ifx#1\relax\else
@@ -201,15 +204,16 @@ def lines_of(table: TableView) -> Iterator[str]:
     yield f"\\begin{{longtable}}{{@{{}}>{{\\raggedleft}}p{{{_NUMBER_WIDTH}em}}{columns}@{{}}}}"
     head = " & ".join(f"\\textbf{{{escape(title)}}}" for title in table.columns)
     yield f"\\toprule\n{head} \\\\\n\\midrule\n\\endhead\n\\bottomrule\n\\endfoot"
+    citations = Citations(table.columns)
     for row in rows:
-        yield from _row(row, [share * _LETTERS_OF_LINE for share in shares])
+        yield from _row(row, citations.key_of(row), [share * _LETTERS_OF_LINE for share in shares])
         yield "\\addlinespace"
     yield "\\end{longtable}"
     yield from _closing(table.counts)
     yield "\\endgroup\n\\summariseend"
 
 
-def _row(row: RowView, widths: list[float]) -> Iterator[str]:
+def _row(row: RowView, key: str, widths: list[float]) -> Iterator[str]:
     """A row; what would be too high for a page goes on below."""
     paper: Cell = [[Stretch(" · ".join(row.byline))]] if row.byline else []
     paper += [[note] for note in row.notes]
@@ -217,7 +221,7 @@ def _row(row: RowView, widths: list[float]) -> Iterator[str]:
         list(_parts(cell, int(width) + 1))
         for cell, width in zip((paper, *row.cells), widths, strict=True)
     ]
-    title = _link(row.title, row.url)
+    title = _link(row.title, row.url) + (f"\\summarisecite{{{key}}}" if key else "")
     columns[0][:1] = [r" \newline ".join(filter(None, [title, *columns[0][:1]]))]
     for parts in zip_longest([str(row.number)], *columns, fillvalue=""):
         yield f"{' & '.join(parts)} \\\\"
