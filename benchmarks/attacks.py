@@ -18,12 +18,12 @@ import random
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from benchmarks.lies import LIES, TRUTHS, Lie, Maker, Paper, flips
-from summarise.ground import SourceText, doubts_of, ground
+from summarise.ground import Grounded, SourceText, doubts_of, ground
 from summarise.models import Span
 from summarise.schema import Draft, shape_of
 
@@ -39,11 +39,23 @@ class Tally(NamedTuple):
     missed: tuple[str, ...]
 
 
-class Verdict(NamedTuple):
-    """What is said of a draft: paths that aren't supported, and doubts by path and kind."""
+class Verdict:
+    """What is said of a draft.
 
-    refused: frozenset[str]
-    doubts: frozenset[tuple[str, str]]
+    Attributes:
+        refused: Paths that aren't supported.
+    """
+
+    def __init__(self, grounded: Grounded, source: SourceText) -> None:
+        self._grounded, self._source = grounded, source
+        refused = {value.path for value in grounded.verbatims if value.span is None}
+        self.refused = refused | {one.path for one in grounded.unsupported}
+
+    @cached_property
+    def doubts(self) -> frozenset[tuple[str, str]]:
+        """Paths and kinds; they take the longest, and nobody asks for those of a caught lie."""
+        found = doubts_of(self._grounded, self._source)
+        return frozenset((one.path, one.kind.value) for one in found)
 
 
 def papers(path: Path) -> Iterator[Paper]:
@@ -86,11 +98,7 @@ _source = lru_cache(maxsize=128)(SourceText)
 def verdict(paper: Paper, draft: dict[str, Any]) -> Verdict:
     """Ground a draft of a paper."""
     source = _source(paper.abstract, paper.title, spans_of(paper))
-    grounded = ground(Draft, draft, source)
-    refused = {value.path for value in grounded.verbatims if value.span is None}
-    refused |= {one.path for one in grounded.unsupported}
-    doubts = {(one.path, one.kind.value) for one in doubts_of(grounded, source)}
-    return Verdict(frozenset(refused), frozenset(doubts))
+    return Verdict(ground(Draft, draft, source), source)
 
 
 _truths: dict[int, tuple[Paper, Verdict]] = {}
