@@ -362,6 +362,12 @@ def test_numbers_of_a_statement_keep_their_places(abstract: str, true: str, fals
         ("Between 2-5% were lost.", "2-5%", "5%"),
         ("It rose by 3.4% points at noon.", "3.4% points", "3.4%"),
         ("It takes 12.5 ms per KLOC.", "12.5 ms per KLOC", "12.5 ms"),
+        ("Spreads rose by 31 basis points.", "31 basis points", "31"),
+        ("Pay rose by 4.4 log points.", "4.4 log points", "4.4"),
+        ("Marks were 0.31 SD higher.", "0.31 SD", "0.31"),
+        ("Marks rose by 0.31 standard deviations.", "0.31 standard deviations", "0.31"),
+        ("Pay rose by $31 a week.", "$31", "31"),
+        ("Pay rose by $31 (or €29) a week.", "€29", "29"),
         ("Flow was 31 W m⁻² K⁻¹ at noon.", "31 W m⁻² K⁻¹", "31 W m⁻²"),
         (r"Flow was $31$ W m$^{-2}$\,K$^{-1}$.", r"31$ W m$^{-2}$\,K$^{-1}$", r"31 W m⁻²"),
         ("Flow was (3.1 ± 0.2) × 10⁻⁴ at noon.", "(3.1 ± 0.2) × 10⁻⁴", "3.1"),
@@ -371,6 +377,21 @@ def test_a_number_is_not_cut(abstract: str, whole: str, part: str) -> None:
     """Neither a qualifier, nor a unit or a part of one, nor a sign is left out."""
     assert doubts(abstract, row(value=whole)) == []
     assert doubts(abstract, row(value=part)) == [("results[0].value", "cut")]
+
+
+@pytest.mark.parametrize(
+    ("abstract", "value"),
+    [
+        ("The mean was 5.2 SD 1.1 at noon.", "5.2"),
+        ("The mean was 5.2 SD = 1.1 at noon.", "5.2"),
+        ("The loss is $0.48$ at noon.", "0.48"),
+        ("The loss is $0.48 + x$ at noon.", "0.48"),
+        ("We read $48$ notes at noon.", "48$\u00a0notes"),
+    ],
+)
+def test_neither_a_spread_nor_a_formula_is_the_rest_of_a_number(abstract: str, value: str) -> None:
+    """An "SD" may begin its spread, "$" a formula."""
+    assert doubts(abstract, row(value=value)) == []
 
 
 @pytest.mark.parametrize("value", ["5%", "5", "5 ms", "5 wet lakes"])

@@ -29,8 +29,12 @@ _QUALIFIER = re.compile(
 )
 _SIGNED = re.compile(r"(?:^|[^\w)%.])(?P<sign>[-+~])[$€£]?\Z")
 _SIGNS = frozenset("-+~")
+_CURRENCIES = frozenset("$€£¥")
 _RANGE_BEFORE = re.compile(r"(?<![\w.])(?P<other>[$€£]?\d[\d.,]*%?-[$€£]?)\Z")
 _RANGE_BEHIND = r"-(?:\d|\.\d)[\d.,]*%?"
+# "$18.50", but neither the end of a formula nor the start of one: "$0.48$"
+_CURRENCY = re.compile(r"(?:(?<![\w$])|(?<=\bUS)|(?<=\bA)|(?<=\bC))[$€£¥]\Z")
+_FORMULA_ON = re.compile(r"[^$]{0,40}\$(?![\d.])")
 _HAS_SIGN = re.compile(r"[-+~±<>≤≥]")
 _MEASURED = re.compile(r"\d ?[^\W\d_]+\Z")
 _ENDING = frozenset(",.;:)")
@@ -129,6 +133,8 @@ def _cut_start(at: Around) -> str | None:
     near = max(0, len(before) - _LONGEST_WORD)
     if _may_qualify(at) and (qualifier := _QUALIFIER.search(before, near)):
         return qualifier.group()
+    if before[-1:] in _CURRENCIES and (sign := _CURRENCY.search(before)):
+        return None if _FORMULA_ON.match(at.text + at.after) else sign.group()
     if _SIGNS.isdisjoint(before[-2:]) or _HAS_SIGN.match(at.text):
         return None
     if sign := _SIGNED.search(before):

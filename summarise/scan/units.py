@@ -210,7 +210,12 @@ _PARAMETERS = (
     r"[ -]?(?:(?:trainable|learnable|tunable|model|active|total|additional|extra) )?"
     r"(?:param(?:eter)?s?|weights)\b"
 )
-_POINTS = r"% ?-?points?|[ -]?(?:percentage|percent|absolute) points?| ?pp(?:ts?)?\b"
+# "5.2 SD 1.1" and "5.2 (SD 1.1)" are a mean and its spread.
+_ITS_SPREAD = r" ?(?:[=:]|of|was)? ?[(±]?\d"
+_POINTS = (
+    r"% ?-?points?|[ -]?(?:percentage|percent|absolute|basis|log) points?| ?pp(?:ts?)?\b| ?bps\b"
+    rf"|[ -](?:SDs?|[Ss]tandard[ -]deviations?)\b(?!{_ITS_SPREAD})"
+)
 _MEMORY = (
     rf"(?: ?{_STORE}|[ -]{_STORE_WORD})\b(?!/| per second)"
     r"(?:(?: of)?(?: GPU)? (?:memory|RAM|VRAM|storage|video memory))?"
@@ -242,6 +247,9 @@ _SHARES: _Units = {
         *("points", "pts", "pp", "ppt", "ppts", "% point", "% points"),
         *(f"{of} point{s}" for of in ("percentage", "percent", "absolute") for s in ("", "s")),
     ),
+    "basis point": ("basis points", "bps"),
+    "log point": ("log points",),
+    "SD": ("SDs", "standard deviation", "standard deviations", "standard-deviation"),
     "×": ("x", "times", "fold", "folds"),
     "order of magnitude": ("orders of magnitude",),
 }
@@ -281,6 +289,7 @@ _OFTEN = {
     **dict.fromkeys(("d", "daily", "a day"), "day"),
     **dict.fromkeys(("wk", "weekly", "a week"), "week"),
 }
+_SPREAD_ON = re.compile(_ITS_SPREAD)
 _MOST_RATES = 2
 _DEVICE_TIME = re.compile(_COMPUTE_TIME)
 _DEVICE_KIND = re.compile(r"[GTC]PU|core|node")
@@ -305,6 +314,8 @@ def unit_behind(text: str, at: int) -> tuple[str, int] | None:
         return None
     form = match["letter"] or match["unit"]
     name, end = _NAMES[form], match.end()
+    if name == "SD" and _SPREAD_ON.match(text, end):
+        return None
     if name not in _IN_RATES:
         return name, end
     name += text[match.end(match.lastgroup or 0) : end].replace("^", "")
