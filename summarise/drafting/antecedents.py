@@ -162,6 +162,8 @@ def resolved(phrase: str, previous: str) -> str:
         previous: The sentence before the one that it is of.
     """
     phrase = _FOR_WHAT_WAS_SAID.sub("", phrase)
+    if not points_back(phrase):
+        return phrase
     if usual := THESE_USUAL.match(phrase):
         phrase = cased(phrase[usual.end() :])
     phrase = _DID_BUT.sub(" ", phrase)

@@ -106,7 +106,8 @@ _DONE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _VERB_AFTER = re.compile(
-    rf"(?:(?:[^.;:)]|\.(?= [a-z])){{0,160}}?)\b(?:was|were|has been|have been|had been|are|being) "
+    rf"(?:[^.;:)]{{0,160}}?(?:\.(?= [a-z])[^.;:)]{{0,160}}?)?)"
+    r"\b(?:was|were|has been|have been|had been|are|being) "
     rf"(?:\w+ly |also |then |thus |finally )?(?P<verb>{_INCLUDED}\w*)\b",
     re.IGNORECASE,
 )
