@@ -370,7 +370,7 @@ def test_another_version_of_the_embedded_extractor(
     """What another version extracted is held to the text, not to what this one would extract."""
     monkeypatch.setattr(verify_row, "__version__", "99")
     monkeypatch.setattr(
-        "summarise.evaluate.verify_row.embedded_draft", lambda *_: pytest.fail("extracted anew")
+        "summarise.evaluate.verify_row.read_abstract", lambda *_: pytest.fail("extracted anew")
     )
     assert verified(embedded)[0] == []
 
