@@ -24,6 +24,7 @@ from summarise.ground.effects import (
     leaves_no_effect,
     of_subgroup,
     other_statistic,
+    statistic_of_test,
     statistics_of,
     tells_both,
 )
@@ -312,6 +313,9 @@ def _of_value(row: Row, told: _Told) -> Iterator[Doubt]:
         words: str | None = f"“{size}” is the size of data"
     else:
         words = stands.everywhere(no_outcome)
+        if words is None:
+            metric = next((row.text(name) for name in MEASURED if name in row.parts), None)
+            words = stands.everywhere(statistic_of_test, metric or "")
     if words:
         yield Doubt(path=value.path, kind=DoubtKind.NO_OUTCOME, words=words)
     group = row.text("group") or ""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from summarise.ground.effects import by_statistics
+from summarise.ground.effects import by_statistics, statistic_of_test
 from summarise.ground.source import Around, says
 from summarise.ground.words import ANY_DIGIT
 from summarise.models import Span
@@ -19,6 +19,7 @@ _LONGEST_WORD = 30
 
 _P_VALUE = re.compile(r"\b[pP](?:[- ]?values?)?(?: of| was|:)? ?(?:[<>=≤≥]{1,2}|\\leq?)? ?\Z")
 _IS_P_VALUE = re.compile(r"[pP] ?[<>=≤≥]")
+_IS_SPREAD = re.compile(r"(?:S[DE]M?|[Ss]\.[ed]\.|[Ss]tandard (?:error|deviation)s?)[ ,=:(]")
 _LEVEL = re.compile(r" ?%? ?-?(?:CI|CrI|HDI|[Cc]onfidence|[Cc]redible|C\.I\.)")
 _SPREADS = ("CI", "nterval", "IQR", "ange", "SD", "SE", "s.e", "s.d", "CrI")
 _BOUND = re.compile(
@@ -87,6 +88,8 @@ def _by_mark(at: Around) -> str | None:
 def _by_word(at: Around) -> str | None:
     """What a number is by the words before it."""
     before, near = at.before, at.before[-_LONGEST_WORD:]
+    if at.text[0] in "Ss" and _IS_SPREAD.match(at.text):
+        return "a spread"
     if any(map(near.__contains__, _SPREADS)) and _BOUND.search(before):
         return None if _ANNOUNCED.search(before) else "a bound or a spread"
     if "ge" in before and _AGE_BEFORE.search(before):
@@ -147,7 +150,8 @@ _GOES_ON = re.compile(
 
 def why_no_outcome(text: str, number: Span, within: Span) -> str | None:
     """What doubts would say of a number of a sentence that can't be what was found."""
-    return no_outcome(Around(text, number, within))
+    at = Around(text, number, within)
+    return no_outcome(at) or statistic_of_test(at)
 
 
 def why_not_own(

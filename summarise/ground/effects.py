@@ -70,7 +70,8 @@ def is_called_significant(statement: str) -> bool:
 _PEOPLE = (
     r"(?:\w+ ){0,2}?(?:patients|participants|subjects|adults|children|women|men|people|individuals"
     r"|volunteers|respondents|students|infants|athletes|controls|cases|samples|studies|trials|mice"
-    r"|rats|users|readers|sessions|workers|households|countries|datasets|benchmarks|tasks)\b"
+    r"|rats|users|readers|sessions|workers|households|countries|datasets|benchmarks|tasks|pupils"
+    r"|firms|schools|villages|teachers|employees|managers)\b"
 )
 _OF_PEOPLE = re.compile(rf" {_PEOPLE}")
 _ARE_PEOPLE = re.compile(rf"[\d,. ]+ {_PEOPLE}\Z")
@@ -103,8 +104,65 @@ _IN_BRACKET = re.compile(r"\d%? ?(?:[^\W\d_/%]{1,6} )?\(\Z")
 _SPREAD_ANNOUNCED = re.compile(r"[(\[±] ?S[DE]M?[)\]]|\bS[DE]M?\)")
 
 
+_SIZE = re.compile(r"\d[\d,]*(?:(?:\.\d+)? (?:thousand|million|billion))?\Z")
+
+# "F(1, 48) = 5.2, p < .05", "χ²(2, N = 90) = 7.1", "t-statistic of 2.9", "(t = 3.6)"
+_LETTER = r"(?<![\w-])(?:[tFQHUWzZ]|(?:[Cc]hi|χ|X)[- ]?(?:²|2|\^2|squared?))"
+_FREEDOM = re.compile(rf"(?:{_LETTER}|(?<![\w-])r) ?\((?:df ?= ?)?(?:\d[\d.]*, ?(?:[nN] ?= ?)?)?\Z")
+_FREEDOM_ON = re.compile(r"(?:, ?(?:[nN] ?= ?)?\d[\d.,]*)?\) ?[=<>]")
+_TEST = re.compile(
+    rf"(?:(?P<bare>{_LETTER}) ?= ?|{_LETTER} ?\([\d., nNdf=]+\) ?= ?"
+    r"|(?<![\w-])[tFzZ][- ](?:stat(?:istic)?s?|values?|ratios?)(?:,| of| =| was|:)? ?"
+    r"|\bWald (?:statistic|χ²)(?: of| =| was|:)? ?)-?\Z"
+)
+_TEST_MARKS, _TEST_REACH = ("=", "stat", "-val", "t val", "-ratio", "Wald"), 20
+_P_ON = re.compile(r"[,;] ?[pP](?:[- ]value)? ?[<>=≤]")
+_TEST_NAMED = re.compile(rf"{_LETTER}\b|{_LETTER}\Z|\b(?:test|Wald|[tFz]-)", re.IGNORECASE)
+
+
+def statistic_of_test(at: Around, metric: str = "") -> str | None:
+    """Whether a number is the statistic of a test, which its row doesn't call it, in words."""
+    if not (at.text[-1].isdigit() and any(map(at.before[-_TEST_REACH:].count, _TEST_MARKS))):
+        return None
+    if (found := _TEST.search(at.before)) is None:
+        return None
+    is_bracketed = at.before.endswith("(", 0, found.start()) and at.after.startswith(")")
+    if found["bare"] and not (
+        _P_ON.match(at.after) or (is_bracketed and found["bare"] not in "zZ")
+    ):
+        return None
+    if metric and _TEST_NAMED.match(metric):
+        return None
+    return f"“{found.group()}{at.text}” is the statistic of a test"
+
+
+# "A 10% increase in fees lowers trade by 4%": what was changed isn't what came of it.
+_ONE_MORE = words("a an each every any additional extra further")
+_CAUSE = re.compile(
+    r"[^,.;:()\d]{0,25}?(?: (?:increase|decrease|rise|fall|drop|reduction|decline|cut|growth|change"
+    r"|shortfall|hike|gain|loss|shock)s? (?:in|of|to)| of)"
+    r" (?:(?!(?:and|or|which|that|but|by|while|for|than)\b)[\w'-]+ ){1,9}?"
+    r"(?:(?:reduce|lower|raise|increase|decrease|boost|depresse|cause|improve|predict|yield|imply"
+    r"|translate|correspond|result)(?:d|s|ed)?|implies|leads|led|cuts?"
+    r"|(?:is|was|are|were) (?:associated|linked))\b[^;]*?\d"
+)
+
+
 def by_statistics(at: Around) -> str | None:
     """What a number is that is none of an outcome: a denominator, a time point, a spread."""
+    return _of_design(at) or _of_sample(at)
+
+
+def _of_design(at: Around) -> str | None:
+    """What a number is by the test, or by the change of a cause, that it belongs to."""
+    if at.after[:1] in (",", ")") and "(" in at.before[-9:] and _FREEDOM.search(at.before):
+        return "a degree of freedom" if _FREEDOM_ON.match(at.after) else None
+    is_cause = at.last in _ONE_MORE and _CAUSE.match(at.after)
+    return "a change of something else" if is_cause else None
+
+
+def _of_sample(at: Around) -> str | None:
+    """What a number is by those who were counted, and by when."""
     before, text = at.before, at.text
     if at.last in _SAMPLING and _is_sample(at):
         return "the size of a sample"
@@ -121,7 +179,7 @@ def by_statistics(at: Around) -> str | None:
 
 
 def _is_sample(at: Around) -> bool:
-    is_number = at.text.replace(",", "").isdigit()
+    is_number = _SIZE.match(at.text)
     if _FOUND_IN.search(at.before):
         return False
     people = _OF_PEOPLE.match(at.after) if is_number else _ARE_PEOPLE.match(at.text)
