@@ -25,6 +25,36 @@ TWO_LISTS = (
 RIVALS = "Quince has 83.4%, against 79.1% for Medlar and 76.8% for Sorb."
 
 
+POINTS = "Tolls cut trips by 7.5 percent (SE 1.9) and pay by 3.1 percentage points (SE 0.8)."
+SLOPES = "Mood fell with noise (β = -.31, SE = .07) and with heat (β = -.12, SE = .05)."
+SCHOOLS = "Marks were 0.31 SD higher in quiet schools (95% CI 0.11 to 0.51), and skills were"
+SCHOOLS += " 0.02 SD higher (95% CI -0.13 to 0.17)."
+RATED = "Clerks wrote 9% more notes than those at the desk (3.5 vs. 3.2 a day; p = 0.03), but"
+RATED += " heads liked 0.4 points less of them on a long scale (4.1 vs. 4.5; p = 0.21)."
+
+
+@pytest.mark.parametrize(
+    ("abstract", "value", "true", "false"),
+    [
+        (POINTS, "7.5 percent", "SE 1.9", "SE 0.8"),
+        (POINTS, "3.1 percentage points", "SE 0.8", "SE 1.9"),
+        (SLOPES, "-.31", "SE = .07", "SE = .05"),
+        (SLOPES, "-.12", "SE = .05", "SE = .07"),
+        (SCHOOLS, "0.31 SD", "95% CI 0.11 to 0.51", "95% CI -0.13 to 0.17"),
+        (SCHOOLS, "0.02 SD", "95% CI -0.13 to 0.17", "95% CI 0.11 to 0.51"),
+        (RATED, "9%", "p = 0.03", "p = 0.21"),
+        (RATED, "0.4 points", "p = 0.21", "p = 0.03"),
+    ],
+)
+def test_how_sure_a_number_is_stands_in_its_own_brackets(
+    abstract: str, value: str, true: str, false: str
+) -> None:
+    """However long its unit is, and whatever words stand before the brackets."""
+    assert doubts(abstract, row(value=value, uncertainty=true)) == []
+    told = [("results[0].uncertainty", "swapped")]
+    assert doubts(abstract, row(value=value, uncertainty=false)) == told
+
+
 @pytest.mark.parametrize(
     ("abstract", "name", "true", "false"),
     [

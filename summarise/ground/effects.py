@@ -289,14 +289,20 @@ def has_another_number(at: Around, metric: str) -> str | None:
 
 # Which number an interval or a p-value is of
 
+_NAMED_SPREAD = r"(?:S[DE]M?\b|[Ss]\.[ed]\.|[Ss]tandard (?:error|deviation)|t-stat)"
 _OWN_SPREAD = re.compile(
     r"[^\d,;()]{0,15}(?: ?\((?![nN] ?=)[^()]*\d| ?(?:±|\+/-) ?\d"
-    r"|[,;] (?:\d\d(?:\.\d)? ?% ?C|[-+]?\d[\d.]*%? to [-+]?\d))"
+    rf"|[,;] (?:\d\d(?:\.\d)? ?% ?C|[-+]?\d[\d.]*%? to [-+]?\d|{_NAMED_SPREAD}))"
+    rf"|[^\d,;()]{{16,45}}\((?:{_NAMED_SPREAD}|\d\d ?% ?C)"
 )
-_SPREAD_OF = re.compile(r"(?P<number>[-+~<>$€£]?\d[\d.,]*%?)[^\d()]{0,15}[(\[]?[^\d()]{0,25}\Z")
-_OWN_BRACKETS = re.compile(r"[^()\[\];]{0,15}?[(\[][^()]*[)\]]|[^()]{0,80}?\)")
+_SPREAD_OF = re.compile(
+    r"(?P<number>(?:[-+~<>$€£]|(?<![\w.])\.)?\d[\d.,]*%?)[^\d()]{0,45}[(\[]?[^\d()]{0,25}\Z"
+)
+_OWN_BRACKETS = re.compile(
+    r"(?:[^()\[\];]{0,15}?|[^()\[\];\d]{16,45}?)[(\[][^()]*[)\]]|[^()]{0,80}?\)"
+)
 _ANY_P = re.compile(r"\b[pP](?:[ -]?values?)? ?[<>=≤≥] ?\d?\.\d+")
-_REACH = 60
+_REACH = 80
 
 
 def spread_of_another(text: str, number: Span, home: Span, spread: list[Span]) -> str | None:
