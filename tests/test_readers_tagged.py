@@ -254,3 +254,22 @@ def test_what_a_publisher_says_of_rights_is_no_part_of_an_abstract(imprint: str)
     ):
         (entry,), _ = read_all(f"FN Clarivate\nPT J\nTI Ferries\nAB {abstract}\nER\n", "a.isi")
         assert (entry.abstract, entry.repairs) == (own, repairs)
+
+
+@pytest.mark.parametrize(
+    ("abstract", "own"),
+    [
+        ("ABSTRACT Ferries run late.", "Ferries run late."),
+        ("Abstract: Ferries run late.", "Ferries run late."),
+        ("Abstract—Ferries run late.", "Ferries run late."),
+        ("Abstract algebra runs late.", None),
+        ("Abstract Interpretation runs late.", None),
+        ("ABSTRACT ALGEBRA runs late.", None),
+        ("Abstract.", None),
+    ],
+)
+def test_the_word_above_an_abstract_is_no_part_of_it(abstract: str, own: str | None) -> None:
+    """It is left out, and said; a sentence may begin with it."""
+    (entry,), _ = read_all(f"FN Clarivate\nPT J\nTI Ferries\nAB {abstract}\nER\n", "a.isi")
+    told = ("its abstract began with the word “Abstract”, which is left out",)
+    assert (entry.abstract, entry.repairs) == (own or abstract, told if own else ())

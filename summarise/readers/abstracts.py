@@ -61,6 +61,22 @@ def labels_apart(text: str) -> str:
     return _GLUED.sub(apart, _START + text).removeprefix(_START).lstrip("\n")
 
 
+# Above the text, as registries have it, or before its first word: “ABSTRACT Gulls …”.
+_HEADING = re.compile(
+    r"\s*(?:(?:Abstract|ABSTRACT)[ \t]*(?:[:.—–]\s*|\n\s*)|ABSTRACT[ \t]+(?=[A-Z][a-z ]))(?=\S)"
+)
+
+
+def has_heading(text: str) -> bool:
+    """Whether an abstract begins by saying that it is one."""
+    return _HEADING.match(text) is not None
+
+
+def without_heading(text: str) -> str:
+    """An abstract without that."""
+    return _HEADING.sub("", text, count=1)
+
+
 # What a line of a publisher is made of: names, years, and few other words.
 _WORD = (
     r"(?:[^\W\d_a-z]\S*|\d[\d–-]*[.,;]?|[&·|/]|\(?https?://\S+"

@@ -9,7 +9,14 @@ from dataclasses import replace
 from typing import Any
 
 from summarise.characters import listed
-from summarise.readers.abstracts import has_glued_labels, has_imprint, labels_apart, without_imprint
+from summarise.readers.abstracts import (
+    has_glued_labels,
+    has_heading,
+    has_imprint,
+    labels_apart,
+    without_heading,
+    without_imprint,
+)
 from summarise.readers.entry import (
     Entry,
     first_date,
@@ -115,7 +122,8 @@ def cleaned(entry: Entry, *names: str) -> Entry:
     whole = "\0".join(texts.values())
     wrong = (_has_markup, _is_mojibake, _has_broken_words, has_glued_labels)
     is_sound = "<" not in whole and not any(is_wrong(whole) for is_wrong in wrong)
-    if is_sound and not has_imprint(texts.get("abstract", "")):
+    abstract = texts.get("abstract", "")
+    if is_sound and not (has_imprint(abstract) or has_heading(abstract)):
         return entry
     told: list[str] = []
     changed: dict[str, str] = {}
@@ -134,11 +142,13 @@ def cleaned(entry: Entry, *names: str) -> Entry:
             told.append(f"its {listed(mended)} {what}")
             texts |= mended
             changed |= mended
-    if has_imprint(abstract := texts.get("abstract", "")):
-        changed["abstract"] = texts["abstract"] = without_imprint(abstract)
-        told.append(
-            "its abstract ended with what a publisher says of its rights, which is left out"
-        )
+    for is_there, without, what in (
+        (has_heading, without_heading, "began with the word “Abstract”"),
+        (has_imprint, without_imprint, "ended with what a publisher says of its rights"),
+    ):
+        if is_there(abstract := texts.get("abstract", "")):
+            changed["abstract"] = texts["abstract"] = without(abstract)
+            told.append(f"its abstract {what}, which is left out")
     if "<" in texts.get("title", "") and _LEFT_OVER.search(texts["title"]):
         changed["title"] = texts["title"] = _LEFT_OVER.sub("", texts["title"])
         told.append("its title held a part of an element, which is left out")

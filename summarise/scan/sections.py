@@ -87,7 +87,8 @@ _PHRASES = {
         |code availability|data availability|supplementary information|supplementary material
         |level of evidence|evidence level|copyright|conflict of interest|conflicts of interest
         |disclosure|disclosures|disclaimer|ethics|ethics approval|study type""",
-    Section.WHOLE: "summary|abstract|overview|executive summary",
+    Section.WHOLE: """summary|abstract|overview|executive summary|research summary
+        |managerial summary""",
 }
 _SECTION_OF = {
     " ".join(phrase.split()): section
