@@ -480,3 +480,44 @@ def test_a_claim_has_what_it_is_about(sentence: str, claim: str) -> None:
     """What it says stands behind the announcement, or behind what is only praised."""
     draft = _draft(f"We ask how gulls sleep and propose Zeta, a lamp for quays. {sentence}")
     assert [one["claim"] for one in draft["results"]] == [claim]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Our hypotheses are that lit quays lead to shorter nights and to better rings of gulls.",
+        "We further hypothesise a decline of sleep on lit quays in comparison to dark ones.",
+        "By sharing one wick, it can spare oil and light more lamps under the same budget.",
+        "To be safe, the lighting of quays by means of lamps requires careful assessment of gulls.",
+        "Furthermore, the study gives indications regarding the oil needed, not only in summer.",
+        "The Gull Society also performed joint analyses of pooled logs to better understand quays.",
+        "The authors compiled a summary of published lamps to help crews in lighting more quays.",
+        "The storm of May 4 sank many quays, killing 182 people and breaking 61 lamps.",
+    ],
+)
+def test_what_was_meant_done_or_advised_is_no_result(sentence: str) -> None:
+    """Nor is what a method could do, nor what an event did before it was studied."""
+    told = "We watch gulls on lit quays for a year. We find that lamps shorten the sleep of gulls."
+    assert [one["claim"] for one in _draft(f"{told} {sentence}")["results"]] == [
+        "Lamps shorten the sleep of gulls"
+    ]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        (
+            "The results demonstrate the validity of Zeta and its superior reach compared to lamps "
+            "that can be used on quays."
+        ),
+        "Computations based on such marks indicate a drift of 1.4-6.2 m per tide.",
+        "We estimate median drifts of 310-610 m, which agree with those of old logs.",
+        "The drift was estimated to be a 40-60 m one.",
+        "First, reports of gulls become timelier and more exact.",
+        "Reading 4,000 logs, it reveals that 43% of crews speak of gulls.",
+    ],
+)
+def test_what_was_estimated_or_became_so_is_a_result(sentence: str) -> None:
+    """As is what a result is of, in words for what else may be done with that."""
+    draft = _draft(f"We ask how far gulls drift and propose Zeta, a lamp for quays. {sentence}")
+    assert len(draft["results"]) == 1

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from summarise.models import Span
-from summarise.numbers import splits_sample
 from summarise.reading import Sentence
 from summarise.scan import Gated, one_of, words
 
@@ -17,7 +15,7 @@ FINDS = (
     r"|conclude[sd]?|discover(?:s|ed)?|suggest(?:s|ed)?|identify|identified|note[sd]?|illustrates?)"
 )
 """What experiments and authors do."""
-_COUNTED = (
+COUNTED = (
     r"(?:two|three|four|five|six|several|multiple|some|many|various|a (?:number|series|set) of"
     r"|the following)"
 )
@@ -46,77 +44,54 @@ _ANNOUNCES = Gated(
         obstacles experiments models variants questions shortcomings reasons properties
         advantages findings insights features"""
     ),
-    rf"\b{_COMES} {_COUNTED} (?:[\w-]+,? ){{0,4}}?{_OF_ONES_OWN}"
+    rf"\b{_COMES} {COUNTED} (?:[\w-]+,? ){{0,4}}?{_OF_ONES_OWN}"
     r"(?:(?: (?:of|in|for|with) (?:[\w-]+ ){0,5}[\w-]+)?\.?$"
     r"|(?: [\w-]+){0,12}(?::| [-–—] ?\(?[a1i]\)))"
     # "proposes two designs aimed at keeping kites aloft", however long it goes on
-    rf"|\b(?:propos|introduc|present|develop|devis)\w*(?: and \w+)? {_COUNTED} "
+    rf"|\b(?:propos|introduc|present|develop|devis)\w*(?: and \w+)? {COUNTED} "
     r"(?:[\w-]+,? ){0,4}?(?:innovations|techniques|designs|methods|modules|components"
     r"|strategies|approaches)"
     r"(?: that| which)? (?:to|for|(?:which )?aim(?:s|ed|ing)? (?:at|to)) [^,;:.()]{1,140}\.?$"
-    rf"|\b{_COUNTED} (?:[\w-]+,? ){{0,4}}?{_OF_ONES_OWN} (?:are|were|have been) (?:proposed"
+    rf"|\b{COUNTED} (?:[\w-]+,? ){{0,4}}?{_OF_ONES_OWN} (?:are|were|have been) (?:proposed"
     r"|introduced|presented|developed|designed)(?:\.?$|:)",
 )
-_PROCEEDING = words("achieved accomplished conducted carried done realized realised")
-_GIVING = words(
-    """experiment experiments evaluation evaluations study studies analysis analyses ablation
-    results ablations assessment assessments comparison comparisons discussion discussions
-    insight insights recommendations guidelines illustrate exemplify trained pretrained pre-trained
-    fine-tuned finetuned tuned instantiated evaluated tested compared"""
-)
-_INTERPRETING = words(
-    """potential importance promise need necessity value utility usefulness viability significance
-    relevance questions"""
-)
-_TESTS = (
+TESTS = (
     r"(?:experiments?|evaluations?|stud(?:y|ies)|analys[ei]s|simulations?|results?|tests?"
     r"|comparisons?|ablations?|validations?|assessments?|trials|modell?ing|measurements?"
     r"|calculations?"
     r"|characteri[sz]ation)"
 )
-_NOT_FOUND = (
+NOT_FOUND = (
     rf"(?!.*\b(?:{FINDS}|achiev\w+|outperform\w*|improv\w+|surpass\w*|finding|obtain\w*|reach\w*"
     r"|significant\w*|higher|lower|better|increas\w+|reduc\w+|reveal\w*|gains?)\b)"
 )
-_MERITS = words(
+MERITS = words(
     """effectiveness usefulness efficacy validity feasibility superiority utility potential promise
     merit merits advantage advantages benefit benefits significance viability universality
     robustness versatility generality capability capabilities practicality applicability"""
 )
 _SHOWS_OFF = re.compile(
-    rf"(?:\b{_TESTS}\b|^(?:\w+, )?(?:we|our|this|the) )[^.;]{{0,100}}?"
+    rf"(?:\b{TESTS}\b|^(?:\w+, )?(?:we|our|this|the) )[^.;]{{0,100}}?"
     r"\b(?:demonstrat|show|verif|validat|confirm|prov|support|highlight|illustrat|corroborat"
     r"|attest)\w*(?: to)? (?:the |its |our |their |both |great )?"
-    rf"(?:[\w-]+ ){{0,3}}?{one_of(_MERITS)}(?:(?:,| and)(?: and)? (?:[\w-]+ ){{0,2}}\w+){{0,2}}"
+    rf"(?:[\w-]+ ){{0,3}}?{one_of(MERITS)}(?:(?:,| and)(?: and)? (?:[\w-]+ ){{0,2}}\w+){{0,2}}"
     r"(?: (?:of|for|in|on) [^.;:]*)?\.?$"
 )
-_TRIED = _TRYING | _MERITS
+_TRIED = _TRYING | MERITS
 _BETTER = re.compile(
     r"\b(?:superior|achiev\w+|outperform\w*|improv\w+|surpass\w*|higher|lower|better|reduc\w+"
     r"|increas\w+|significant\w*|state-of\S*)\b"
 )
 _CARRYING_OUT = words("conducted performed carried presented provided undertaken")
 _CARRIED_OUT = re.compile(
-    rf"\b{_TESTS} (?:\w+ )*?(?:have been|has been|were|was|are|is) (?:\w+ )?(?:conducted"
+    rf"\b{TESTS} (?:\w+ )*?(?:have been|has been|were|was|are|is) (?:\w+ )?(?:conducted"
     r"|performed|carried out|presented|provided|undertaken)\b"
 )
 _TRIES = re.compile(
     r"(?:(?:\S+ ){0,8}(?:is|was|are|were) (?:\w+ly )?(?:evaluated|tested) (?:on|under|in|with)"
     r"|(?:\w+, )?(?:\w+ly, )?we (?:also |further |then |first |thoroughly |extensively )*"
     r"(?:evaluate|validate|test|conduct|perform|benchmark|assess|instantiate|discuss|review))\b"
-    rf"{_NOT_FOUND}"
-)
-# Set-up, and what is given beside the outcome; before these a problem may be told in such words.
-_GIVES = re.compile(
-    r"^(?:(?:\S+ ){0,8}(?:is|was|are|were) (?:\w+ly )?(?:(?:instantiated|(?:pre-?)?trained"
-    r"|(?:fine-?)?tuned) (?:on|under|in|with|using|for|from)|(?:evaluated|tested|compared)(?=[:.]))"
-    r"|(?:[^,;.]{1,120}, )?(?:\w+ly, )?we (?:(?:also|further|then|first|\w+ly) )*"
-    r"(?:illustrate|exemplify"
-    r"|(?:present|provide|offer|include|give|report|add)s? (?:the )?results (?:from|of|for|on)"
-    r"|(?:present|provide|offer|include|give|report|add)s? (?:[\w-]+ ){0,4}?(?:analys[ei]s"
-    r"|experiments?|evaluations?|assessments?|ablations?|stud(?:y|ies)|comparisons?|discussions?"
-    r"|insights?|recommendations|guidelines)))\b"
-    rf"{_NOT_FOUND}"
+    rf"{NOT_FOUND}"
 )
 _IMPRINT = re.compile(
     r"\W*(?:graphical abstract|copyright|©|all rights reserved|published by|no commercial"
@@ -141,22 +116,6 @@ _PLANNED = re.compile(
     r"(?:future|later|further|follow-up)\b|\b(?:is|are) (?:eagerly )?awaited\b"
     r"|\b(?:is|are) expected (?:in|by) (?:\d{4}|the (?:near|coming))\b"
 )
-_QUALITY = (
-    r"(?:accura|perform|result|improv|state-of|speed|reduc|gain|high|better|lower|converg|succe)"
-)
-# "This is achieved using two encoders", "Measurements are conducted by reading a log"
-_PROCEEDS = re.compile(
-    rf"^(?:(?!{_QUALITY})\S+ ){{1,10}}(?:is|are|was|were) (?:\w+ly )?(?:achieved|accomplished"
-    r"|conducted|carried out|done|realized|realised) (?:by|using|through|via|with) "
-)
-_INTERPRETS = re.compile(
-    r"^(?:[\w ]{1,24}, )?(?:these|our|the|this|such|all) (?:(?:[\w-]+ ){0,2}?(?:results?|findings?"
-    r"|study|work|observations?|data|analys[ei]s|paper|experiments?|outcomes?|insights?) )?"
-    r"(?:\w+ly )?(?:highlight|emphasi[sz]e|underscore|underline|illustrate|reinforce|motivate|show"
-    r"|demonstrate|suggest|point to|call for)s? (?:that )?(?:there (?:is|are) |not only )?"
-    r"(?:the |a |an )?(?:[\w-]+ ){0,2}?(?:potential|importance|promise|need|necessity|value"
-    r"|utility|usefulness|viability|significance|relevance|questions) (?:of|for|to|that)\b"
-)
 
 
 def announces(sentence: Sentence) -> bool:
@@ -173,207 +132,9 @@ def announces(sentence: Sentence) -> bool:
 def _tells_of_trying(sentence: Sentence, text: str) -> bool:
     return bool(
         _TRIES.match(text)
-        or (sentence.has(_MERITS) and _SHOWS_OFF.search(text) and not _BETTER.search(text))
+        or (sentence.has(MERITS) and _SHOWS_OFF.search(text) and not _BETTER.search(text))
         or (sentence.has(_CARRYING_OUT) and _CARRIED_OUT.search(text))
     )
-
-
-_FEWEST = 3
-
-
-def tells_no_outcome(sentence: Sentence) -> bool:
-    """Whether it announces, or says how work was done, what is left, or how weighty it all is."""
-    text = sentence.lower
-    if announces(sentence) or len(sentence.words) < _FEWEST or _LIMITS.search(text):
-        return True
-    if sentence.has(_PROCEEDING) and not sentence.has_measurement and _PROCEEDS.search(text):
-        return True
-    is_interpreted = sentence.has(_INTERPRETING) and _INTERPRETS.search(text)
-    if is_interpreted or _SAYS_NOTHING.search(text) or _tells_set_up(sentence, text):
-        return True
-    if not sentence.has_measurement and _DESIGNS.match(text) and not _COMPARES.search(text):
-        return True
-    is_told = _ADVISES.search(text) or (_DOES.search(text) and not sentence.has_measurement)
-    if is_told or (sentence.has(_TRIED_BY) and _TRIES_BY.search(text)):
-        return _REPORTS.search(text) is None
-    return sentence.has(_GIVING) and _GIVES.search(text) is not None
-
-
-# "Few nests limit this study", "Our study was limited by rain"
-_LIMITS = Gated(
-    words("limit limits limited limitation limitations"),
-    r"\blimit(?:s|ed)? (?:this|our|these|the present) (?:[\w-]+ ){0,4}?(?:study|trial|analysis"
-    r"|conclusions?|findings?|results|work)\b"
-    r"|^(?:[\w ]{1,24}, )?(?:this|our|the|the present) (?:study|trial|analysis|work|results) "
-    r"(?:is|are|was|were) limited (?:by|to)\b"
-    r"|^(?:[\w ]{1,24}, )?(?:the |our |an? )?(?:[a-z]+ ){0,2}?limitations? (?:of|to) "
-    r"(?:this|our|the) (?:present )?(?:study|trial|analysis|work)\b",
-)
-# Findings that "give insight", contributions that are counted up, attention that was given.
-_SAYS_NOTHING = Gated(
-    words(
-        """provide provides give gives offer offers serve serves attention contribution
-        contributions us opens represents marks pinpoint apply applied discuss
-        aim aims aimed seek sought intend intended hope hoped want wanted plan planned wish"""
-    ),
-    r"^(?:[\w ]{1,24}, )?(?:the|our|these|this) (?:[\w-]+ )?(?:findings?|results?|study"
-    r"|analys[ei]s|work"
-    r"|paper|survey|review) (?:also |thus |further )?(?:provides?|gives?|offers?"
-    r"|serves? as) (?:an? |us )?"
-    r"(?:[a-z]+ ){0,2}?(?:overview|insights?|understanding|roadmap|basis|picture|perspectives?"
-    r"|guidance|guidelines?)\b"
-    r"|^(?:special|particular) attention (?:was|is)\b"
-    r"|^our (?:[a-z]+ )?contributions? (?:include|are|is|consists?)\b"
-    r"|\b(?:allow|enabl|help)(?:s|ed|es) us to (?:identify|understand|study|investigate|explore"
-    r"|analy[sz]e|assess|gain)\b"
-    r"|^this (?:work|paper|study) aims to\b"
-    r"|^we (?:(?:aim|intend|want|wish)(?:ed)?|hoped?|plan(?:ned)?|seek|sought) to\b"
-    r"|^(?:overall, |thus, )?[^,;:.]{2,60} (?:offers|opens|represents|provides|marks) an? "
-    r"(?:[a-z-]+ )?(?:direction|avenue|path|pathway|paradigm|blueprint|step|foundation)"
-    r" (?:for|to|towards?|in)\b"
-    r"|^(?:[\w ]{1,24}, )?we (?:then |further |finally |also )?(?:pinpoint|appl(?:y"
-    r"|ied) (?:these|the"
-    r"|our)|discuss)\b",
-)
-# "Scans should be kept for those who get worse", "another reason may be salt"
-_ADVISES = Gated(
-    words("should ought explanation reason cause"),
-    r"^[\w,' -]{3,80}? (?:should|ought to) (?:not |also |always |only )?(?:be (?:considered"
-    r"|offered|used"
-    r"|performed|given|kept|preferred|encouraged|taken|made|avoided|recommended|included|evaluated"
-    r"|investigated|reserved|assessed|monitored|treated|aware)|trigger|consider|receive|undergo"
-    r"|focus|aim)\b|^(?:an?|the|one) (?:[a-z]+ )?(?:explanation|reason|cause) (?:could|may"
-    r"|might) be\b",
-)
-# What the authors hand over or did, what was held, and what is only set beside something.
-_DOES = Gated(
-    words(
-        """release share summarise summarize outline perform performed conducted carried make
-        provide held examined included enrolled recruited randomised randomized analysed
-        analyzed reviewed studied interviewed invited screened treated considered used
-        available compared simulation simulations evaluated investigated explored described
-        addressed discussed comprises contains consists met fulfilled satisfied assessed
-        summarised summarized presented outlined comprised called named
-        termed dubbed"""
-    ),
-    r"^(?:[^,;.]{3,90}, |in this [a-z]+ )?(?:we|this (?:paper|study|work|article))"
-    r" (?:also |further |then |[a-z]+ly )?(?:release|share"
-    r"|summari[sz]e|outline|perform(?:ed)?|conducted|carried out"
-    r"|make an? (?:[a-z]+ )?(?:review|survey)"
-    r"|provide (?:an? )?(?:[a-z]+ )?(?:evaluation|data|highlights|overview|details|examples?))\b"
-    r"|^(?:a total of )?(?:\d[\d,]*|[a-z-]+) (?:[\w-]+ ){0,3}?(?:focus groups|interviews|workshops"
-    r"|patients|participants|subjects|adults|children|women|men|knees|eyes|cases)(?: [^,;.]{1,40})?"
-    r" were (?:held|examined|included|enrolled|recruited|randomi[sz]ed|analy[sz]ed|reviewed|studied"
-    r"|interviewed|invited|screened|treated with)\b"
-    r"|\bdata (?:from|of|on) \d[\d.,]* (?:[\w-]+ ){1,4}?(?:were|are) (?:considered|used|available"
-    r"|included|analy[sz]ed)\b"
-    r"|\b(?:is|are|was|were) (?:also )?compared (?:with|to) (?:that|those) of\b"
-    r"|\b(?:has|have) been (?:studied|examined|tested) (?:via|through|by) simulations?\b"
-    # "The drag of wet kites is examined."
-    r"|^(?:(?!that\b)[^\s,;:.]+ ){1,16}(?:is|are|was|were|has been|have been)"
-    r" (?:[a-z]+ly )?(?:evaluated"
-    r"|analy[sz]ed|investigated|examined|studied|explored|considered|described|included"
-    r"|addressed|discussed)(?: and (?:evaluated|quantified|compared|analy[sz]ed|discussed))?"
-    r"(?: (?:in|by|throughout) (?:this|the|our|the present) [a-z]+)?\.?$"
-    r"|^(?!no\b)(?:(?!(?:that|which|who)\b)[^\s;:.]+ ){1,24}(?:is|are|was|were|has been|have been)"
-    r" (?:[a-z]+ly |then |also )?(?:evaluated|analy[sz]ed|investigated|examined|studied|explored"
-    r"|assessed|summari[sz]ed|presented|reviewed|outlined|compared)"
-    r"(?: (?:in|by|over|with|to|using|for|on|at|from|across|under)\b[^;:]*)?\.?$"
-    r"|^(?:our|the|this) (?:[a-z-]+ ){1,4}is (?:called|named|termed|dubbed)\b"
-    r"|^(?:it|(?:the|our|this) (?:study|work|evaluation|paper)) (?:comprises|contains|consists of) "
-    r"|^(?:the |our )?(?:[a-z]+ )?(?:sample|series|cohort|group|population) (?:included|comprised) "
-    r"|^(?:\w+ )(?:[\w-]+ ){0,6}(?:met|fulfilled|satisfied) (?:the |our |all )?"
-    r"(?:inclusion |eligibility |study |selection )?criteria\b[^,;]*$",
-)
-# "In the wind tunnel, we adopt a slack tether, achieving calm": what it is for is no outcome.
-_DESIGNS = re.compile(
-    r"(?:finally, )?"
-    r"(?:(?:to|in|for|by|during|based on|recogni[sz]ing|considering)\b[^,;.]{3,90},? )?"
-    r"we (?:also |further |then |first |next |primarily |mainly )?"
-    r"(?:adopt|employ|utili[sz]e|leverage|incorporate|devise|design|introduce|develop|integrate"
-    r"|compute|optimi[sz]e|train|build|construct|combine|define|formulate|target|focus)\b"
-    # "Our second module ties ropes", "Zeta employs a winch"
-    r"|(?:to [a-z]+ (?:this|these|it)\b[^,]{0,40}, )?(?:our|the) (?:first|second|third)"
-    r" (?:pathway|module|stage|component|branch|step|phase)\b"
-    r"|(?:[a-z]*-?[\w-]+|(?:our|the proposed) [a-z]+|it) (?:introduces|employs|adopts|incorporates"
-    r"|integrates|utili[sz]es|leverages|combines|comprises) "
-)
-_COMPARES = re.compile(
-    r"\b(?:outperform|surpass|state-of-the-art|exceed|(?:show|find|found|demonstrat|reveal)\w* that"
-    r"|results? (?:show|demonstrate))"
-)
-_TRIED_BY = words(
-    "demonstrate demonstrates show shows illustrate evaluate validate validated demonstrated"
-)
-# "We demonstrate its efficiency by implementing two algorithms", "is validated by replaying logs"
-_TRIES_BY = re.compile(
-    r"^(?:[\w, -]{1,40}, )?we (?:also |further |then )?(?:[a-z]+ly )?(?:demonstrate|show"
-    r"|illustrate|evaluate"
-    rf"|validate) (?:its|the|our|their|this) (?:[\w-]+ ){{0,2}}?(?:{'|'.join(sorted(_MERITS))}"
-    r"|efficiency|performance|approach|method|framework|flexibility|applicability)"
-    r"(?: of (?:(?:the|our|its|this) )?(?:[\w-]+ ){0,2}?[\w-]+)? (?:by|on|in|with"
-    r"|through|via|using) "
-    r"|\b(?:is|are|was|were) (?:validated|demonstrated|illustrated) (?:by|on|through|using|with) "
-)
-_REPORTS = re.compile(
-    r"\b(?:achiev|outperform|improv|surpass|finding|obtain|reach|higher|lower|better|increas|reduc"
-    r"|significant|show(?:s|ing|ed)? that|demonstrat(?:es|ing|ed) that)\w*"
-)
-
-
-# "The mean period of follow-up was nine months"
-_FOLLOWS_UP = re.compile(
-    r"^(?:the )?(?:[a-z]+ )?(?:(?:length|duration|period) of )?(?:the )?follow-?up"
-    r"(?: period| time| duration| interval)? (?:was|were|is|ranged|averaged|lasted)\b[^,;]*$"
-)
-# What was used where, what is brought, what a system does in a case, what results were treated.
-_SETS_UP = re.compile(
-    r"^(?:these|the|this|our|such|both) [^,;:.]{3,60} (?:was|were) (?:used|employed|implemented"
-    r"|installed|fabricated) (?:in|as|on|for|with) "
-    r"|^(?:[\w, -]{1,40}, |in this [a-z]+ )?we (?:introduce|present|propose|describe) an? "
-    rf"|^(?:[a-z]+ ){{0,4}}{_TESTS}(?: (?:of|from|on|for) [^,;:.]{{3,60}})? (?:are|were|is|was)"
-    r" (?:[a-z]+ly )?(?:analy[sz]ed|discussed|given|described|summari[sz]ed|outlined)\b"
-)
-_WORKS = re.compile(
-    rf"^(?:(?:our|the|this) )?(?:[\w-]+ )?[\w-]+ (?:identifies|uses|employs|combines|leverages"
-    rf"|relies on|monitors|tracks) {_COUNTED} [^:;.]{{3,80}}: ?\(?(?:i|1|a)\)"
-    r"|^an? [^,;:.]{3,50} is (?:triggered|raised|invoked|activated|issued)"
-    r" (?:when|if|once|whenever)\b"
-)
-_VAGUE_NOUN = (
-    r"(?:(?:performance )?gaps|shortcomings|weaknesses|limitations|room for improvement"
-    r"|(?:areas|aspects) (?:(?:requiring|needing) |for |of )?(?:further |future )?(?:improvements?"
-    r"|attention|work))"
-)
-# "Uncover severe shortcomings and show aspects needing work", "has different features than kites"
-_VAGUE = Gated(
-    words("gaps shortcomings weaknesses limitations room areas aspects different"),
-    r"(?:reveal|expos|uncover|highlight|show|identif|point)\w*(?: to| out)? (?:[a-z-]+ ){0,3}?"
-    rf"{_VAGUE_NOUN}"
-    r"(?: (?:of|in|among|across) (?:(?:the|these|all|current|existing|leading|today's|state-of"
-    r"-the-art|[a-z]+) ){0,2}(?:models|methods|systems|approaches|tools|agents))?"
-    r"(?: and (?:[a-z]+ )?(?:reveal|expos|highlight|show|identif|point)\w*(?: to| out)? "
-    rf"(?:[a-z-]+ ){{0,3}}?{_VAGUE_NOUN})?\.?$"
-    r"|(?:exhibit|show|ha|display)(?:s|ve)? (?:[a-z]+ )?different (?:properties|behaviou?rs"
-    r"|characteristics|features)(?: (?:from|than|to|compared) [^,;:]{3,60})?\.?$",
-)
-_PRAISED = re.compile(
-    r"^(?:both|these|this|the two|all) [^,;:.]{0,40}?(?:achiev|obtain|show|exhibit|deliver|yield"
-    r"|attain|demonstrat)\w* (?:impressive|promising|good|strong|interesting|encouraging"
-    r"|excellent"
-    r"|satisfactory|remarkable) (?:performances?|results?|abilit(?:y|ies))"
-    r"(?: (?:in|on|for|across) [^,;:]{3,80})?\.?$"
-    r"|^we interpret (?:this|these|that|it|them) as\b"
-)
-
-
-def _tells_set_up(sentence: Sentence, text: str) -> bool:
-    """Whether it says how work was done, or calls something good, lacking or different, not how."""
-    if _FOLLOWS_UP.match(text) or splits_sample(text, Span(0, len(text))):
-        return True
-    if not sentence.has_estimate and (_VAGUE.search(text) or _PRAISED.match(text)):
-        return True
-    return bool(_SETS_UP.match(text) or _WORKS.match(text)) and not _REPORTS.search(text)
 
 
 def counts_what_follows(sentence: Sentence, start: int = 0) -> bool:

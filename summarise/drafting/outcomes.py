@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from summarise.drafting.announcements import tells_no_outcome
 from summarise.drafting.clauses import CLAUSE, Clauses
 from summarise.drafting.measures import Phrases, likely_measure
 from summarise.drafting.metrics import metric_of
+from summarise.drafting.no_results import tells_no_outcome
 from summarise.drafting.openings import cased, opened, past_announced, past_mark
 from summarise.drafting.places import SentencePlaces, owner_of
 from summarise.models import Span

@@ -88,7 +88,8 @@ SUPPORTING = words(
 )
 EVIDENCE = words(
     """experiment experiments experimental result results findings evaluation evaluations
-    ablation analysis analyses simulation simulations evidence observation observations"""
+    ablation analysis analyses simulation simulations evidence observation observations
+    computation computations calculation calculations"""
 )
 SCORING = words(
     """has have solves solved wins won finds found scores score versus vs compared against than

@@ -64,6 +64,7 @@ _HINTS = FINDING | EVIDENCE | CHANGE | REACHING | REACHED
 _CLAIMING = turns.FINDING.words | turns.SHOWING.words | OUTCOME | REACHING | EVIDENCE | FINDING
 
 _GOES_ON = re.compile(r"[,;] (?:and|which|thus|so|we)\b")
+_OF_WHAT = (" that ", " which ")
 _STEM = 5
 # "not only X but also Y" names no gap.
 _GAP_BUT_FOR_BUT = GAP - {"but"}
@@ -289,8 +290,10 @@ class Sentence:
         found = turns.OUTLOOK.find(self.lower, self._cues)
         if found is None:
             return False
-        # What came out may be followed by what is hoped for.
-        return not (self.claims_outcome and _GOES_ON.search(self.body, 0, found.start()))
+        # What came out may be followed by what is hoped for, or be of "ropes that can be used".
+        at = found.start()
+        is_told = self.body.endswith(_OF_WHAT, 0, at) or _GOES_ON.search(self.body, 0, at)
+        return not (self.claims_outcome and is_told)
 
     @cached_property
     def is_about_others(self) -> bool:

@@ -245,7 +245,8 @@ DOING = Turn(
     r"|analy[sz]|compar"
     r"|collect"
     r"|measur|test|train|explor|consider|simulat|assess|investigat|examin|select|recruit|interview"
-    r"|survey|estimat|review|implement|calculat|discuss|stud(?:y|ied)|extend|adapt|combin|employ"
+    r"|survey|estimat(?!\w* (?:[\w-]+ ){1,6}?(?:of|at|to be|between) [~≈]?\d)|review|implement"
+    r"|calculat|discuss|stud(?:y|ied)|extend|adapt|combin|employ"
     r"|generaliz|generalis|include|validat|deriv|characteri[sz]|instantiat)\w*\b(?! that\b)"
     r"(?![^.]{0,200}\b(?:find|found|finding|show|showing|showed|demonstrat\w+|reveal\w*|observ\w+"
     r"|outperform\w*|achiev\w+|improv\w+|reduc\w+|result\w* in|confirm\w*|identif\w+)\b)",
@@ -254,12 +255,17 @@ DOING = Turn(
 
 FINDING = Turn(
     """we i paper study work article review survey report research trial analysis identified showed
-    found revealed indicated""",
+    found revealed indicated estimated calculated computed determined reveals""",
     r"(?:we|i) (?:\w+ )?(?:show|find|found|demonstrate|demonstrated|showed|observe|observed|prove"
     r"|proved|discover|discovered|estimate|estimated|conclude|concluded|argue|report"
     r"|reported) that\b"
     rf"|{_THIS} (?:\w+ly )?(?:shows|showed|finds|found|demonstrates|demonstrated|reveals"
-    r"|revealed)\b",
+    r"|revealed)\b"
+    # "Reading 900 logs, it reveals that", "we estimate a drag of 3 N", "was estimated to be 3 N"
+    r"|(?<=, )(?:it|the (?:study|paper|analysis)) (?:\w+ly )?(?:reveals|finds|shows) that\b"
+    r"|we estimate[ds]? (?:[\w-]+ ){1,6}?(?:of|at|to be|between) [~≈]?\d"
+    r"|(?<!sample size )(?:was|were|is|are) (?:\w+ly )?(?:estimated|calculated|computed"
+    r"|determined) (?:to be|at) (?:[a-z]+ ){0,3}?[~≈]?\d",
     opens=r"(?:the|our|these) (?:[\w-]+ ){1,4}?(?:identified|showed|found|revealed|indicated) "
     r"that\b",
 )
@@ -312,7 +318,7 @@ RELATION = Turn(
     differed differs vary varied varies difference differences effect effects observed detected
     seen identified common frequent evident obvious likely higher lower greater larger smaller
     shorter longer better worse similar comparable significant decreased increased declined rose
-    fell improved recovered emerged predictors predictor predicted""",
+    fell improved recovered emerged predictors predictor predicted become becomes became""",
     r"(?:was|were|is|are|been)(?: (?:not|also|only|still|all|both|even|[a-z]+ly|more|less|most|as"
     r"|much|far))* (?:associated|correlated|related|linked|affected|influenced|observed|detected"
     r"|seen|common|frequent|evident|obvious|likely|higher|lower|greater|larger|smaller|shorter"
@@ -323,6 +329,7 @@ RELATION = Turn(
     r"|no (?:\w+ ){0,3}(?:differences?|associations?|correlations?|effects?|predictors?|change)\b"
     r"|(?:differed|varied|decreased|increased|declined|rose|fell|improved|recovered|emerged"
     r"|correlated|predicted)\b"
+    r"|bec(?:omes?|ame) (?:\w+ly )?(?:(?:more|less) [a-z]+|[a-z]{2,}er)\b"
     r"|(?:themes?|predictors?|factors?|barriers?|patterns?) (?:\w+ ){0,4}(?:were"
     r"|was) identified\b"
     r"|(?:positive|negative|strong|weak|significant|inverse|linear|mixed) (?:\w+ )?(?:association"
