@@ -436,3 +436,44 @@ def test_what_wins_on_a_set_is_none() -> None:
     assert _names(text) == ["ZetaRead-C"]
     text = "We train OatNet, a reader. With tuning on ZetaA and ZetaB, OatNet achieves more."
     assert _names(text) == ["ZetaA", "ZetaB"]
+
+
+@pytest.mark.parametrize(
+    ("abstract", "data"),
+    [
+        (
+            "METHODS: A form asked for keepers' (N = 1,204; mean age = 40 years) habits.",
+            [("keepers", "studied", "N = 1,204")],
+        ),
+        (
+            "METHODS: Purposive sampling recruited 28 lamp seekers from 9 harbours.",
+            [("28 lamp seekers", "studied", "28 lamp seekers")],
+        ),
+        (
+            "We analyze 410 lamp failures in Delvia and show that gulls raise bills by 12%.",
+            [("410 lamp failures", "studied", "410 lamp failures")],
+        ),
+        (
+            "METHODS: Two models were fitted to the weekly sales of lamps from 2010 to 2015.",
+            [("weekly sales of lamps from 2010 to 2015", "studied", None)],
+        ),
+        (
+            "METHODS: Interviews were held with old keepers and pilots in two towns.",
+            [("old keepers and pilots", "studied", None)],
+        ),
+        (
+            "We propose locks for harbours. We test our locks on a series of harbour radio logs.",
+            [("harbour radio logs", "evaluation", None)],
+        ),
+        (
+            "METHODS: Sonar and buoy measurements were combined to see waves. We bring an index.",
+            [("Sonar and buoy measurements", "studied", None)],
+        ),
+        ("The storm took many lamps, killing 240 people and 90 gulls. We map its waves.", []),
+    ],
+)
+def test_a_sample_is_told_in_many_ways(
+    abstract: str, data: list[tuple[str, str, str | None]]
+) -> None:
+    """In brackets, by those who took it, with its period; whom a storm struck is none."""
+    assert _data(abstract) == data

@@ -46,7 +46,7 @@ _BEINGS = words(
     anaesthetists gynecologists gynaecologists urologists neurologists pediatricians
     paediatricians physiotherapists dietitians laypeople asthmatics epileptics schizophrenics
     paraplegics tetraplegics insomniacs haemophiliacs hemophiliacs normotensives nonsmokers
-    non-smokers ex-smokers"""
+    non-smokers ex-smokers seekers youngsters"""
 )
 _UNITS_OF_STUDY = words(
     """countries states cities districts regions
@@ -142,7 +142,14 @@ _IN_BEFORE = re.compile(
 )
 _STUDY_SUBJECT = re.compile(
     r"\b(?:study|trial|sample|cohort|population|participants|subjects|patients|analysis|review"
-    r"|meta-analysis|survey|dataset|data ?set|investigation|registry|experiment)\b",
+    r"|meta-analysis|survey|dataset|data ?set|investigation|registry|experiment|sampling)\b",
+    re.IGNORECASE,
+)
+# "We analyze 410 lamp failures and show that …": whatever it counts
+_TAKEN_BY_US = re.compile(
+    r"\b(?:we|I|the authors?|this (?:paper|study|article)) (?:also |then |first |\w+ly )?"
+    r"(?:analy[sz]e|recruit|survey|interview|sample|randomi[sz]e|collect)(?:e?d|s)?"
+    r" (?:data (?:on|from|of) |a total of |the |all |over |about |nearly |more than )*\Z",
     re.IGNORECASE,
 )
 # "in a random sample of 58 clinics", "with a sample size of 305 victims": whatever it counts
@@ -264,7 +271,10 @@ _TAKEN_IN = words(
     randomized responded respondents participants agreed consented analysed analyzed completed"""
 )
 _COUNTED_BY = re.compile(r"[Nn] ?= ?\d")
-_CAME = re.compile(r"\bdata (?:were|was) [a-z ]{3,30}\Z")
+_CAME = re.compile(
+    r"\bdata (?:were|was) [a-z ]{3,30} from\Z"
+    r"|\b(?:interviews|focus groups)(?: [a-z ]{3,30})? with\Z"
+)
 _NO_ONE_NUMBER = re.compile(r"\d ?[-–] ?\d|\bof\b")
 
 
@@ -277,7 +287,7 @@ def is_surely_studied(entry: Mapping[str, Any], sentence: Sentence) -> bool:
         return False
     name, size = entry["name"], entry["size"]
     if not size:
-        return _CAME.search(sentence.lower.partition(f" from {name.lower()}")[0]) is not None
+        return _CAME.search(sentence.lower.partition(f" {name.lower()}")[0]) is not None
     if _NO_ONE_NUMBER.search(size):
         return False
     if any(map(sentence.text.__contains__, (f"sample of {size}", f"sample size of {size}"))):
@@ -321,6 +331,8 @@ def _is_object(text: str, sentence: Sentence, quantity: Quantity, *, is_report: 
     start = quantity.span.start
     since = max(sentence.span.start, start - REACH)
     known = is_known(quantity.unit)
+    if _TAKEN_BY_US.search(text, since, start):
+        return True
     if known and not is_report and _DONE_BEFORE.search(text, since, start):
         return True
     verb = _VERB_BEFORE.search(text, since, start)

@@ -41,6 +41,13 @@ _LEARNT_FROM = Gated(
     r"(?=[.,;:)]|$| (?:to|and|for|with|using|in|from|by|as|of|that|which|via|is|are|attains?"
     r"|achieves?|reach(?:es)?|outperforms?|shows?)\b)",
 )
+# "We test our locks on a series of harbour radio logs"
+_TESTED_ON = Gated(
+    words("series collection number"),
+    r"\b(?i:evaluat|test|assess|validat|try|tried|replay)\w* [^.;:]{1,60}? (?:on|with|against|over)"
+    r" an? (?:[a-z]+ )?(?:series|collection|number) of (?P<name>(?:[a-z][\w-]* ){1,4}?"
+    rf"(?:logs|traces|signals|{COLLECTED}))(?=[.,;:)]|$| (?:from|of|by|in|to|that|which|and)\b)",
+)
 _VAGUE = re.compile(
     r"^(?:(?:the|our|these|this|such|its|their|large|large-scale|massive|limited|generated|more"
     r"|additional|various|multiple|several|many|existing|public|publicly|available|diverse"
@@ -120,9 +127,10 @@ def data_of(reading: Reading, closed: Stretches, parts: PaperParts) -> list[Mate
     for span in (*(material.size for material in found if material.size), *closed.spans()):
         taken.add(span)
     found += _apart(_counted(reading, own), taken)
-    if not (found or any(s.proposes for s in own)):
+    if not found:
         # Where nothing has a name or a number, it may be told where it came from.
-        found = list(_drawn(own))[:1]
+        is_proposal = any(s.proposes for s in own)
+        found = list(_drawn(own, is_proposal=is_proposal))[:1]
     return sorted(found, key=lambda m: m.name.start)
 
 
@@ -228,12 +236,28 @@ def _unnamed(sentences: Sequence[Sentence], named: Sequence[Material]) -> Iterat
             yield from _matches(sentence, _INTRODUCED_SET, "introduced")
         if sentence.has(_LEARNING_WORDS):
             yield from _matches(sentence, _LEARNT_FROM, "training")
+        yield from _matches(sentence, _TESTED_ON, "evaluation")
 
 
 # "Using monthly data from harbours of the coast, we …", "data were collected from logs and charts"
 _DRAWN = Gated(
-    words("data records filings reviews transcripts archives patents reports"),
-    r"(?:\b(?i:using|used?|based on|drawing (?:up)?on|draws on|analy[sz](?:ing|ed?)|linking"
+    words(
+        """data records filings reviews transcripts archives patents reports interviews groups
+        hourly daily weekly monthly quarterly annual yearly measurements observations"""
+    ),
+    # "the weekly sales of lamps in Delvia from May 2010 to June 2015": a series with its period
+    r"(?:(?i:\b(?P<series>(?:hourly|daily|weekly|monthly|quarterly|annual|yearly) (?!to\b)"
+    r"(?:[^\s,;:().]+ ){1,12}?from (?:[A-Z][a-z]+ )?(?:1[89]|20)\d\d"
+    r" (?:to|until|through) (?:[A-Z][a-z]+ )?(?:1[89]|20)\d\d)\b)"
+    # "interviews were held with keepers of lamps", "focus groups with pilots"
+    r"|\b(?i:interviews|focus groups)(?: (?:were|was) (?:[a-z]+ly )?(?:conducted|held|carried out"
+    r"|undertaken|done|performed))? with (?P<people>(?:(?!(?:the|a|an)\b)[^\s,;:().\d]+ ){0,8}?"
+    r"[^\s,;:().\d]+s)(?=[.,;:)]|$| (?:to|in|at|from|about|on|who|using|were|was|between|during)"
+    r"\b)"
+    # "Sonar and buoy measurements were combined to …"
+    r"|(?:^|: )(?P<joined>[A-Z][a-z]+ (?:[a-z-]+ ){0,6}?(?:data|records|measurements|observations))"
+    r" (?:are|were) (?:combined|merged|linked|pooled)\b"
+    r"|\b(?i:using|used?|based on|drawing (?:up)?on|draws on|analy[sz](?:ing|ed?)|linking"
     r"|exploiting|combining) (?P<name>"
     r"(?:(?!(?:the|our|these|this|based|on|of|and|for|with|in|to)\b)[\w-]+ ){0,4}?"
     r"(?:data|records|filings|reviews|transcripts|archives|patents|reports)"
@@ -246,10 +270,15 @@ _DRAWN = Gated(
 )
 
 
-def _drawn(sentences: Sequence[Sentence]) -> Iterator[Material]:
-    """What the work says that its data are from, neither by a name nor by a number."""
+def _drawn(sentences: Sequence[Sentence], *, is_proposal: bool) -> Iterator[Material]:
+    """What the work says that its data are from, neither by a name nor by a number.
+
+    What a proposal uses may be what it does with data, not where those are from.
+    """
     for sentence in sentences:
         for match in _DRAWN.finditer(sentence.text):
+            if is_proposal and match.lastgroup == "name":
+                continue
             start, end = match.span(match.lastgroup or 0)
             name = Span(sentence.span.start + start, sentence.span.start + end)
             yield Material(name, "studied", None, (sentence,))

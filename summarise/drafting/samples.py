@@ -276,8 +276,31 @@ def _may_be_sample(text: str, sentence: Sentence, quantity: Quantity) -> bool:
     if is_few and not (is_being(unit) or noun in _WORKS):
         return False
     since = max(sentence.span.start, start - REACH)
+    if is_being(unit) and _is_harmed(text, sentence, quantity):
+        return False
     is_other = _RATE_BEFORE.search(text, since, start) or _PART.search(text, since, start)
     return not (is_other or _SHARE_AFTER.match(text, quantity.span.end))
+
+
+# "killing 40 people", "60 people lost their homes": whom a disaster struck, nobody studied
+_HARMING = re.compile(
+    r"\b(?:kill|injur|drown|displac|evacuat|wound|maim|strand|claim)\w*"
+    r" (?:the lives of |over |about |nearly |at least |more than |up to |some |around )*\Z",
+    re.IGNORECASE,
+)
+_HARMED = re.compile(
+    r" (?:were |was |have been |had been )?(?:killed|drowned|displaced|evacuated|stranded|perished"
+    r"|lost their (?:lives|homes?))\b"
+)
+_TAKING = words("included enrolled recruited interviewed surveyed we participants sample")
+
+
+def _is_harmed(text: str, sentence: Sentence, quantity: Quantity) -> bool:
+    """Whether it counts those whom an event struck, of whom no sample is told."""
+    start, end = quantity.span
+    since = max(sentence.span.start, start - REACH)
+    struck = _HARMING.search(text, since, start) or _HARMED.match(text, end)
+    return struck is not None and not sentence.has(_TAKING)
 
 
 def _is_part(
