@@ -17,6 +17,11 @@ BRACKETS = "Gains were larger in plum trees (OR 1.21) than in old pear trees (OR
 VERBS = "Recall was 81.6% (95% CI 74.9 to 87.1) and precision was 92.3% (95% CI 89.8 to 94.4)."
 PLURALS = "In Lakeset, mills contribute 3.1 t and the harbour contributes 1.4 t."
 RANGES = "Methane rose from 0.02 to 0.19 t, while carbon dioxide fell from 28.4 to 7.9 t."
+DOTS = "Gains were larger in plum trees (β = .21) than in old pear trees (β = .08)."
+AGAINST = "In spring mills cut 6.2 percent of posts, compared with 1.3 percent in larger yards."
+THAN = "Losses were 4.5 points lower in open yards than in walled yards."
+MOVES = "Stock grew by 3.5 t (p = .02), and pay per clerk rose by 7.1% in a year."
+MARKS = "The spelling marks were 0.31 SD better, and drawing marks were 0.02 SD better."
 LISTS = "Quince, Medlar and Sorb score 78.4, 70.2 and 66.5 on Orchard-3, respectively."
 BEHIND = "Yields of 87% and 79% were seen for larch and young alder, respectively."
 TWO_LISTS = (
@@ -75,12 +80,21 @@ def test_how_sure_a_number_is_stands_in_its_own_brackets(
         (BEHIND, "dataset", ("87%", "larch"), "young alder"),
         (BEHIND, "dataset", ("79%", "young alder"), "larch"),
         (TWO_LISTS, "dataset", ("64.9", "B2"), "C3"),
+        (DOTS, "group", (".21", "plum trees"), "old pear trees"),
+        (AGAINST, "group", ("6.2 percent", "mills"), "larger yards"),
+        (THAN, "group", ("4.5 points", "open yards"), "walled yards"),
+        (MOVES, "metric", ("3.5 t", "Stock"), "pay per clerk"),
+        (MOVES, "metric", ("7.1%", "pay per clerk"), "Stock"),
+        (MARKS, "metric", ("0.31 SD", "spelling marks"), "drawing marks"),
+        (MARKS, "metric", ("0.02 SD", "drawing marks"), "spelling marks"),
     ],
 )
 def test_a_part_that_is_tied_to_another_number_is_doubted(
     abstract: str, name: str, true: tuple[str, str], false: str
 ) -> None:
-    """By a preposition, in brackets, by the same words, in a range, or by "respectively"."""
+    """By a preposition, in brackets, by the same words, in a range, or by "respectively"; as what
+    is compared with, or by what changes.
+    """
     value, own = true
     assert doubts(abstract, row(value=value, **{name: own})) == []
     assert doubts(abstract, row(value=value, **{name: false})) == [
@@ -133,6 +147,18 @@ def test_an_interval_is_that_of_the_number_before_it() -> None:
         ("Modules of 20 cm2 had an efficiency of 21.7%.", {"value": "21.7%", "group": "Modules"}),
         ("With 12% in A4 and 15% in B5, A4 had 12% and B5 had 15%.",
          {"value": "15%", "group": "A4"}),
+        ("Losses were lower in open yards (4.5 t) than in walled yards (6.2 t).",
+         {"value": "6.2 t", "group": "walled yards"}),
+        ("Walled yards lost 6.2 t, which is 1.7 t more in walled yards than in open yards.",
+         {"value": "1.7 t", "group": "walled yards"}),
+        ("Yields rose by 9% in loam and those in sand fell by 4%.",
+         {"value": "4%", "metric": "Yields"}),
+        ("Yields rose by 9% at first, and then fell by 4% in sand.",
+         {"value": "4%", "metric": "Yields"}),
+        ("Yields of rye rose by 9% and of oats fell by 4%.",
+         {"value": "4%", "metric": "Yields"}),
+        ("Scores were 12 at dawn, and spelling scores were 15 at noon.",
+         {"value": "15", "metric": "spelling scores"}),
     ],
 )  # fmt: skip
 def test_what_a_sentence_shares_out_otherwise_is_not_doubted(
@@ -248,6 +274,7 @@ def test_a_name_may_stand_where_others_are_compared() -> None:
 
 RATIOS = "Falls were rarer (crude OR, 0.61; 95% CI, 0.5-0.7; adjusted OR, 0.83; 95% CI, 0.7-1.0)."
 TRIALS = "Scabs shrank (SMD -0.42, 95% CI -0.60 to -0.24; I² = 38%, τ² = 0.04; NNT 11)."
+APA = "Mood rose (d = 0.62, η² = .14), as did pay (r = .31), net of age (β = .22)."
 TESTS = "The positive predictive value was 71% and the negative predictive value 94%."
 RATES = (
     "Rust hit 41/90 (46%) and 22/88 (25%) plots (hazard ratio for rust 0.48; risk difference 21%)."
@@ -264,6 +291,10 @@ RATES = (
         (TRIALS, "SMD", "-0.42", "0.04"),
         (TRIALS, "SMD", "-0.42", "11"),
         (TRIALS, "NNT", "11", "-0.42"),
+        (APA, "d", "0.62", ".14"),
+        (APA, "r", ".31", "0.62"),
+        (APA, "η²", ".14", ".31"),
+        (APA, "β", ".22", ".31"),
         (TESTS, "positive predictive value", "71%", "94%"),
         (TESTS, "negative predictive value", "94%", "71%"),
         (RATES, "hazard ratio", "0.48", "25%"),
@@ -284,6 +315,9 @@ def test_statistics_of_the_same_kind_go_by_several_names() -> None:
     abstract = "Rust was rarer (hazard ratio (HR) 0.48), and the relative risk of blight was 0.7."
     assert doubts(abstract, row(metric="HR", value="0.48")) == []
     assert doubts(abstract, row(metric="blight", value="0.7")) == []
+    abstract = "The correlation was r = .31, the standardised mean difference d = 0.62."
+    assert doubts(abstract, row(metric="correlation", value=".31")) == []
+    assert doubts(abstract, row(metric="standardised mean difference", value="0.62")) == []
 
 
 GIVEN = "Rot was seen in 18 (6%) of 302 trees given lime and 44 (15%) of 300 given ash."

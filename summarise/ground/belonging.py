@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from summarise.ground.effects import spread_of_another
 from summarise.ground.rows import Row
-from summarise.ground.source import Around, says
+from summarise.ground.source import says
 from summarise.models import Doubt, DoubtKind, Span
 from summarise.scan import words
 from summarise.schema import COMPARED, MEASURED
@@ -26,7 +26,7 @@ _LEADING = _BY | _ARTICLES
 _JOINS = r"(?!(?:and|or|to|but|vs|than|as|while|versus)\b)"
 _WORD = rf"{_JOINS}[^\s\d,;:()]{{1,15}}"
 _UNIT = rf"(?:\\?%| ?{_WORD}(?: {_WORD})?)?(?: \([^()]{{0,60}}\))?"
-_NUMBER = r"(?P<number>[-+~<>$€£]?\d[\d.,]*%?)"
+_NUMBER = r"(?P<number>[-+~<>$€£]?(?:(?<!\d)\.)?\d[\d.,]*%?)"
 _ANY_BY = f"(?:{'|'.join(sorted(_BY, reverse=True))})"
 _NUMBER_BY = re.compile(
     rf"(?<![\w.]){_NUMBER}{_UNIT} (?P<by>{_ANY_BY})"
@@ -125,6 +125,8 @@ def misplaced(row: Row, text: str) -> list[Doubt]:
             said = _of_another(row, name, _Number(text, other, home), is_list) if other else None
         else:
             said = _of_another(row, name, value, is_list)
+            if said is None and name == "group":
+                said = _rivals_name(row, value)
         if said:
             found.append(Doubt(path=row.path + name, kind=DoubtKind.SWAPPED, words=said))
     return found
@@ -147,6 +149,29 @@ def _of_another(row: Row, name: str, number: _Number, is_list: bool) -> str | No
             return None
     is_value = number.span == row.parts["value"].span
     return None if is_value and len(row.stands("value").places) > 1 else said
+
+
+# "6% of places, compared with 1% in larger firms", "5 points lower in mills than in offices"
+_RIVAL_BEFORE = re.compile(
+    r"\b(?:than|compared (?:with|to)|against|versus|vs\.?|relative to)(?: (?:only|just|about))?"
+    rf" (?:{_NUMBER}{_UNIT} )?(?:(?:in|for|among|with|of|by)(?: that of)? )?"
+    rf"(?:(?:{'|'.join(sorted(_ARTICLES))})(?: (?:in|of|with|from))? )?\Z"
+)
+
+
+def _rivals_name(row: Row, value: _Number) -> str | None:
+    """Whether a group is only told behind its number, as what that is compared with."""
+    said = None
+    for place in row.stands("group").places[:_MOST]:
+        start, end = place.span
+        if not value.home.start <= start < value.home.end:
+            continue
+        near = max(value.home.start, start - _NEAR)
+        than = _RIVAL_BEFORE.search(value.text, near, start)
+        if than is None or than.start() < value.span.end:
+            return None
+        said = said or says(value.text[than.start() : end])
+    return said
 
 
 def _tie(name: Span, number: _Number, is_list: bool, is_name: bool) -> str | None:
@@ -238,7 +263,13 @@ def _is_said_of_another(name: str, gap: str, number: _Number, is_name: bool) -> 
     if not is_name and gap in _PLAIN:
         own = _IS.search(text, number.near, start)
         told = own.group(own.lastindex or 0).lower() if own else "and"
+        if own and name.lower().endswith(f" {told}"):
+            kind = _LAST_WORD.search(text, number.near, own.start() - 1)
+            other = kind.group().lower() if kind else "the"
+            return other not in _SAYS_NOTHING and f"{other} " not in name.lower()
         return told not in _SAYS_NOTHING and told not in name.lower()
+    if _MOVES.fullmatch(gap):
+        return _moves_apart(name, number)
     other = f"{gap[:-2]} " if gap.endswith("s ") else f"{gap[:-1]}s "
     for form in (gap, _OTHER_FORM.get(gap, other)):
         if text.endswith(form, number.near, start):
@@ -247,6 +278,28 @@ def _is_said_of_another(name: str, gap: str, number: _Number, is_name: bool) -> 
             is_own = word is None or word.group().lower() in _SAYS_NOTHING
             return not (is_own or text.endswith(name, number.home.start, before))
     return False
+
+
+# "Area grew by 4 ha, and income rose by 9%": what moves is named before its verb.
+_MOVES = re.compile(
+    r" (?:\w+ly )?(?:rose|rises?|risen|grew|grows?|fell|falls?|increase[sd]?|decrease[sd]?"
+    r"|drop(?:s|ped)?|decline[sd]?|improve[sd]?|change[sd]?|shr[aiu]nk|gain(?:s|ed)?)"
+    r"(?: \w+ly| only)? by "
+)
+_CLAUSE_START = re.compile(r"(?:[,;] )?(?<![^ ])(?:and|but|while|whereas)(?: |\Z)|[,;] ")
+_MOVES_HERE = re.compile(rf"{_MOVES.pattern}\Z")
+_SAME_SUBJECT = words("those that it they these this which both who then also in of for with")
+
+
+def _moves_apart(name: str, number: _Number) -> bool:
+    """Whether something else than a name stands before the verb of change before a number."""
+    text, near = number.text, number.near
+    own = _MOVES_HERE.search(text, near, number.span.start)
+    if own is None:
+        return False
+    clause = _CLAUSE_START.split(text[near : own.start()])[-1]
+    subject = clause.lower().split()
+    return bool(subject) and _SAME_SUBJECT.isdisjoint(subject[:1]) and name not in clause
 
 
 def _tie_in_list(name: Span, number: _Number) -> str | None:
@@ -333,64 +386,3 @@ def _start_of_another(compared: Span, value: _Number) -> str | None:
     if own is None or own.start("number") == compared.start:
         return None
     return says(text[compared.start - 5 : to.end()])
-
-
-# A rival has something: "B has 0.41 and 0.52", but not "B, of which ours has 0.52".
-_HAS = re.compile(
-    r"(?:[^,;]|, ?(?=[-+~<>$€£]?\d))*?\b(?:ha[sd]|have|is|was|are|were|reach(?:es|ed)?|achieve[sd]?"
-    r"|obtain(?:s|ed)?|score[sd]?|gets?|got|gives?|gave|attain(?:s|ed)?|yield(?:s|ed)?|takes?|took"
-    r"|need(?:s|ed)?|require[sd]?|use[sd]?|costs?|loses?|lost|retain(?:s|ed)?|solve[sd]?)\b"
-    r"(?:[^,;]|, ?(?=(?:and )?[-+~<>$€£]?\d))*\Z"
-)
-_OURS = re.compile(
-    r"\b(?:while|whereas|but|than|over|versus|vs|against|by|below|above|ours?|we|which|it)\b"
-)
-_SUBJECT = re.compile(r"(?:\A|[,;:(.] ?|\b(?:while|whereas|where|but) )(?:the |an? )?\Z")
-_FOR = re.compile(r"%?\)? (?:in|with|for|of|under|from|by) (?:the |an? )?")
-
-
-def given_to_rival(at: Around, names: tuple[str, ...], group: str) -> str | None:
-    """Which of some rivals a sentence gives a number to, in words."""
-    if _RESPECTIVELY in at.after or _FIRST.search(at.text) is None:
-        return None
-    for name in names:
-        if name in group:
-            continue
-        if (
-            name in at.after
-            and (of := _FOR.match(at.after))
-            and at.after.startswith(name, of.end())
-        ):
-            return says(at.text + of.group() + name)
-        start = at.before.rfind(name)
-        if start < 0 or not _SUBJECT.search(at.before, 0, start):
-            continue
-        gap = at.before[start + len(name) :]
-        if gap[:1] == " " and not _OURS.search(gap) and (gap == " (" or _HAS.match(gap)):
-            return says(at.before[start:] + at.text)
-    return None
-
-
-# What is only compared with, right before its name; and who or what has a name of its own.
-_THAN = re.compile(
-    r"\b(?:than|unlike|versus|vs\.?|compared (?:to|with)|in contrast to|relative to|baselines?"
-    r"|outperform(?:s|ed|ing)?|surpass(?:es|ed|ing)?|beats?|exceed(?:s|ed|ing)?)"
-    r" (?:that of )?(?:the |an? )?(?:(?!our\b|using\b|with\b|by\b)[a-z-]+ ){0,2}\Z",
-    re.IGNORECASE,
-)
-_OWN = re.compile(
-    r"\b(?:we|ours?|propos\w+|introduc\w+|present(?:s|ed)?|develop\w*|design\w*|describ\w+"
-    r"|releas\w+|called|named|termed|dubbed|this|th(?:is|e) (?:paper|study)|novel|new"
-    r"|(?:by|using|via|through)(?: the)?(?= \Z))\b[^.;]{0,60}\Z",
-    re.IGNORECASE,
-)
-_EXPLAINED = re.compile(r",? (?:an?|our|which|that|(?:is|are) (?:an?|our|proposed))\b| \([A-Za-z ]")
-
-
-def only_compared(at: Around, is_comparator: bool) -> str | None:
-    """Whether a place of a name is one of what is compared with, in words."""
-    if than := _THAN.search(at.before):
-        return says(than.group() + at.text)
-    if not is_comparator or _OWN.search(at.before) or _EXPLAINED.match(at.after):
-        return None
-    return "the record compares with it, and the abstract doesn't say that it is the paper's"

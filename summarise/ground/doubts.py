@@ -15,9 +15,15 @@ from collections.abc import Iterable, Iterator
 from propcache.api import cached_property
 
 from summarise.characters import listed, noun_of
-from summarise.ground.belonging import given_to_rival, misplaced, only_compared
+from summarise.ground.belonging import misplaced
 from summarise.ground.cuts import is_count
-from summarise.ground.edges import is_start, no_outcome, somebody_elses
+from summarise.ground.edges import (
+    given_to_rival,
+    is_start,
+    no_outcome,
+    only_compared,
+    somebody_elses,
+)
 from summarise.ground.effects import (
     has_another_number,
     is_called_significant,

@@ -209,3 +209,64 @@ def _is_said(who: str, group: str) -> bool:
     return bool(group) and not set(_LONG_WORD.findall(who.lower())).isdisjoint(
         _LONG_WORD.findall(group.lower())
     )
+
+
+# A rival has something: "B has 0.41 and 0.52", but not "B, of which ours has 0.52".
+_HAS = re.compile(
+    r"(?:[^,;]|, ?(?=[-+~<>$€£]?\d))*?\b(?:ha[sd]|have|is|was|are|were|reach(?:es|ed)?|achieve[sd]?"
+    r"|obtain(?:s|ed)?|score[sd]?|gets?|got|gives?|gave|attain(?:s|ed)?|yield(?:s|ed)?|takes?|took"
+    r"|need(?:s|ed)?|require[sd]?|use[sd]?|costs?|loses?|lost|retain(?:s|ed)?|solve[sd]?)\b"
+    r"(?:[^,;]|, ?(?=(?:and )?[-+~<>$€£]?\d))*\Z"
+)
+_OURS = re.compile(
+    r"\b(?:while|whereas|but|than|over|versus|vs|against|by|below|above|ours?|we|which|it)\b"
+)
+_SUBJECT = re.compile(r"(?:\A|[,;:(.] ?|\b(?:while|whereas|where|but) )(?:the |an? )?\Z")
+_FOR_OF_RIVAL = re.compile(r"%?\)? (?:in|with|for|of|under|from|by) (?:the |an? )?")
+
+
+def given_to_rival(at: Around, names: tuple[str, ...], group: str) -> str | None:
+    """Which of some rivals a sentence gives a number to, in words."""
+    if "respectively" in at.after or ANY_DIGIT.search(at.text) is None:
+        return None
+    for name in names:
+        if name in group:
+            continue
+        if (
+            name in at.after
+            and (of := _FOR_OF_RIVAL.match(at.after))
+            and at.after.startswith(name, of.end())
+        ):
+            return says(at.text + of.group() + name)
+        start = at.before.rfind(name)
+        if start < 0 or not _SUBJECT.search(at.before, 0, start):
+            continue
+        gap = at.before[start + len(name) :]
+        if gap[:1] == " " and not _OURS.search(gap) and (gap == " (" or _HAS.match(gap)):
+            return says(at.before[start:] + at.text)
+    return None
+
+
+# What is only compared with, right before its name; and who or what has a name of its own.
+_THAN = re.compile(
+    r"\b(?:than|unlike|versus|vs\.?|compared (?:to|with)|in contrast to|relative to|baselines?"
+    r"|outperform(?:s|ed|ing)?|surpass(?:es|ed|ing)?|beats?|exceed(?:s|ed|ing)?)"
+    r" (?:that of )?(?:the |an? )?(?:(?!our\b|using\b|with\b|by\b)[a-z-]+ ){0,2}\Z",
+    re.IGNORECASE,
+)
+_OWN = re.compile(
+    r"\b(?:we|ours?|propos\w+|introduc\w+|present(?:s|ed)?|develop\w*|design\w*|describ\w+"
+    r"|releas\w+|called|named|termed|dubbed|this|th(?:is|e) (?:paper|study)|novel|new"
+    r"|(?:by|using|via|through)(?: the)?(?= \Z))\b[^.;]{0,60}\Z",
+    re.IGNORECASE,
+)
+_EXPLAINED = re.compile(r",? (?:an?|our|which|that|(?:is|are) (?:an?|our|proposed))\b| \([A-Za-z ]")
+
+
+def only_compared(at: Around, is_comparator: bool) -> str | None:
+    """Whether a place of a name is one of what is compared with, in words."""
+    if than := _THAN.search(at.before):
+        return says(than.group() + at.text)
+    if not is_comparator or _OWN.search(at.before) or _EXPLAINED.match(at.after):
+        return None
+    return "the record compares with it, and the abstract doesn't say that it is the paper's"
