@@ -521,3 +521,15 @@ def test_what_was_estimated_or_became_so_is_a_result(sentence: str) -> None:
     """As is what a result is of, in words for what else may be done with that."""
     draft = _draft(f"We ask how far gulls drift and propose Zeta, a lamp for quays. {sentence}")
     assert len(draft["results"]) == 1
+
+
+def test_a_scale_is_no_value_and_two_changes_are_of_two_things() -> None:
+    """A range of possible ratings came out of nothing; "respectively" tells whose a change is."""
+    told = (
+        "METHODS: We rang 40 gulls. RESULTS: The median salt and sand counts fell from 8 to 3 and "
+        "from 2 to 1, respectively. The mean calm was 3 (scale 1-4)."
+    )
+    rows = _draft(told)["results"]
+    found = [(row["metric"], row["group"], row["baseline"], row["value"]) for row in rows]
+    assert found[:2] == [("counts", "salt", "8", "3"), ("sand counts", None, "2", "1")]
+    assert "1-4" not in {row["value"] for row in rows}

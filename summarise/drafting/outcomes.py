@@ -74,6 +74,9 @@ def _measured(reading: Reading, sentence: Sentence, row: ComparedFigure) -> _Tie
     inside = (q for q in sentence.quantities if q.span.start < value.start < q.span.end)
     whole = next((q.span for q in inside if "%/" in q.text), whole)
     metric, group = metric_of(reading, sentence, whole), row.group
+    if group and metric and reading.text.startswith(f" and {metric}", group.end):
+        # "Salt and sand counts fell from 8 to 3 and from 2 to 1": the head alone is shared.
+        metric = metric.rpartition(" ")[2] if " " in metric else None
     if group and metric is None and telling(reading.text, group, must_measure=True) == group:
         # "Weight and height were 70 kg and 1.8 m, respectively"
         metric, group = group.of(reading.text), None

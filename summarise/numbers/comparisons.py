@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from summarise.ground import value_first, why_not_own
 from summarise.models import QuantityKind, Span
-from summarise.numbers.groups import PEOPLE, RESPECTIVELY, listed
+from summarise.numbers.groups import PEOPLE, RESPECTIVELY, changed, listed
 from summarise.numbers.naming import ComparedFigure, Naming
 from summarise.numbers.outcomes import IS_P_VALUE, Figure, is_tested
 from summarise.numbers.sides import is_effect, is_turned_round, named_in_words
@@ -26,6 +26,7 @@ def compared(
     if not outcomes:
         return []
     lists = listed(text, sentence.span, [o.whole for o in outcomes])
+    owners = changed(text, sentence.span, [o.span for o in outcomes])
     rivals = _beaten(text, outcomes, lists)
     lists = {index: name for index, name in lists.items() if index not in rivals}
     naming = Naming(text, sentence, outcomes, named)
@@ -40,7 +41,7 @@ def compared(
             continue
         row = naming.of_pair(index, pairs[index]) if index in pairs else naming.alone(index)
         row = row._replace(
-            group=names.get(index) or row.group,
+            group=names.get(index) or owners.get(index) or row.group,
             comparator=rivals.get(index) or names.get(pairs.get(index, -1)) or row.comparator,
         )
         if rows and index not in pairs and not row.group and _is_effect(text, row, rows[-1]):

@@ -200,6 +200,25 @@ def listed(text: str, within: Span, numbers: Sequence[Span]) -> dict[int, Span]:
     return groups
 
 
+_AMOUNT = r"\d[\d.,]*(?: ?%| [a-z]{1,8})?"
+_FROM_TO = re.compile(
+    rf" from {_AMOUNT} to {_AMOUNT},? and from {_AMOUNT} to {_AMOUNT},? respectively"
+)
+_MEAN = re.compile(r"(?:[Mm]edian|[Mm]ean|[Aa]verage) ")
+
+
+def changed(text: str, within: Span, numbers: Sequence[Span]) -> dict[int, Span]:
+    """Whose each number of two changes is, by index: "A and B fell from 8 to 3 and …"."""
+    found = _FROM_TO.search(text, *within)
+    names = _names(text, Span(within.start, found.start()), 2) if found else None
+    if found is None or names is None:
+        return {}
+    if mean := _MEAN.match(text, *names[0]):
+        names[0] = Span(mean.end(), names[0].end)
+    of = [at for at, one in enumerate(numbers) if found.start() < one.start < found.end()]
+    return {index: names[at // 2] for at, index in enumerate(of)} if len(of) == 4 else {}
+
+
 def is_label_behind(text: str, number: Span, name: Span) -> bool:
     """Whether a name is that of a number in a bracket of such: "(46% NRH, 7% HC)"."""
     if text[number.end : name.start] != " ":

@@ -292,6 +292,8 @@ def _is_condition(one: ToldNumber, low: str, said: frozenset[str], before: str, 
         return True
     if not _CUT_OFF_WORDS.isdisjoint(said) and _CUT_OFF.search(before):
         return True
+    if "scale" in said and _SCALE.search(before):
+        return True
     setting = None if _SETTINGS_BEGIN.isdisjoint(said) else _SETTING.search(low)
     is_share = one.kind is QuantityKind.PERCENT
     is_achieved = setting and is_share and _ACHIEVED_NOUN.search(setting.group())
@@ -332,6 +334,8 @@ _CUT_OFF = re.compile(
     r"|\bpossible (?:(?:total |overall )?(?:scores?|points?)(?: of|:| =|,)? ?)?\Z",
     re.IGNORECASE,
 )
+# "Calm was 3 (scale 1-4)"
+_SCALE = re.compile(r"[(,;] ?(?:[\w-]+ )?scale(?: of| from|:|,)? ?(?:\d+ ?(?:-|–|to) ?)?\Z")
 _CUT_OFF_WORDS = words("cut cutoff cutoffs cutpoint cutpoints threshold thresholds possible")
 _BOUNDED = frozenset({*EXTENTS, QuantityKind.NUMBER, QuantityKind.COUNT})
 _DEFINED = re.compile(r"\b[Aa]n? (?:[\w-]+ ){1,3}of (?P<least>at least |≥ ?|more than )?\Z")
