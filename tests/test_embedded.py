@@ -533,3 +533,35 @@ def test_a_scale_is_no_value_and_two_changes_are_of_two_things() -> None:
     found = [(row["metric"], row["group"], row["baseline"], row["value"]) for row in rows]
     assert found[:2] == [("counts", "salt", "8", "3"), ("sand counts", None, "2", "1")]
     assert "1-4" not in {row["value"] for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "part"),
+    [
+        (
+            (
+                "The outcome of the vote of all crews was that a lack of knowledge of dark places "
+                "in the old harbour was the prevailing barrier that they could and would lift."
+            ),
+            "harbour was the prevailing barrier",
+        ),
+        (
+            "The expression of ZM (1,1) was Y (k + 1) = 3386.7 - 3289.2 and rose by night.",
+            "ZM (1,1) was Y (k + 1) = 3386.7",
+        ),
+    ],
+)
+def test_a_claim_is_not_torn(sentence: str, part: str) -> None:
+    """It keeps the verb of what was said, and the brackets of a formula."""
+    (result, *_) = _draft(f"METHODS: We asked crews. RESULTS: {sentence}")["results"]
+    assert part in result["claim"]
+
+
+def test_what_is_coupled_with_something_is_told_with_it() -> None:
+    """Half of a coupling says little."""
+    told = (
+        "The effects of the length and of the breadth of lamps were investigated by coupling a "
+        "night model of towers with a sleep model of gulls setting up a run of forty nights."
+    )
+    method = _draft(f"METHODS: {told} RESULTS: Gulls slept.")["method"]["text"]
+    assert "with a sleep model" in method

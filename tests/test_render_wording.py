@@ -71,6 +71,11 @@ def test_any_text_is_readable(text: str) -> None:
             "Mending a wide kite on a wet beach, one person can be slow, making a tent useful",
             "Mending a wide kite on a wet beach, one person can be slow, making a tent useful",
         ),
+        # Of what is named behind a colon, the first.
+        (
+            "Nine themes were identified, namely: oil, wicks, rope, tents, the calls of gulls, tin",
+            "Nine themes were identified, namely: oil, wicks, rope, tents…",
+        ),
         # What turns it round or bounds it isn't left out, and no list is cut.
         (
             "The usual counts of nests from boats find nearly all of them, but only in calm",

@@ -11,6 +11,14 @@ from collections.abc import Iterable, Iterator
 
 from propcache.api import cached_property
 
+from summarise.drafting.openings import (
+    ACHIEVING,
+    LEANING,
+    PARTICIPLE,
+    PARTICIPLE_BEFORE,
+    PARTICIPLE_OPENS,
+    SUBORDINATING,
+)
 from summarise.models import Span
 from summarise.reading import BETWEEN, FORMS, is_finite
 
@@ -21,6 +29,8 @@ _FEWEST_WORDS, _FEWEST_OF_MANY = 3, 8
 
 _TOKEN = re.compile(r"[^\s()\[\],;:]+")
 _BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*\)(?!\^)|\[[^\[\]]*\]")
+# "(1,1)", "(k + 1)"; but "(2, 3)" cites and "(a)" counts up.
+_FORMULA = re.compile(r"\((?:\d+(?:,\d+)+|[\w.]+(?: ?[+*/^] ?| [-−] )[\w.]+)\)")
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|``.*?''|\$[^$]*\$")
 _ENUMERATOR = re.compile(r"\(?(?:\d|[ivx]{1,4}|[a-e])\)(?= )")
 _DASHED = re.compile(r" (?P<dash>--?|—|–) [^;:]*? (?P=dash)(?= )|—[^—;:]*—(?=\w)")
@@ -41,45 +51,20 @@ _LEADS_IN = re.compile(r"\b(?:in|by|of|from|to|see|than|on|for) \Z")
 _NUMBER_BEFORE = re.compile(r"[\s(][+-]?\d[\d.,]* ?(?:%|\\%)? \Z")
 _QUALIFIER = re.compile(r"[(\[](?:95|90|99|[pP] ?[=<>≤]|CI|IQR|SD|SE|range|n ?=|e\.g|i\.e|see|Fig)")
 
-_PARTICIPLE = (
-    r"(?:[a-z]+ly )?(?:(?:achiev|result|lead|mak|enabl|allow|yield|surpass|outperform|provid|offer"
-    r"|demonstrat|show|suggest|indicat|highlight|limit|hinder|caus|pos|ensur|cover|us|reveal"
-    r"|establish|exceed|match|validat|excell|preserv|gather|requir|showcas|lack|struggl|fail"
-    r"|neglect|overlook|ignor|restrict|constrain|hamper|imped|aim|reach|encompass)ing\b"
-    r"|[a-z]{3,}ing (?:an?|the|its|their|our|up|that|more|both|all|it|them|us)\b)"
-)
 _STRONG = re.compile(
     r"; | (?:--|—|–) |: "
     r"|, (?:which|who|whose|where|in which|whereas|while|when|although|though|but|yet|so|thus"
     r"|thereby|hence|therefore|because|since|such as|including|e\.g\.|i\.e\.|especially"
     r"|particularly|notably|followed by|with|without|compared|despite|in contrast|rather|unlike"
     r"|even|namely|as(?! well)|by [a-z]+ing|for (?:example|instance)|among|let alone|suggesting"
-    rf"|and (?:thus|thereby|hence)|{_PARTICIPLE})(?!\w)"
+    rf"|and (?:thus|thereby|hence)|{PARTICIPLE})(?!\w)"
     r"|, and (?=\w)"
     r"| (?:while|whereas|although|though|because|thereby|thus|so that|in order to|such as|including"
     r"|resulting in|leading to|due to)(?!\w)"
 )
-_PARTICIPLE_OPENS = re.compile(_PARTICIPLE)
-_ACHIEVING = re.compile(
-    r"(?:[a-z]+ly )?(?:achiev|reach|attain|surpass|outperform|yield|obtain|exceed|improv)ing\b"
-)
-_LEANING = re.compile(r"(?:its|their|it|they|this|these|those|that|both)\b")
 _WEAK = re.compile(
     r" (?:in|on|for|with|from|across|using|through|via|by|under|during|among|within|at|to|when"
     r"|where|compared|over|into)(?!\w)"
-)
-# "trained on": what such a word is of stands behind it.
-_PARTICIPLE_BEFORE = re.compile(
-    r"(?:[a-z]{2,}(?:ed|wn|en|able)|\bfed|\band [a-z]+ing"
-    r"|\b(?:cut|made|built|held|kept|sent|insights?|ability|capacity|capability|authority|need"
-    r"|opportunity|attempts?|effort|efforts|willingness|potential|tendency|support|evidence"
-    r"|basis|reason|demand|room|role|impacts?|effects?|influences?|emphasis|burden|reliance"
-    r"|dependence|pressure|(?:in)?access(?:ibility)?|respect|responses?|exposure|resistance"
-    r"|adherence|relative|sensitivity|susceptibility|vulnerability|attention|January|February|March|April"
-    r"|May|June|July|August|September|October|November|December"
-    r"|relation|reductions?|increases?|decreases?|improvements?|changes?|differences?"
-    r"|declines?|rise|growth|interest|variation|views?|failures?|delays?|difficult(?:y|ies)"
-    r"|success|intentions?|intent|plans?|(?:belong|result|lead|pertain|amount|contribut)ing))$"
 )
 _HANGING = re.compile(
     r"(?:^|[\s,])(?:an?|the|of|in|on|for|with|by|from|to|at|as|than|and|or|but|that|which|whose|is"
@@ -114,12 +99,16 @@ _PAIRED = (
         re.compile(r"\bthan\b"),
     ),
 )
+# "coupling a lamp" (with a wick)
+_JOINING = re.compile(
+    r"\b(?:coupl|combin|integrat|replac|link)ing (?:(?!(?:with|and|by)\b)[^\s,;:]+ ){1,8}(?=with )"
+)
 _RELATIVE = re.compile(r"\b(?:that|which|who|whose|where)\b(?! of\b)")
 _THAT = re.compile(r"\bthat (?!of\b)(?!\w+(?:s|ed)\b)(?!.*\bthat )")
 # "show that kites": what of them?
 _SAYS = re.compile(
     r"\b(?:show|demonstrat|f[io]u?nd|suggest|indicat|reveal|conclud|confirm|report|hypothesi[sz]"
-    r"|argu|observ)\w* \Z"
+    r"|argu|observ)\w* \Z|\b(?:is|was) \Z"
 )
 _LONGEST = 1200
 _LOOSE = re.compile(r", (?:equivalent|equal|corresponding|relative|compared|due|owing|thanks)\Z")
@@ -157,6 +146,9 @@ class Clauses:
 
     def _is_aside(self, start: int, end: int) -> bool:
         if self._holds_kept(Span(start, end)) or _ENUMERATOR.match(self.text, start):
+            return False
+        if _FORMULA.match(self.text, start) or self.text.startswith(" =", end):
+            # "X (k + 1) = 3": a part of it
             return False
         before = self.text[max(0, start - 12) : start]
         if _LEADS_IN.search(before) and not self.text[end + 1 : end + 2].islower():
@@ -260,7 +252,7 @@ class Clauses:
                     end = here
                     break
             elif self.verb(after, at.end):
-                leans = _LEANING.match(self.text, after)
+                leans = LEANING.match(self.text, after)
                 begin = begin if leans and self.count(begin, at.end) <= most else after
         if (count := self.count(begin, at.end)) > most:
             begin = self._participle(begin, at.start, by_itself=count <= CLAUSE)
@@ -291,9 +283,12 @@ class Clauses:
 
         ``by_itself`` asks that it tells enough without what leads to it, as "leading to" doesn't.
         """
-        pattern = _ACHIEVING if by_itself else _PARTICIPLE_OPENS
+        pattern = ACHIEVING if by_itself else PARTICIPLE_OPENS
         found = (m.start() + 2 for m in _STRONG.finditer(self.text, start, end))
-        places = [at for at in found if pattern.match(self.text, at)]
+        # "keeping gulls (3%), and terns (4%)": the number is of the last of a list.
+        places = [
+            at for at in found if pattern.match(self.text, at) and "(" not in self.text[at:end]
+        ]
         return places[-1] if places else start
 
     def _places(self, pattern: re.Pattern[str], part: Span, past: int) -> Iterator[re.Match[str]]:
@@ -308,7 +303,7 @@ class Clauses:
             end = match.start()
             if match.group().startswith(", and") and not self._opens_clause(match.end()):
                 continue
-            if match.re is _WEAK and _PARTICIPLE_BEFORE.search(self.text[max(0, end - 30) : end]):
+            if match.re is _WEAK and PARTICIPLE_BEFORE.search(self.text[max(0, end - 30) : end]):
                 continue
             if (bare or self._tells(start, end)) and self._is_honest(start, end):
                 return end
@@ -327,6 +322,9 @@ class Clauses:
             match = first.search(self.text, start, end)
             if match and not second.search(self.text, match.end(), end):
                 return False
+        joining = _JOINING.search(self.text, start) if "ing " in said else None
+        if joining and joining.start() < end < joining.end():
+            return False
         that = _THAT.search(said) if "that " in said else None
         rest = said[that.end() :] if that else ""
         is_short = rest.count(" ") < _FEWEST_WORDS or (that and _SAYS.search(said, 0, that.start()))
@@ -358,7 +356,7 @@ class Clauses:
 
     def _tells(self, start: int, end: int) -> bool:
         found = self.verb(start, end)
-        if found and _SUBORDINATING.match(self.text, start):
+        if found and SUBORDINATING.match(self.text, start):
             # "When rain falls, rivers rise": the main clause is yet to come.
             main = self.text.find(", ", found.end, end)
             return main > 0 and self.verb(main, end) is not None
@@ -390,9 +388,6 @@ class Clauses:
 _INNER = re.compile(
     r"; (?:and |but |however, )?|, (?:and|but|yet|as|since|because|while|whereas|so|where|although"
     r"|though|thus) | (?:because|since|while|whereas|and how|but) "
-)
-_SUBORDINATING = re.compile(
-    r"(?:when(?:ever)?|if|because|since|once|unless|while|although|though|whereas) ", re.IGNORECASE
 )
 _JOINTS = frozenset((";", "and", "while", "whereas", "but", "yet", "although", "though", "when"))
 _ANNOUNCED = re.compile(

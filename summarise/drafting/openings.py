@@ -1,4 +1,7 @@
-"""Where a sentence begins to tell: behind connectives, scenes, frames and marks of items."""
+"""Where a sentence begins to tell: behind connectives, scenes, frames and marks of items.
+
+And with what a clause opens that needs another.
+"""
 
 from __future__ import annotations
 
@@ -134,3 +137,34 @@ def cased(phrase: str) -> str:
 
 
 _ORDINARY = re.compile(r"(?:a|[a-z]{2,}(?:-[a-z]+)*(?:['’]s?)?),?(?: |$)")
+
+
+# How what isn't a clause of its own opens.
+PARTICIPLE = (
+    r"(?:[a-z]+ly )?(?:(?:achiev|result|lead|mak|enabl|allow|yield|surpass|outperform|provid|offer"
+    r"|demonstrat|show|suggest|indicat|highlight|limit|hinder|caus|pos|ensur|cover|us|reveal"
+    r"|establish|exceed|match|validat|excell|preserv|gather|requir|showcas|lack|struggl|fail"
+    r"|neglect|overlook|ignor|restrict|constrain|hamper|imped|aim|reach|encompass)ing\b"
+    r"|[a-z]{3,}ing (?:an?|the|its|their|our|up|that|more|both|all|it|them|us)\b)"
+)
+PARTICIPLE_OPENS = re.compile(PARTICIPLE)
+ACHIEVING = re.compile(
+    r"(?:[a-z]+ly )?(?:achiev|reach|attain|surpass|outperform|yield|obtain|exceed|improv)ing\b"
+)
+LEANING = re.compile(r"(?:its|their|it|they|this|these|those|that|both)\b")
+SUBORDINATING = re.compile(
+    r"(?:when(?:ever)?|if|because|since|once|unless|while|although|though|whereas) ", re.IGNORECASE
+)
+# "trained on": what such a word is of stands behind it.
+PARTICIPLE_BEFORE = re.compile(
+    r"(?:[a-z]{2,}(?:ed|wn|en|able)|\bfed|\band [a-z]+ing"
+    r"|\b(?:cut|made|built|held|kept|sent|insights?|ability|capacity|capability|authority|need"
+    r"|opportunity|attempts?|effort|efforts|willingness|potential|tendency|support|evidence"
+    r"|basis|reason|demand|room|role|impacts?|effects?|influences?|emphasis|burden|reliance"
+    r"|dependence|pressure|(?:in)?access(?:ibility)?|respect|responses?|exposure|resistance"
+    r"|adherence|relative|sensitivity|susceptibility|vulnerability|attention|January|February|March|April"
+    r"|May|June|July|August|September|October|November|December"
+    r"|relation|reductions?|increases?|decreases?|improvements?|changes?|differences?"
+    r"|declines?|rise|growth|interest|variation|views?|failures?|delays?|difficult(?:y|ies)"
+    r"|success|intentions?|intent|plans?|(?:belong|result|lead|pertain|amount|contribut)ing))$"
+)

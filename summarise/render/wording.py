@@ -44,6 +44,10 @@ _CLAUSE_END = re.compile(
     """,
     re.VERBOSE,
 )
+_LISTS = re.compile(
+    r"[^:;]*\b(?:specifically|namely|identified|emerged|found|reported|mentioned|named|as follows)"
+    r"[,:] (?=[^.;:]*, )(?<=: )"
+)
 # What opens with these is no sentence yet where its first clause ends.
 _OPENS = re.compile(
     r"(?:in|on|at|for|from|with|without|by|to|under|during|despite|given|when|while|if|although"
@@ -127,6 +131,11 @@ def whole_clauses(text: str, limit: int | None, *, is_phrase: bool = False) -> s
     """
     if limit is None or len(text) <= limit + limit // 12:
         return text
+    if (members := _LISTS.match(text)) and members.end() < limit:
+        # "Nine themes were found, namely: oil, wicks, …"
+        end = text.rfind(", ", members.end(), limit + limit // 12)
+        if end > 0 and not _is_bracketed(text, end):
+            return text[:end] + ELLIPSIS
     shown = 0 if _is_opening(text) else _clause_end(text, limit)
     if is_phrase and not 0 < shown <= limit:
         shown = min(filter(None, (_phrase_end(text, limit), shown)), default=0)
