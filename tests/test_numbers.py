@@ -694,10 +694,17 @@ def test_a_power_in_per_cent_is_no_setting() -> None:
             "95 percent CI 0.22 to 0.58, p<0.001",
         ),
         ("The mean length was 47.6 mm (41 mm to 53 mm).", "41 mm to 53 mm"),
+        ("Marks were 0.31 SD higher in quiet schools (SE 0.08).", "SE 0.08"),
+        (
+            "Marks were 0.31 SD higher in quiet schools (95% CI [0.15, 0.47], p = .002).",
+            "95% CI [0.15, 0.47], p = .002",
+        ),
     ],
 )
 def test_how_sure_a_number_is_in_other_spellings(sentence: str, uncertainty: str | None) -> None:
-    """Points in "C.I.", a unit before the interval, what a ratio is per, a decimal comma."""
+    """Points in "C.I.", a unit before the interval, what a ratio is per, a decimal comma, and some
+    words before the brackets.
+    """
     (row,) = _rows(sentence)
     if uncertainty is None:
         uncertainty = "95% confidence interval [95% CI]1.05-1.69"
@@ -948,3 +955,20 @@ def test_what_somebody_became_or_is_compared_with_is_no_group(sentence: str) -> 
     """Nor is half a phrase."""
     ((group,),) = _told(sentence, "group")
     assert group is None or group.endswith("young gulls")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told"),
+    [
+        ("Mood rose, F(1, 58) = 6.20, p = .016, η² = .10.", [("η²", ".10")]),
+        ("Mood rose, t(58) = 3.11, p = .003, d = 0.81.", [("d", "0.81")]),
+        ("Pay rose by 7 percent (t-statistic of 3.11).", [("Pay", "7 percent")]),
+        ("A 25 percent rise in tolls lowers trade by 7 percent.", [("trade", "7 percent")]),
+    ],
+)
+def test_the_statistic_of_a_test_is_no_outcome(
+    sentence: str, told: list[tuple[str | None, str]]
+) -> None:
+    """Nor are its degrees of freedom, or what was changed to see what comes of it."""
+    found = _told(sentence, "metric", "value")
+    assert [(metric, value) for metric, value in found if value] == told

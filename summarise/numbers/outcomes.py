@@ -15,6 +15,7 @@ from summarise.numbers.uncertainty import (
     bare_range_behind,
     marks_of,
     uncertainty_behind,
+    uncertainty_in_bracket,
     with_units,
 )
 from summarise.numbers.values import (
@@ -259,6 +260,7 @@ def _outcome(
     span = one.span if step else span
     sure = uncertainty_behind(text, step.end() if step else span.end, marks)
     sure = sure or bare_range_behind(text, span, sentence.span, marks)
+    sure = sure or uncertainty_in_bracket(text, span.end, marks)
     is_change = _is_change(text, sentence.span, one, span)
     if sure and not one.is_share:
         is_change = is_change or _CHANGE_BEHIND.match(text, sure.end) is not None

@@ -60,7 +60,7 @@ _TELLING = words(
 _EQUALS = re.compile(r"(?P<name>[^\s,;()\[\]=]+)\s?[=≈]\s?[$~]?\Z")
 _STATISTIC = re.compile(
     r"[$\\({]*(?:r|R|rs|r_s|r[\^]?2|R[\^]?2|r²|R²|rho|ρ|β|\\?beta|B|b|d|g|κ|\\?kappa|τ|tau|ICC"
-    r"|η2?|ES"
+    r"|[ηω]_?p?\^?[2²]?|γ|ES"
     r"|[A-Za-z][\w/-]{2,}|[A-Za-z]{2})[)}$]*\Z"
 )
 _NO_STATISTIC = re.compile(

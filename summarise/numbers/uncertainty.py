@@ -174,6 +174,22 @@ def uncertainty_behind(text: str, end: int, marks: Sequence[UncertaintyMark]) ->
     return whole if is_whole else _closed(text, first.span)
 
 
+# "0.31 SD higher in quiet schools (95% CI 0.1 to 0.5)"
+_WORDS_BETWEEN = re.compile(
+    r" (?:(?!(?:and|or|but|while|whereas|than|vs|versus)\b)[a-z][\w'’-]*+ ){1,6}[(\[]"
+)
+
+
+def uncertainty_in_bracket(text: str, end: int, marks: Sequence[UncertaintyMark]) -> Span | None:
+    """An interval or a spread that opens the first brackets behind a number and its words."""
+    opened = _WORDS_BETWEEN.match(text, end)
+    if opened is None or not any(
+        mark.span.start == opened.end() and not mark.is_p_value for mark in marks
+    ):
+        return None
+    return uncertainty_behind(text, opened.end(), marks)
+
+
 def bare_range_behind(
     text: str, number: Span, within: Span, marks: Sequence[UncertaintyMark]
 ) -> Span | None:
