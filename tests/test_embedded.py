@@ -565,3 +565,14 @@ def test_what_is_coupled_with_something_is_told_with_it() -> None:
     )
     method = _draft(f"METHODS: {told} RESULTS: Gulls slept.")["method"]["text"]
     assert "with a sleep model" in method
+
+
+def test_a_claim_says_whose_its_number_is() -> None:
+    """Without that it would read as the share of all."""
+    told = (
+        "METHODS: We rang gulls. RESULTS: In a quiet night, the share of the sleep of all the "
+        "hours that fell before the very first lighting of lamps was 19.4% for chicks and 16.9% "
+        "for adults."
+    )
+    first, *_ = _draft(told)["results"]
+    assert first["claim"].endswith("19.4% for chicks")

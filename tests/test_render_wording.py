@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from summarise.characters import readable, readable_line
 from summarise.models import Document, Record, Row
 from summarise.render import Mark, Strength, Style, render_table, table_view, text_of
-from summarise.render.wording import leans, points, short_title, whole_clauses
+from summarise.render.wording import LAST, leans, points, rank_of, short_title, whole_clauses
 from summarise.schema import Draft
 from tests.conftest import GOLD
 from tests.records import NOTHING, TERN_ANSWER, make_document, make_record, result_of
@@ -301,3 +301,30 @@ def test_what_a_paper_is_does_not_stand_for_its_title(kind: str) -> None:
     """Two retracted papers in a row are told from each other; their status stands beside it."""
     title = f"{kind}: A trial of kites among the gulls of two long and windy coasts"
     assert short_title(title, 40) == "A trial of kites among the gulls of two…"
+
+
+@pytest.mark.parametrize(
+    ("claim", "rank"),
+    [
+        ("Zeta outperforms lamps on wet quays", 0),
+        ("The errors of Zeta and of wicks were lower than those of lamps", 0),
+        ("Sleep was longest with wicks and lowest with lamps", 0),
+        ("Gulls slept on wet quays", 1),
+        ("Students were sleeping on quays (27%)", 1),
+        ("Students were in year one or in year two (46% and 54%)", LAST - 1),
+        ("The expression of the night model was Y = 3386.7 - 3289.2", LAST - 1),
+    ],
+)
+def test_what_compares_comes_before_a_detail(claim: str, rank: int) -> None:
+    """And who took part comes behind, unless the title asks that, as does an equation."""
+    assert rank_of(claim, "How students sleep on quays: a survey of sleeping") == rank
+
+
+def test_a_cell_begins_with_what_compares() -> None:
+    """A reader looks there for the answer, not for the first detail."""
+    document = make_document()
+    told = ("Gulls slept on wet quays", "Zeta outperforms lamps on wet quays")
+    record = make_record(document, {**NOTHING, "results": [result_of(one, 4) for one in told]})
+    (row,) = [line for line in render_table([(document, record)]) if "quays" in line]
+    assert "Gulls" not in row
+    assert row.index(told[1]) < row.index("+1 more")

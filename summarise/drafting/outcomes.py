@@ -120,7 +120,7 @@ def _in_numbers(
     return _result(
         reading,
         sentence,
-        _claim_of(sentence, row.outcome.span),
+        _claim_of(sentence, row.outcome.span, group if isinstance(group, Span) else None),
         metric=metric or likely,
         value=row.outcome.span,
         kind="change" if row.outcome.is_change else None,
@@ -222,10 +222,10 @@ _HOW = re.compile(
 )
 
 
-def _claim_of(sentence: Sentence, value: Span | None) -> str:
+def _claim_of(sentence: Sentence, value: Span | None, group: Span | None = None) -> str:
     """What a result says, in the clause that holds its value where it has one.
 
-    ``value`` is where that stands in the text that the sentence is of.
+    ``value`` is where that stands in the text that the sentence is of, ``group`` whose it is.
     """
     offset = sentence.body_start
     at = Span(value.start - offset, value.end - offset) if value else None
@@ -251,7 +251,15 @@ def _claim_of(sentence: Sentence, value: Span | None) -> str:
     start, end = clauses.of_number(start, at, _MOST_WORDS)
     start = past_mark(clauses.text, start)
     end = clauses.fitting(start, _MOST_WORDS, past=at.end, whole=end)
+    if group and _WHOSE.fullmatch(clauses.text, end, max(end, group.start - offset)):
+        # "The share was 19% for boys": it isn't that of all.
+        whose_end = group.end - offset
+        end = end if _SHARED.match(clauses.text, whose_end) else whose_end
     return cased(clauses.phrase(start, _past_denial(clauses, start, end)))
+
+
+_WHOSE = re.compile(r",? (?:for|in|among) (?:the )?")
+_SHARED = re.compile(r"/|[^.;]{0,60}\brespectively\b")
 
 
 def _past_content(clauses: Clauses, start: int, end: int) -> int:

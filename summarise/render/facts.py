@@ -27,7 +27,7 @@ from summarise.render.cells import (
 from summarise.render.format import Cell, Line, Mark, Strength, Stretch, text_of
 from summarise.render.layout import DraftEntry, Field, Layout
 from summarise.render.plans import DATASET, ON, FactPlan, plan_of
-from summarise.render.wording import leans, points, trend_of
+from summarise.render.wording import LAST, leans, points, rank_of, trend_of
 from summarise.schema import MEASURED
 
 _TELLING = (*MEASURED, "group", "comparator", DATASET)
@@ -135,9 +135,11 @@ class FactCells(RecordCells):
         """
         facts: list[DraftEntry] = []
         words: list[DraftEntry] = []
-        for entry in sure:
-            (words if entry.values.get("value") is None else facts).append(entry)
+        for entry in sure if self._limits.statement is None else sorted(sure, key=self._rank):
+            (words if entry.values.get(_FIGURE) is None else facts).append(entry)
         told = self._telling(facts)
+        if words and facts and self._rank(facts[0]) > max(1, self._rank(words[0])):
+            told = self._most_telling(words) or told
         shown = self._fitting(told, self._limits.facts) or self._most_telling(words)
         cell: Cell = []
         for measured, alike in self._by_measure(shown):
@@ -154,6 +156,13 @@ class FactCells(RecordCells):
             if hidden := [one.path for one in entries if one not in shown]:
                 cell[-1] = [*cell[-1], SEMICOLON, self._more(hidden, self._flagged)]
         return cell
+
+    def _rank(self, entry: DraftEntry) -> int:
+        """How late a result comes in a cell that doesn't show all; doubted ones are the last."""
+        if entry.path in self._doubted:
+            return LAST
+        rank = rank_of(str(entry.values.get("claim") or ""), self._title)
+        return max(rank, 1) if entry.values.get(_FIGURE) is not None else rank
 
     def _telling(self, facts: Sequence[DraftEntry]) -> Sequence[DraftEntry]:
         """The first, those whose measure is named, and those that a sentence tells by itself.
@@ -243,7 +252,8 @@ class FactCells(RecordCells):
             # What leans on another sentence tells a reader of the row nothing.
             if leans(said):
                 continue
-            if len(said) > most:
+            # What compares may take more room.
+            if len(said) > most + (0 if self._rank(entry) else limit // 2):
                 longer.append(entry)
             elif points(said):
                 pointing.append(entry)
