@@ -652,7 +652,49 @@ def test_a_method_says_how(abstract: str, method: str) -> None:
                 "Gulls avoid lamps for reasons that are unknown. Using monthly data from nine "
                 "harbours, we examine the effect of lamps on gulls."
             ),
-            "Using monthly data from nine harbours, we examine the effect of lamps on gulls",
+            "Using monthly data from nine harbours",
+        ),
+        (
+            (
+                "Lamps draw gulls, and why is unknown. The effects of lamps on the nests of gulls "
+                "were investigated by coupling a model of light with a model of flight and rest."
+            ),
+            "By coupling a model of light with a model of flight and rest",
+        ),
+        (
+            (
+                "This study evaluates whether keepers know their lamps. Analyzing 3,400 letters of "
+                "keepers, it reveals that 12% of them do."
+            ),
+            "Analyzing 3,400 letters of keepers",
+        ),
+        (
+            (
+                "This study examines how storms move gulls. We analyze 410 storms between 2010 and "
+                "2019 and show that they move many gulls inland."
+            ),
+            "We analyze 410 storms between 2010 and 2019",
+        ),
+        (
+            (
+                "We examine how lamps move gulls, using an experiment with 2,140 nests on a cape. "
+                "We find that lamps keep gulls away."
+            ),
+            "Using an experiment with 2,140 nests on a cape",
+        ),
+        (
+            (
+                "Lamps tear in storms. We address this limitation with $\\mathbf{Zeta}$, a net of "
+                "ropes that uses a knot to hold the lamps of old harbours."
+            ),
+            "Net of ropes that uses a knot to hold the lamps of old harbours",
+        ),
+        (
+            (
+                "Lamps tear in storms. This paper introduces Zeta, i.e., the first net of ropes "
+                "for lamps that hang in wet harbours."
+            ),
+            "First net of ropes for lamps that hang in wet harbours",
         ),
         (
             (
@@ -694,6 +736,21 @@ def test_a_method_says_how(abstract: str, method: str) -> None:
 def test_a_method_is_no_aim_and_no_step(text: str, method: str) -> None:
     """Design, what was done to whom, and from what data, rather than what was asked or packed."""
     assert _draft(text)["method"]["text"] == method
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We examine whether new lamps help keepers. We document significant changes in their work.",
+        "Lamps draw gulls. Keepers have been invited to contribute an article on lamps of old.",
+        "Lamps draw gulls. We demonstrate that wet lamps draw fewer gulls than dry ones do.",
+        "Gulls of the coast are a new species. It shares some features with gulls of the lakes.",
+    ],
+)
+def test_a_finding_an_aim_or_an_invitation_is_no_method(text: str) -> None:
+    """Neither in words nor by the number of a sentence."""
+    method = _draft(text)["method"]
+    assert (method["text"], method["sentences"]) == (None, [])
 
 
 def test_an_aim_that_tells_the_method_leaves_the_gap_to_be_the_problem() -> None:

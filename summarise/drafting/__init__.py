@@ -33,7 +33,7 @@ def embedded_draft(reading: Reading, schema: type[BaseModel] = Draft) -> dict[st
     # Their patterns take longer to load than most commands to run.
     # ruff: noqa: PLC0415
     from summarise.drafting import compute, materials
-    from summarise.drafting.methods import compared_in, method_of
+    from summarise.drafting.methods import method_of
     from summarise.drafting.outcomes import results_of
     from summarise.drafting.pico import pico_draft
     from summarise.drafting.problems import problem_text
@@ -56,12 +56,8 @@ def embedded_draft(reading: Reading, schema: type[BaseModel] = Draft) -> dict[st
         return pico_draft(reading, parts, data, results)
     problem = problem_text(parts.problem, name, reading.sentences)
     method, told = method_of(parts, name, reading.title, reading.sentences)
-    if method is None and (compared := compared_in((*parts.problem, *parts.method), name)):
-        others = tuple(s for s in parts.problem if s != compared[1])
-        if instead := problem_text(others, name, reading.sentences):
-            # A gap is told as well, so that the aim can stand for what was done.
-            problem, (method, aim) = instead, compared
-            parts = replace(parts, problem=others, method=(aim,))
+    if method is None:
+        problem, method, parts = _told_elsewhere(reading, parts, name, problem)
     if problem and problem == method:
         # What somebody aims at isn't what they did.
         problem, method = (problem, None) if problem.startswith(_AIMS) else (None, method)
@@ -80,6 +76,27 @@ def embedded_draft(reading: Reading, schema: type[BaseModel] = Draft) -> dict[st
         "compute": [compute.as_json(reading, r) for r in resources],
         "results": results,
     }
+
+
+def _told_elsewhere(
+    reading: Reading, parts: PaperParts, name: str | None, problem: str | None
+) -> tuple[str | None, str | None, PaperParts]:
+    """Problem and method, and the parts that tell them, where no sentence of the method's does."""
+    # ruff: noqa: PLC0415
+    from summarise.drafting.acts import tells_deed
+    from summarise.drafting.methods import compared_in, done_in
+    from summarise.drafting.problems import problem_text
+
+    if name is None and (done := done_in(reading.sentences)):
+        return problem, done[0], replace(parts, method=(done[1],))
+    if compared := compared_in((*parts.problem, *parts.method), name):
+        others = tuple(s for s in parts.problem if s != compared[1])
+        if instead := problem_text(others, name, reading.sentences):
+            # A gap is told as well, so that the aim can stand for what was done.
+            return instead, compared[0], replace(parts, problem=others, method=(compared[1],))
+    # A sentence that tells no deed says nothing of the method in its words, either.
+    told = parts.method if name else tuple(filter(tells_deed, parts.method))
+    return problem, None, replace(parts, method=told)
 
 
 def read_abstract(reading: Reading, schema: type[BaseModel] = Draft) -> Grounded:

@@ -104,11 +104,12 @@ _OF_WHOM = re.compile(
 # "We evaluated the effects of lamps on divers", and not by what
 _ONLY_ASKS = re.compile(
     rf"(?:[^,;:.]{{3,40}}, )?{OWN_SUBJECT} {ADVERBS}(?:evaluat|investigat|examin|explor|assess"
-    r"|stud(?:y|i)|analy[sz]|determin|quantif)[a-z]* (?:the |whether |how )?(?:[\w-]+ ){0,2}?"
+    r"|stud(?:y|i)|analy[sz]|determin|quantif|test|ask)[a-z]* (?:(?:whether|how|why|if|to what"
+    r"|which|what|when|who)\b|(?:the )?(?:[\w-]+ ){0,3}?"
     r"(?:impacts?|effects?|feasibility|efficacy|effectiveness|associations?|relationships?|links?"
-    r"|influence|role|safety|relation|determinants|drivers|consequences|prevalence|extent)\b"
-    r"(?!.*\b(?:using|by|with [a-z-]+ing|through|via|based on|from \d|among \d|in \d|trial|cohort"
-    r"|sample|survey|experiments?|data|interviews?|regression|models?)\b)",
+    r"|influence|role|safety|relation|determinants|drivers|consequences|prevalence|extent)\b)"
+    r"(?!.*\b(?:using|by|with [a-z-]+ing|through (?!the\b)|via|based on|from \d|among \d|in \d"
+    r"|trial|cohort|sample|survey|experiments?|data|interviews?|regression|models?)\b)",
     re.IGNORECASE,
 )
 # What is done by the way, or first of several things.
@@ -132,9 +133,21 @@ _PLAINLY = re.compile(
     r"\b(?:randomi[sz]ed|(?:pro|retro)spective|cohorts?|cross-sectional|case-control|longitudinal"
     r"|controlled (?:trial|study|experiment)|questionnaires?|interview(?:s|ed)|qualitative|trials?"
     r"|field ?work|data ?sets? of|simulations?"
-    r"|(?:divided|split|assigned|allocated) (?:in)?to (?:two|three|four))\b",
+    r"|(?:divided|split|assigned|allocated) (?:in)?to (?:two|three|four))\b"
+    r"|^(?:using|analy[sz]ing|drawing on|exploiting|linking|combining|we analy[sz]e) [^;:]*"
+    r"\b(?:data|records|reviews|filings|panels?|experiments?|designs?|logs|archives)\b",
     re.IGNORECASE,
 )
+
+
+def only_asks(sentence: Sentence) -> bool:
+    """Whether it tells what is asked, and neither how nor of what."""
+    return sentence.section not in METHOD_SECTIONS and bool(_ONLY_ASKS.match(sentence.body))
+
+
+def tells_deed(sentence: Sentence) -> bool:
+    """Whether it tells an act, and more than what is asked."""
+    return tells_act(sentence, None) and not only_asks(sentence)
 
 
 def is_plainly_done(phrase: str) -> bool:
@@ -163,7 +176,7 @@ def _only_finds(sentence: Sentence, name: str | None) -> bool:
         return False
     if sentence.has(EVIDENCE) and sentence.claims_outcome:
         return True
-    if _FOUND.search(sentence.lower):
+    if _FOUND.search(sentence.lower) or _FINDING.match(sentence.body):
         return True
     # "Our rule, Zeta, keeps a tally; it adds 3% to the time": what is named is told, too.
     is_told = name is not None and name in sentence.body and not sentence.claims_outcome
@@ -180,9 +193,10 @@ def tells_act(sentence: Sentence, name: str | None) -> bool:
         sentence: One that counts as the method's.
         name: What the paper calls its proposal.
     """
-    if _only_finds(sentence, name):
+    is_how = told_by(sentence.body) is not None
+    if not is_how and (_only_finds(sentence, name) or _INVITES.search(sentence.lower)):
         return False
-    is_own = sentence.proposes or sentence.tells_own_work or sentence.tells_topic
+    is_own = is_how or sentence.proposes or sentence.tells_own_work or sentence.tells_topic
     if is_own or sentence.section in METHOD_SECTIONS:
         return True
     if name is not None and name in sentence.body:
@@ -192,6 +206,36 @@ def tells_act(sentence: Sentence, name: str | None) -> bool:
     if sentence.works or sentence.only_tells_doing or sentence.sets_up:
         return True
     return _ACT.search(sentence.lower) is not None
+
+
+# "We document that kites tear", "we show how they do", "we document large changes in …"
+_FINDING = re.compile(
+    r"(?:[^;:.]{3,90}, )?(?:we|i|the authors?|this (?:paper|study|article|work)) "
+    rf"{ADVERBS}(?:demonstrate|show|find|found|document|establish|argue|reveal|conclude|observe)"
+    r"(?:e?d|s)? (?:that|how|why|(?:an? )?(?:strong|significant|substantial|large|robust|positive"
+    r"|negative|no|new evidence)) (?!.* (?:by|through) [a-z]+ing )",
+    re.IGNORECASE,
+)
+# "Members were invited to contribute an article"
+_INVITES = re.compile(
+    r"\b(?:was|were|been|are) (?:[a-z]+ly )?(?:invited|asked|encouraged|commissioned|solicited) to"
+    r" (?:contribute|submit|write|publish|author)\b"
+)
+# "Analyzing nine years of logs, we find that …", "Using logs of harbours, it examines how …"
+_TOLD_BY = re.compile(
+    r"(?P<how>(?:using|analy[sz]ing|drawing (?:up)?on|exploiting|leveraging|combining|based on"
+    r"|assembling|linking|tracking|examining|reviewing|comparing) (?![^,]*\b(?:this|these|those|our"
+    r"|it|them)\b)(?:[^,;:]|,(?=\d)){12,140}), (?:we|it|i|the authors"
+    rf"|(?:this|the) (?:paper|study|article)) {ADVERBS}(?:find|found|show|document|reveal"
+    r"|demonstrate|examine|investigate|explore|study|studie|assess|evaluate|ask|test)(?:e?s|e?d)?\b",
+    re.IGNORECASE,
+)
+
+
+def told_by(text: str) -> str | None:
+    """From what, or how, a sentence asks or finds something: that alone is the method of it."""
+    match = _TOLD_BY.match(text)
+    return match["how"] if match else None
 
 
 _USUAL = re.compile(
@@ -210,7 +254,8 @@ _ACT = re.compile(
     r"|^this (?:paper|study|article|work) (?:draws|relies|rests|builds) (?:up)?on\b"
     r"|\b(?:our|the) (?:[\w-]+ ){0,3}?(?:method(?:ology)?|approach|framework|technique|algorithm"
     r"|architecture|pipeline|tool|model|system|network|module|stage|part|step)s? (?:[a-z]+ly )?"
-    r"[a-z]+s\b|^it (?:also |first )?(?!(?:is|was|has) )[a-z]+s\b"
+    r"[a-z]+s\b|^it (?:also |first )?(?!(?:is|was|has|shares|shows|exhibits|resembles|differs"
+    r"|belongs|lacks|occurs|remains) )[a-z]+s\b"
 )
 # "Near lakes, kites were much higher": what was seen is no method.
 _FOUND = re.compile(

@@ -90,8 +90,8 @@ _PAIRED = (
         re.compile(r"\b(?:both|between)\b", re.IGNORECASE),
         re.compile(r"\b(?:and|&)\b"),
     ),
-    (("either",), re.compile(r"\beither\b", re.IGNORECASE), re.compile(r"\bor\b")),
-    (("neither",), re.compile(r"\bneither\b", re.IGNORECASE), re.compile(r"\bnor\b")),
+    (("either",), re.compile(r"\bn?either\b", re.IGNORECASE), re.compile(r"\bn?or\b")),
+    (("pling ", "bining "), re.compile(r"\b(?:coupl|combin)ing "), re.compile(r" (?:with|and) ")),
     (("from ",), re.compile(r"\bfrom [^,;]*?\d", re.IGNORECASE), re.compile(r"\bto\b")),
     (
         ("than",),

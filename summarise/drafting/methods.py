@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from operator import itemgetter
 
-from summarise.drafting.acts import says_how, tells_act
+from summarise.drafting.acts import only_asks, says_how, tells_act, told_by
 from summarise.drafting.announcements import announces
 from summarise.drafting.antecedents import points_back, resolved
 from summarise.drafting.clauses import CLAUSE, Clauses
@@ -69,7 +69,7 @@ _ARTICLE = re.compile(
 )
 _APPOSITION = re.compile(
     r"(?:(?:(?! (?:by|using|via|through|that|which|where|with|leveraging|based) )"
-    r"[^,;:]){1,90}?), (?=(?:an?"
+    r"[^,;:]){1,90}?), (?:(?:i\.e\.|namely|that is),? )?(?=(?:an?"
     r"|the first|our|one of the) [A-Za-z-])(?!a[n]? [^,]{0,40}, an? )"
 )
 _WHICH = re.compile(r"(?:[^,;:]{1,70}?),? (?:which|that) (?=[a-z]+s )")
@@ -86,7 +86,7 @@ def method_of(
         title: What says nothing of it again.
         told: All of the abstract, in which what a phrase points back to can be named.
     """
-    sentences = [s for s in parts.method if tells_act(s, name)]
+    sentences = [s for s in parts.method if tells_act(s, name) and not only_asks(s)]
     if not sentences:
         return None, None
     before = {after.number: sentence.body for sentence, after in pairwise(told)}
@@ -94,6 +94,8 @@ def method_of(
     clear = parts.clarity({s.number for s in sentences}) if len(sentences) > 1 else {}
 
     def phrase_of(sentence: Sentence) -> str:
+        if how := told_by(sentence.body):
+            return cased(how)
         return resolved(_done(sentence.body, name), before.get(sentence.number, ""))
 
     def clarity(sentence: Sentence) -> float:
@@ -124,6 +126,46 @@ def method_of(
 
 
 _RANK = itemgetter(0, 1)
+
+
+def done_in(told: Iterable[Sentence]) -> tuple[str, Sentence] | None:
+    """How something is asked or found, and the sentence: where none of the method's tells it."""
+    for sentence in told:
+        if sentence.is_about_others:
+            continue
+        how = told_by(sentence.body) or next(
+            (found["how"] for pattern in _ANYWHERE if (found := pattern.match(sentence.body))), None
+        )
+        if how and not points_back(how) and how.count(" ") + 1 >= FEWEST_WORDS:
+            return cased(how), sentence
+    return None
+
+
+_END_OF_DONE = (
+    r"(?=,(?!\d)|[;:.]|$| (?:and|to) (?:then )?(?:show|find|found|document|report|identify|reveal"
+    r"|assist|help|examine|test|estimate|demonstrate)\b)"
+)
+_ANYWHERE = (
+    # "We analyze 410 lamp failures between 2017 and 2023 and show that …"
+    re.compile(
+        rf"(?P<how>(?:we|i|the authors?) (?:have )?{ADVERBS}(?:analy[sz]e|review|compile|survey"
+        r"|interview|search|collect|assemble|reanaly[sz]e)d? (?:an? |the |all |data |[\d,]+ )"
+        rf"(?:[^,;:]|,(?=\d)){{12,160}}?){_END_OF_DONE}",
+        re.IGNORECASE,
+    ),
+    # "We examine how lamps affect gulls, using an experiment with nine harbours"
+    re.compile(
+        rf"{OWN_SUBJECT} [^;:]{{12,200}}?, (?P<how>(?:using|by analy[sz]ing|exploiting|drawing on"
+        rf"|based on|with data on) (?:[^,;:]|,(?=\d)){{12,140}}?){_END_OF_DONE}",
+        re.IGNORECASE,
+    ),
+    # "In the trial, keepers are randomized into receiving lamps of two colours"
+    re.compile(
+        r"(?:[^,;:]{3,40}, )?(?P<how>(?:[a-z-]+ ){1,3}(?:are|were) (?:randomly (?:assigned|put)"
+        rf"|randomi[sz]ed) (?:in)?to [^,;:]{{12,140}}?){_END_OF_DONE}",
+        re.IGNORECASE,
+    ),
+)
 
 
 def compared_in(aims: Iterable[Sentence], name: str | None) -> tuple[str, Sentence] | None:
@@ -233,6 +275,8 @@ def _past_setting(text: str, start: int, name: str | None) -> int:
     """Where it is told what is done, behind where, unlike what and what for."""
     if _DATA_ASKED.match(text, start):
         return start
+    if asked := _ASKED_BY_WAY.match(text, start):
+        return asked.end()
     if setting := _SETTING.match(text, start):
         # "In the first stage, we …", "Unlike kites, Zeta …"
         own = text.startswith(("we ", "it "), setting.end())
@@ -247,8 +291,15 @@ _DATA_ASKED = re.compile(
     r"(?:using|based on|drawing on|with|exploiting|analy[sz]ing) [^;:]{3,140}?\b(?:data|records"
     r"|panel|surveys?|experiments?|interviews|reviews|filings|cases|logs|archives|samples?|trials?"
     r"|methods?|model|approach|design)\b[^;:,]{0,90}, "
-    r"(?=(?:we|i|this (?:paper|study|article)) (?:[a-z]+ly )?(?:examin|investigat|explor|stud"
-    r"|assess|analy|test|evaluat|compar|estimat|measur))",
+    r"(?=(?:we|i|this (?:paper|study|article)) (?:[a-z]+ly )?(?:analy|compar|estimat|measur))",
+    re.IGNORECASE,
+)
+# "The effects of lamps on gulls were investigated by …": how is the method
+_ASKED_BY_WAY = re.compile(
+    r"(?:the |an? )?(?:[a-z-]+ ){0,3}?(?:effects?|impacts?|influence|role|feasibility|efficacy"
+    r"|effectiveness|associations?|relationships?) (?:of|between|on) [^,;:.]{3,160}? "
+    r"(?:were|was|are|is) (?:[a-z]+ly )?(?:investigated|examined|studied|explored|assessed"
+    r"|evaluated|analy[sz]ed) (?=(?:by|using|through|via) (?:[^\s,;:]+ ){4})",
     re.IGNORECASE,
 )
 _FORMULATES = re.compile(
@@ -272,7 +323,7 @@ _ADDRESSES_BY = re.compile(
     rf"{OWN_SUBJECT} {ADVERBS}(?:proposes? to )?(?:address|tackle|overcome|solve|handle|attack"
     r"|answer|fill|bridge)(?:e?s|d|ed)? (?:[^,;:]{3,160}? by (?:(?:proposing|introducing|presenting"
     r"|developing|designing|building) (?=(?:an? |the |[A-Z]))|(?=[a-z]+ing ))"
-    r"|(?:this|these|the|it)\b[^,.;]{0,60} with (?=(?:an? |[A-Z])))",
+    r"|(?:this|these|the|it)\b[^,.;]{0,60} with (?=(?:an? |[A-Z$])))",
     re.IGNORECASE,
 )
 _SETTING = re.compile(
