@@ -753,6 +753,25 @@ def test_what_is_called_significant_is_held_to_its_interval(claim: str, kinds: l
 
 
 @pytest.mark.parametrize(
+    ("told", "kinds"),
+    [
+        ("SE 1.9", ["polarity"]),
+        ("SE = 0.4", []),
+        ("s.e. 1.9%", ["polarity"]),
+        ("standard error of 0.4", []),
+        ("t-statistic of 1.1", ["polarity"]),
+        ("t = 3.2", []),
+    ],
+)
+def test_what_is_called_significant_is_held_to_its_standard_error(
+    told: str, kinds: list[str]
+) -> None:
+    """Or to its t: less than 1.64 errors from nothing is significant at no usual level."""
+    own = row(claim="Tolls lower trade significantly", value="2.1%", uncertainty=told)
+    assert [kind for _, kind in doubts(f"Tolls lower trade by 2.1% ({told}).", own)] == kinds
+
+
+@pytest.mark.parametrize(
     ("abstract", "value", "other"),
     [
         ("Of the moths, 41 (12%) of 342 with lamps fell.", "41 (12%)", "342"),

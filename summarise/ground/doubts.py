@@ -27,6 +27,8 @@ from summarise.ground.edges import (
 from summarise.ground.effects import (
     has_another_number,
     is_called_significant,
+    is_ratio,
+    is_within_error,
     leaves_no_effect,
     of_subgroup,
     other_statistic,
@@ -360,7 +362,11 @@ def _of_significance(row: Row, text: str) -> Iterator[Doubt]:
     for path, statement in row.statements:
         if "ignificant" in statement and is_called_significant(statement):
             start = home.start
-            if leaves_no_effect(home.of(text), span.start - start, span.end - start):
+            metric = next((row.parts[name].value for name in MEASURED if name in row.parts), "")
+            is_within = not is_ratio(metric) and is_within_error(
+                row.parts["value"].value, span.of(text)
+            )
+            if is_within or leaves_no_effect(home.of(text), span.start - start, span.end - start):
                 words = f"“{span.of(text)}” leaves no effect"
                 yield Doubt(path=path, kind=DoubtKind.POLARITY, words=words)
 

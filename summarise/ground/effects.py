@@ -34,6 +34,16 @@ _DENIED = re.compile(
     r"\b(?:non?|not|never|neither|nor|without|lost|barely|fail\w*|clinically|\w+n't)\b",
     re.IGNORECASE,
 )
+_T_VALUE = re.compile(
+    r"(?<![\w-])t(?:-stat(?:istic)?|-value)?(?: ?\(\d+\))?(?: of| was|:| ?=) ?"
+    r"-?(?P<t>\d+\.\d+)(?![\d%])"
+)
+_ERROR = re.compile(
+    r"(?:\bSE|\b[Ss]\.[Ee]\.|\b[Ss]tandard error)(?: of|[:=,]| ?=)? ?(?P<error>\d*\.?\d+)%?\Z"
+)
+_AMOUNT = re.compile(r"\d[\d,]*(?:\.\d+)?|\.\d+")
+# Less than this many standard errors from 0, nothing is significant at the 10 per cent level.
+_FEWEST_ERRORS = 1.64
 _LEVEL = 0.05
 _FARTHEST = 80
 
@@ -49,6 +59,9 @@ def leaves_no_effect(sentence: str, start: int = 0, end: int | None = None) -> b
         p = float(found["p"])
         if p > _LEVEL or (found["above"] and p == _LEVEL):
             return True
+    for found in _T_VALUE.finditer(sentence, start, end):
+        if float(found["t"]) < _FEWEST_ERRORS:
+            return True
     for found in _INTERVAL.finditer(sentence, start, end):
         low, high = float(found["low"]), float(found["high"])
         if low < 0 <= high:
@@ -58,6 +71,14 @@ def leaves_no_effect(sentence: str, start: int = 0, end: int | None = None) -> b
             if _RATIO.search(sentence, max(0, at - _FARTHEST), at):
                 return True
     return False
+
+
+def is_within_error(value: str, uncertainty: str) -> bool:
+    """Whether a difference or a slope is less than its standard error tells from 0."""
+    error, amount = _ERROR.search(uncertainty), _AMOUNT.search(value)
+    if error is None or amount is None:
+        return False
+    return float(amount.group().replace(",", "")) < _FEWEST_ERRORS * float(error["error"])
 
 
 def is_called_significant(statement: str) -> bool:
