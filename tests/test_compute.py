@@ -110,6 +110,7 @@ def test_what_the_work_uses_or_saves(text: str, facts: list[tuple[str, str]]) ->
         ("It matches Eta at low cost.", [("other", "low cost")]),
         ("It is more memory-efficient.", [("speedup", "more memory-efficient")]),
         ("Letters are read in real time.", [("time", "in real time")]),
+        ("Zeta helps readers to do their training in real time.", []),
         ("Zeta reads a letter in seconds.", [("time", "in seconds")]),
         (
             "We ran it on an old Orion II 800 MHz computer.",

@@ -321,6 +321,33 @@ def test_a_problem_doesnt_point_to_what_isnt_shown(abstract: str, problem: str |
     assert _problem(abstract) == problem
 
 
+@pytest.mark.parametrize(
+    ("abstract", "problem"),
+    [
+        (
+            "We ask whether the new lamp of the harbour, which has two wicks, helps its keepers.",
+            "Whether the new lamp of the harbour helps its keepers",
+        ),
+        (
+            "Harbours are well lit, yet further light still relies on oil -- a fuel that is dear.",
+            "Further light still relies on oil -- a fuel that is dear",
+        ),
+    ],
+)
+def test_a_problem_is_told_whole(abstract: str, problem: str) -> None:
+    """With the verb of a question, and a fault behind a dash."""
+    assert _problem(abstract) == problem
+
+
+def test_a_pair_is_named_by_both_its_words() -> None:
+    """What "these methods" are isn't halved at "and"."""
+    named = resolved(
+        "When gusts come, these methods rely on tape",
+        "Existing Dry and Wet Rope methods assume calm days",
+    )
+    assert named == "When gusts come, Dry and Wet Rope methods rely on tape"
+
+
 def test_what_only_announces_is_passed_over() -> None:
     """A sentence that counts what follows is no problem while another says what is wrong."""
     draft = _draft(

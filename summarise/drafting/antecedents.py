@@ -234,6 +234,9 @@ _IS_MANY = re.compile(r"(?<!s)(?<!u)(?<!i)s\Z")
 _ARE_MANY = {"it": False, "they": True}
 
 
+_FIRST_OF_PAIR = re.compile(r"\b[A-Z][\w-]+ and \Z")
+
+
 def _with_name(phrase: str, previous: str) -> str | None:
     """A phrase with what the sentence before it calls "these tests", or "this task"."""
     previous = BRACKETED.sub("", previous)
@@ -253,6 +256,9 @@ def _with_name(phrase: str, previous: str) -> str | None:
             start = r"(?<![\w,.])(?<!\b[Ww]e )"
             found = re.search(rf"{start}((?:{_MODIFIER}){{1,3}}){re.escape(noun)}\b", previous)
             named = found.group() if found else None
+            if found and (first := _FIRST_OF_PAIR.search(previous, 0, found.start())):
+                # "Dry and Wet Rope methods"
+                named = first.group() + found.group() if found.group()[0].isupper() else named
         if named is not None:
             whole = cased(f"{phrase[: pointed.start()]}{named}{phrase[pointed.end() :]}")
             if not points_back(whole):

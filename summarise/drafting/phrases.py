@@ -112,7 +112,15 @@ def problems_in(sentence: Sentence) -> Iterator[str]:
             _past_why(text, at),
         )
         end = _end_of_problem(clauses, at, past, is_aim=is_aim)
-        yield cased(clauses.phrase(at, end))
+        yield cased(_SUBJECT_TOLD.sub(r"\g<asked> ", clauses.phrase(at, end)))
+
+
+# "Whether the new lamp, which has two wicks, helps keepers": what is asked of it comes first.
+_SUBJECT_TOLD = re.compile(
+    r"^(?P<asked>(?:whether|how|why|if) [^,;:]{3,120}), (?:which|who|whose) [^,;:]{3,120}, "
+    r"(?=[a-z]+s )",
+    re.IGNORECASE,
+)
 
 
 def _end_of_problem(clauses: Clauses, at: int, past: int, *, is_aim: bool) -> int:
@@ -121,6 +129,7 @@ def _end_of_problem(clauses: Clauses, at: int, past: int, *, is_aim: bool) -> in
     end = clauses.fitting(at, MOST_WORDS, past=past, bare=is_aim)
     if is_aim and (found := _AND_FOUND.search(text, at, end)):
         end = found.start()
+    end = _past_aside(clauses, at, end, bare=is_aim) if past == at else end
     if past == at and _TURNS_ROUND.match(text, end):
         # "Kites serve towns, although their worth varies": what is wrong comes last.
         end = clauses.fitting(at, MOST_WORDS, past=end + len(", although"), bare=is_aim)
@@ -131,8 +140,20 @@ def _end_of_problem(clauses: Clauses, at: int, past: int, *, is_aim: bool) -> in
     return end
 
 
+def _past_aside(clauses: Clauses, at: int, end: int, *, bare: bool) -> int:
+    """Where a phrase ends whose fault is told behind a dash, else its end."""
+    if not _FAULT_ASIDE.match(clauses.text, end):
+        return end
+    return clauses.fitting(at, MOST_WORDS, past=end + len(" -- "), bare=bare)
+
+
 # "We study how kites tear and find that wet ones do": what came out is no question.
 _AND_FOUND = re.compile(rf",? and (?:we )?{ADVERBS}{FINDS} (?:that|how)\b", re.IGNORECASE)
+# "Lamps rely on oil -- a fuel that is dear"
+_FAULT_ASIDE = re.compile(
+    r" ?(?:--?-?|—|–) ?an? (?:[a-z-]+ ){1,3}?(?:that|which) (?:is|are|can|cannot|does|do|has|have"
+    r"|remains?|limits?|fails?|makes?|leads?|requires?|incurs?) "
+)
 _TURNS_ROUND = re.compile(r", (?:although|though|but|yet|while|whereas|however)\b")
 # "Since kites tear in gusts, we studied …": why it was asked.
 _SETTING = re.compile(
@@ -183,7 +204,8 @@ def _main_clause(clauses: Clauses, start: int) -> int | None:
 
 def _told_behind(clauses: Clauses, start: int, but: int) -> Iterator[str]:
     if not POINTING.match(clauses.text, but):
-        yield cased(clauses.phrase(but, clauses.fitting(but, MOST_WORDS)))
+        end = _past_aside(clauses, but, clauses.fitting(but, MOST_WORDS), bare=False)
+        yield cased(clauses.phrase(but, end))
     if clauses.count(start, len(clauses.text)) <= _MOST_OF_TWO:
         yield cased(clauses.phrase(start, len(clauses.text)))
 

@@ -106,7 +106,9 @@ _FASTER = re.compile(
     r"(?:efficient|cheap|inexpensive|light)\b(?! (?:RL|reinforcement))"
 )
 _REAL_TIME = re.compile(
-    r"(?P<value>\bin (?:near[- ])?real[- ]time)\b(?! [a-z]+(?:ing|ion)s?\b)"
+    # "help divers train in real time": they do, no machine
+    r"(?P<value>(?<!train )(?<!training )(?<!exercise )\bin (?:near[- ])?real[- ]time)"
+    r"\b(?! [a-z]+(?:ing|ion)s?\b)"
     r"|\b(?:achiev\w+|maintain\w*|deliver\w*|reach\w*|enabl\w+|allow\w*|support\w*|with|at|of|for)"
     r" (?:[a-z-]+ ){0,2}(?P<speed>real-time (?:performance|inference|speeds?|rendering|operation"
     r"|processing|execution|efficiency|frame rates?))\b"
