@@ -492,6 +492,8 @@ def test_a_claim_has_what_it_is_about(sentence: str, claim: str) -> None:
         "Furthermore, the study gives indications regarding the oil needed, not only in summer.",
         "The Gull Society also performed joint analyses of pooled logs to better understand quays.",
         "The authors compiled a summary of published lamps to help crews in lighting more quays.",
+        "The Night Owl trial seeks to learn how gulls sleep under lamps on lit and on dark quays.",
+        "Gulls were examined weekly for the presence of rings.",
         "The storm of May 4 sank many quays, killing 182 people and breaking 61 lamps.",
     ],
 )

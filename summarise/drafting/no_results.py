@@ -89,7 +89,8 @@ _SAYS_NOTHING = Gated(
         contributions us opens represents marks pinpoint apply applied discuss
         aim aims aimed seek sought intend intended hope hoped want wanted plan planned wish
         hypothesis hypotheses hypothesize hypothesise hypothesized hypothesised expect require
-        requires demands needs knowledge killing claiming devastating displacing"""
+        seeks intends designed attempts requires demands needs knowledge killing claiming
+        devastating displacing"""
     ),
     r"^(?:[\w ]{1,24}, )?(?:the|our|these|this) (?:[\w-]+ )?(?:findings?|results?|study"
     r"|analys[ei]s|work"
@@ -116,7 +117,9 @@ _SAYS_NOTHING = Gated(
     r"|^our (?:[a-z]+ )?contributions? (?:include|are|is|consists?)\b"
     r"|\b(?:allow|enabl|help)(?:s|ed|es) us to (?:identify|understand|study|investigate|explore"
     r"|analy[sz]e|assess|gain)\b"
-    r"|^this (?:work|paper|study) aims to\b"
+    # "The Night Owl trial seeks to learn"
+    r"|^(?:this|the|our) (?:[\w-]+ ){0,3}?(?:work|paper|study|trial|review|project|article)"
+    r" (?:aims|seeks|intends|attempts|is designed) to\b"
     r"|^we (?:(?:aim|intend|want|wish)(?:ed)?|hoped?|plan(?:ned)?|seek|sought) to\b"
     r"|^(?:overall, |thus, )?[^,;:.]{2,60} (?:offers|opens|represents|provides|marks) an? "
     r"(?:[a-z-]+ )?(?:direction|avenue|path|pathway|paradigm|blueprint|step|foundation)"
@@ -174,6 +177,7 @@ _DOES = Gated(
     r"|^(?!no\b)(?:(?!(?:that|which|who)\b)[^\s;:.]+ ){1,24}(?:is|are|was|were|has been|have been)"
     r" (?:[a-z]+ly |then |also )?(?:evaluated|analy[sz]ed|investigated|examined|studied|explored"
     r"|assessed|summari[sz]ed|presented|reviewed|outlined|compared)"
+    r"(?: daily| weekly| monthly| yearly)?"
     r"(?: (?:in|by|over|with|to|using|for|on|at|from|across|under)\b[^;:]*)?\.?$"
     r"|^(?:our|the|this) (?:[a-z-]+ ){1,4}is (?:called|named|termed|dubbed)\b"
     r"|^(?:it|(?:the|our|this) (?:study|work|evaluation|paper)) (?:comprises|contains|consists of) "
