@@ -771,6 +771,8 @@ def test_a_method_is_no_aim_and_no_step(text: str, method: str) -> None:
         "We examine whether new lamps help keepers. We document significant changes in their work.",
         "Lamps draw gulls. Keepers have been invited to contribute an article on lamps of old.",
         "Lamps draw gulls. We demonstrate that wet lamps draw fewer gulls than dry ones do.",
+        "Lamps draw gulls. This study investigates how sales of lamps by keepers move gulls.",
+        "Lamps draw gulls. Trials on old gulls of five bays revealed various levels of fear.",
         "Gulls of the coast are a new species. It shares some features with gulls of the lakes.",
     ],
 )

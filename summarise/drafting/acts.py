@@ -108,8 +108,9 @@ _ONLY_ASKS = re.compile(
     r"|which|what|when|who)\b|(?:the )?(?:[\w-]+ ){0,3}?"
     r"(?:impacts?|effects?|feasibility|efficacy|effectiveness|associations?|relationships?|links?"
     r"|influence|role|safety|relation|determinants|drivers|consequences|prevalence|extent)\b)"
-    r"(?!.*\b(?:using|by|with [a-z-]+ing|through (?!the\b)|via|based on|from \d|among \d|in \d"
-    r"|trial|cohort|sample|survey|experiments?|data|interviews?|regression|models?)\b)",
+    r"(?!.*\b(?:using|by (?:[a-z]+ing|means|an?)|with [a-z-]+ing|through (?!the\b)|via|based on"
+    r"|from \d|among \d|in \d|trial|cohort|sample|survey|experiments?|data|interviews?|regression"
+    r"|models?)\b)",
     re.IGNORECASE,
 )
 # What is done by the way, or first of several things.
@@ -261,4 +262,5 @@ _ACT = re.compile(
 _FOUND = re.compile(
     r"\b(?:was|were) (?:[a-z]+ ){0,2}?(?:higher|lower|greater|larger|smaller|longer|shorter|better"
     r"|worse|more (?:frequent|common|likely)|(?:associated|correlated) with)\b"
+    r"|^(?!we |i |this )[^,;:.]{3,140} (?:revealed|showed|demonstrated|indicated) (?!to )"
 )
