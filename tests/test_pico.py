@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from summarise.cli import main
-from summarise.drafting import can_draft, embedded_draft
+from summarise.drafting import can_draft, confidence, embedded_draft, unsure_of
+from summarise.drafting.endpoints import outcomes_of
 from summarise.models import Document
 from summarise.reading import Reading, is_clinical
 from summarise.schema import Draft, Part, Pico
+from tests.records import result_of
 
 TRIAL = (
     "BACKGROUND: The efficacy of zelumab in gout is unknown. METHODS: In this double-blind trial, "
@@ -193,6 +195,43 @@ def test_a_sample_is_never_cut(text: str, size: str) -> None:
         population = _pico(f"{told} They took zelumab or placebo.")["population"]
         assert population["text"].casefold().startswith(text.casefold())
         assert population["size"].casefold() == size.casefold()
+
+
+@pytest.mark.parametrize(
+    ("told", "field"),
+    [
+        ("Cures rose to 45.3% whereas patients with gout of grade 4 had none.", "population"),
+        ("The groups of patients between treatment arms differed and may hold bias.", "population"),
+        ("Lamps are of use to nurses and primary care physicians alike.", "population"),
+        ("The effect of lesion counts on placebo was not seen.", "intervention"),
+    ],
+)
+def test_what_names_no_people_and_no_treatment_is_left_out(told: str, field: str) -> None:
+    """A share, arms, an aside or a measure fills no field of a study that it isn't of."""
+    part = _pico(f"Gout hurts. {told}")[field]
+    assert (part["text"], part.get("name")) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "metric", ["showed to", "no difference", "baseline grade", "agreed the lamp was gentler"]
+)
+def test_what_is_no_outcome_is_none(metric: str) -> None:
+    """A verb's end, a group's state before, and what people agreed to name nothing measured."""
+    row = result_of("Pain fell", 1, metric=metric, value="12%")
+    assert list(outcomes_of([], [row], ())) == []
+
+
+def test_findings_are_doubted_as_results_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the extractor isn't sure of, it says of a clinical study, too, by the field's name."""
+    reading = Reading(Document(doc_id="d", title=None, abstract=TRIAL))
+    draft = embedded_draft(reading, Pico)
+    for name in ("MOST_RISK", "MOST_IN_RESULTS"):
+        monkeypatch.setattr(confidence, name, dict.fromkeys(confidence.EntryPart, -99.0))
+    doubts = unsure_of(reading, Pico, draft)
+    parts = {"claim", "value", "outcome"}
+    assert doubts
+    assert all(one.path.startswith("results[") for one in doubts)
+    assert {one.path.rpartition(".")[2] for one in doubts} <= parts
 
 
 def test_a_clinical_page_is_told(

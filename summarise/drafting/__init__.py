@@ -122,10 +122,13 @@ _TAKEN_BACK = 3
 def unsure_of(
     reading: Reading, schema: type[BaseModel], draft: dict[str, Any]
 ) -> tuple[Doubt, ...]:
-    """What the embedded extractor isn't sure of in a draft of its own; of ``Draft`` alone."""
+    """What the embedded extractor isn't sure of in a draft of its own."""
     # ruff: noqa: PLC0415
     from summarise.drafting.confidence import unsure_entries
+    from summarise.drafting.endpoints import unsure_findings
 
+    if schema is Pico:
+        return tuple(unsure_findings(draft["results"], reading.sentences))
     return tuple(unsure_entries(draft, reading.title, reading.sentences)) if schema is Draft else ()
 
 

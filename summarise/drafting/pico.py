@@ -7,14 +7,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from summarise.drafting.clauses import Clauses
+from summarise.drafting.endpoints import bare_name, finding_of, outcomes_of, sure_results
 from summarise.models import QuantityKind, Span
 from summarise.reading import PaperParts, Reading, Sentence
 from summarise.scan import DIGITS, SPELLED, one_of, words
 
 _MOST_WORDS = 15
-_MOST_OUTCOMES = 12
+
 _MOST_SENTENCES = 12
 
+# A share of people, arms, and what goes on behind them: "45% whereas patients".
+_NO_PEOPLE = re.compile(
+    r"\A(?:\d[\d.,]*\s?%|(?:our|their|these|those|such|most|many|some|few|both|other)\b)"
+    r"|\b(?:whereas|while|although|between|arms?|bias|allows?|using|alike|require)\b|%"
+    r"|\A[a-z]{3,}ing\b",
+    re.IGNORECASE,
+)
 _PEOPLE = (
     r"(?:(?:in|out)?patients|participants|subjects|adults|children|adolescents|individuals|women"
     r"|men|infants|neonates|newborns|boys|girls|volunteers|nurses|physicians|students|survivors"
@@ -112,44 +120,21 @@ _AGAINST = re.compile(
     re.IGNORECASE,
 )
 _FIRM = re.compile(r"placebo|sham|usual|standard|no (?:treatment|intervention)|controls?", re.I)
-_LEADING = re.compile(
-    r"(?:(?:the|an?|either) |(?:[a-z-]+ )?(?:trials?|stud(?:y|ies)|use|effects?|administration)"
-    r" of )+",
-    re.IGNORECASE,
-)
-_MEASURE = re.compile(
-    r"(?:(?:[a-z]+-)?(?:un)?adjusted |pooled |crude |estimated |absolute |relative |weighted"
-    r" |standardi[sz]ed |within-[a-z]+ )*"
-    r"(?:(?:hazards?|odds|risk|rate|incidence(?: rate)?|relative|prevalence) (?:ratios?|risks?)"
-    r"|risks?|a?[HOR]R|IRR|W?MD|SMD|(?:mean |risk |rate |treatment )?(?:differences?|reductions?)"
-    r"|effect sizes?|correlations?|intra-?c[a-z]+ correlation(?: coefficient)?|β|τ²?|I²|SUCRA"
-    r"|scores?|numbers? needed to [a-z]+)",
-    re.IGNORECASE,
-)
 _NO_THING = words(
     """it they this these those treatment intervention groups group participants patients study
-    trial studies either one two three each both arm early new more less high low different"""
+    trial studies either one two three each both arm treating early new more less high low
+    different evaluate assess determine investigate examine compare explore"""
+)
+# What is measured was done to nobody: "lesion counts".
+_MEASURED = words(
+    """count counts score scores rate rates level levels severity mortality outcome outcomes
+    incidence prevalence survival symptoms pain risk risks values reduction improvement
+    satisfaction response responses quality"""
 )
 _JOINED = re.compile(r",? (?:or|and|versus|vs\.?|compared (?:with|to)|with|to)(?: to)? ?\Z")
 _REGIMEN = re.compile(
     r"\b\d[\d.,]*[- ]?(?:mg|g|µg|μg|mcg|ml|mL|IU|units?|kg|weeks?|months?|days?|years?|sessions?"
     r"|hours?|minutes?|min|cycles|times|doses)\b|\b(?:once|twice|daily|weekly|monthly)\b"
-)
-_STATED = re.compile(
-    r"\b(?P<role>primary|main|secondary|safety|co-primary)(?: (?:and secondary|efficacy|clinical"
-    r"|safety|study|composite))* (?:outcomes?|end[ -]?points?)(?: measures?)?(?: of interest)?"
-    r" (?:was|were|is|are|included?|comprised|:)(?: the)? (?P<list>(?:[^.;]|\.(?=\d)){3,240})",
-    re.IGNORECASE,
-)
-_OUTCOME_NAME = re.compile(r"(?!(?:with|that|which|whether|to|by|of)\b)[A-Za-z]")
-_PARTED = re.compile(r",? and |, ")
-_ENDS_OUTCOME = re.compile(
-    r" (?:at|after|from|within|during|over|by|between|through|up to|assessed|defined|measured"
-    r"|based|using|as|on|in|among|with|for|that|which|according|was|were)\b.*",
-    re.DOTALL,
-)
-_HARM = re.compile(
-    r"\badverse|\bharms?\b|side[ -]effects?|toxicit|complications?|\btolerability", re.IGNORECASE
 )
 
 
@@ -173,14 +158,16 @@ def pico_draft(
     """
     told = _by_relevance(reading, parts)
     intervention, comparison = _compared(told, reading.title)
+    sure = sure_results(results, reading.sentences)
     if comparison is None:
-        comparison = _comparator(results)
+        comparison = _comparator(sure)
+    arms = {one.name.casefold() for one in (intervention, comparison) if one}
     return {
         "population": _population(reading, parts, data),
         "intervention": _intervention(reading, intervention, comparison),
         "comparison": _as_json(comparison),
-        "outcome": list(_outcomes(told, results, (intervention, comparison))),
-        "results": [_finding(result) for result in results],
+        "outcome": list(outcomes_of(told, sure, arms)),
+        "results": [finding_of(result) for result in results],
     }
 
 
@@ -204,7 +191,12 @@ def _population(
             first = [s for s in reading.sentences if s.number in entry["sentences"]]
             sentences = [*first, *sentences]
             break
-    told = [(one, s.number) for s in sentences[:_MOST_SENTENCES] for one in _who(s)]
+    told = [
+        (one, s.number)
+        for s in sentences[:_MOST_SENTENCES]
+        for one in _who(s)
+        if not _NO_PEOPLE.search(one)
+    ]
     counted = [one for one in told if _SIZE.match(one[0])]
     text, number = next(iter((*counted, *told)), (None, 0))
     if text and size is None and _SIZE.match(text):
@@ -267,7 +259,7 @@ def _compared(sentences: Iterable[Sentence], title: str) -> tuple[_Named | None,
                 return _pair(match, number)
     alone = next(
         (
-            _Named(_bare(match["i"]), number)
+            _Named(bare_name(match["i"]), number)
             for pattern in _ALONE
             for number, text in texts
             if (match := pattern.search(text)) and _is_thing(match["i"])
@@ -275,7 +267,7 @@ def _compared(sentences: Iterable[Sentence], title: str) -> tuple[_Named | None,
         None,
     )
     against = (
-        _Named(_bare(match["c"]), number)
+        _Named(bare_name(match["c"]), number)
         for number, text in texts
         for match in _AGAINST.finditer(text)
         if _FIRM.search(match["c"])
@@ -284,7 +276,7 @@ def _compared(sentences: Iterable[Sentence], title: str) -> tuple[_Named | None,
 
 
 def _pair(match: re.Match[str], number: int) -> tuple[_Named, _Named | None]:
-    first, second = _bare(match["i"]), _bare(match["c"])
+    first, second = bare_name(match["i"]), bare_name(match["c"])
     is_one_noun = " " not in first and " " in second and not _FIRM.search(second)
     if is_one_noun and match.string[match.end("i") : match.start("c")] == " or ":
         # "tinted or clear lenses": the first has no noun of its own.
@@ -292,13 +284,11 @@ def _pair(match: re.Match[str], number: int) -> tuple[_Named, _Named | None]:
     return _Named(first, number), _Named(second, number)
 
 
-def _bare(name: str) -> str:
-    return _LEADING.sub("", name)
-
-
 def _is_thing(name: str) -> bool:
-    bare = _bare(name).lower().split()
-    return bool(bare) and bare[0] not in _NO_THING and not bare[0][0].isdigit()
+    bare = bare_name(name).lower().split()
+    if not bare or bare[0] in _NO_THING or bare[0][0].isdigit():
+        return False
+    return bare[-1] not in _MEASURED
 
 
 def _comparator(results: Iterable[Mapping[str, Any]]) -> _Named | None:
@@ -330,53 +320,3 @@ def _intervention(reading: Reading, named: _Named | None, against: _Named | None
     fitting = clauses.fitting(start, _MOST_WORDS, past=regimen.end(), bare=True, whole=end)
     told = clauses.phrase(start, fitting)
     return _as_json(named, told + ")" * (told.count("(") - told.count(")")))
-
-
-# Outcomes and findings.
-
-
-def _outcomes(
-    sentences: Iterable[Sentence],
-    results: Iterable[Mapping[str, Any]],
-    done: Iterable[_Named | None],
-) -> Iterator[dict[str, Any]]:
-    """What the study says that it measures, then what its results are of; each once."""
-    arms = {one.name.casefold() for one in done if one}
-    taken: list[str] = []
-    for name, role, number in (*_stated(sentences), *_reported(results)):
-        low = name.casefold()
-        if low in arms or _MEASURE.fullmatch(name):
-            continue
-        if len(taken) < _MOST_OUTCOMES and not any(low in one or one in low for one in taken):
-            taken.append(low)
-            yield {"name": name, "role": role, "sentences": [number]}
-
-
-def _stated(sentences: Iterable[Sentence]) -> Iterator[tuple[str, str, int]]:
-    for sentence in sorted(sentences, key=lambda s: s.number):
-        for match in _STATED.finditer(sentence.text):
-            role = match["role"].lower()
-            role = {"main": "primary", "co-primary": "primary", "safety": "harm"}.get(role, role)
-            for name in _PARTED.split(match["list"]):
-                bare = _bare(_ENDS_OUTCOME.sub("", name)).strip(" :)")
-                if (
-                    _OUTCOME_NAME.match(bare)
-                    and "(" not in bare
-                    and len(bare.split()) <= _MOST_OUTCOMES // 2
-                ):
-                    yield bare, "harm" if _HARM.search(bare) else role, sentence.number
-
-
-def _reported(results: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str, int]]:
-    for result in results:
-        if (metric := result["metric"]) and result["sentences"]:
-            role = "harm" if _HARM.search(metric) else "unspecified"
-            yield metric, role, result["sentences"][0]
-
-
-def _finding(result: Mapping[str, Any]) -> dict[str, Any]:
-    """A result as a finding of the study."""
-    kept = ("claim", "value", "kind", "uncertainty", "group", "baseline", "comparator", "sentences")
-    metric = result["metric"]
-    outcome = None if metric and _MEASURE.fullmatch(metric) else metric
-    return {"outcome": outcome, **{name: result[name] for name in kept}}
