@@ -98,7 +98,7 @@ _SAYS_NOTHING = Gated(
     r"|serves? as) (?:an? |us )?"
     r"(?:[a-z]+ ){0,2}?(?:overview|insights?|understanding|roadmap|basis|picture|perspectives?"
     r"|guidance|guidelines?)\b"
-    r"|^(?:[\w ]{1,24}, )?(?:the|our|these|this) (?:[\w-]+ ){1,3}?(?:provid|giv|offer)(?:e?s|e)? "
+    r"|^(?:[\w ]{1,24}, )?(?:the|our|these|this) (?:[\w-]+ ){1,3}?(?:provides?|gives?|offers?) "
     r"(?:[a-z]+ ){0,3}?(?:indications?|information|clues|details|suggestions|ideas) "
     r"(?:regarding|about|on|as to|concerning)\b"
     # "Our hypothesis is that rain slows kites", "we further hypothesise a decline"

@@ -173,9 +173,10 @@ class FactCells(RecordCells):
         is_brief = self._limits.names_alone
         measured = [one for one in first if self._leads_in_words(one) and not is_brief]
         said = self._sentence(measured[0])[0] if measured else ""
+        leading = measured[0] if measured else None
         others: list[DraftEntry] = []
         for one in facts:
-            is_first = one in measured
+            is_first = one is leading
             if one.path not in self._untied and not is_first and one.texts(_FIGURE)[0] not in said:
                 (measured if any(map(one.values.get, MEASURED)) else others).append(one)
         return [*measured, *filter(self._stands_alone, others)] or first
