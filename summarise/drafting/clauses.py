@@ -91,7 +91,6 @@ _PAIRED = (
         re.compile(r"\b(?:and|&)\b"),
     ),
     (("either",), re.compile(r"\bn?either\b", re.IGNORECASE), re.compile(r"\bn?or\b")),
-    (("pling ", "bining "), re.compile(r"\b(?:coupl|combin)ing "), re.compile(r" (?:with|and) ")),
     (("from ",), re.compile(r"\bfrom [^,;]*?\d", re.IGNORECASE), re.compile(r"\bto\b")),
     (
         ("than",),
