@@ -928,6 +928,14 @@ def test_a_sentence_that_proposes_is_no_setting() -> None:
     assert told.startswith("Way of counting storms")
 
 
+@pytest.mark.parametrize("who", ["we", "I"])
+@pytest.mark.parametrize("how", ["Exploiting a rule on hail", "Using new maps", "From 40 logs"])
+def test_a_finding_begins_behind_who_finds_it(who: str, how: str) -> None:
+    """One author says so as several do."""
+    told = _claims(f"RESULTS: {how}, {who} find that disclosure shortens the longest storms.")
+    assert told == ["Disclosure shortens the longest storms"]
+
+
 def test_the_kind_of_a_study_goes_before_its_steps() -> None:
     """Design, people and material; not who counted and what was computed with."""
     draft = _draft(

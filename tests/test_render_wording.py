@@ -92,6 +92,18 @@ def test_whole_clauses(text: str, shown: str) -> None:
     assert whole_clauses(text, 60) == shown
 
 
+def test_what_a_sentence_turns_to_is_shown() -> None:
+    """Praise alone would say the contrary; and a fall is of something."""
+    praise = "Lamps of brass have shown much promise for lighting halls via oil"
+    turn = "but often smoke when wicks are wet, and so on for a while"
+    shown = whole_clauses(f"{praise}, {turn}", 60, is_phrase=True)
+    assert shown == f"{praise}, but often smoke…"
+    fall = "Wicks of cotton that are wet are said to bring about a decrease"
+    assert not whole_clauses(f"{fall} in the oil that lamps of halls burn", 60).startswith(
+        f"{fall}…"
+    )
+
+
 def test_a_phrase_ends_before_what_it_is_for() -> None:
     """Where no clause ends; no participle is left hanging, no verb without what it asks for."""
     text = (

@@ -54,7 +54,8 @@ _SCENE = re.compile(
 )
 # "Extensive experiments on X demonstrate that", "It was found that", "We show that"
 _FRAME = re.compile(
-    r"(?:(?:through|in|based on|using|with|by) [^;:]{3,140}, (?=we ))?"
+    r"(?:(?:through|in|based on|using|with|by|from|exploiting|leveraging|applying|employing"
+    r"|analy[sz]ing|examining|combining|drawing on) [^;:]{3,140}, (?=(?:we|i) ))?"
     rf"(?:(?:we|i|the authors) {ADVERBS}(?:can |could )?{FINDS},?"
     r"|we (?!(?:do|did|can)\b)[^;:]{3,140}?,? and (?:we )?(?:(?:the )?(?:[a-z]+ )?results )?"
     rf"{FINDS}|we [^;:]{{3,200}}?(?:,| and) (?:thereby )?(?:finding|showing|demonstrating"

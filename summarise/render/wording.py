@@ -170,8 +170,8 @@ def whole_clauses(text: str, limit: int | None, *, is_phrase: bool = False) -> s
     shown = 0 if _is_opening(text) else _clause_end(text, limit)
     if is_phrase and not 0 < shown <= limit:
         shown = min(filter(None, (_phrase_end(text, limit), shown)), default=0)
-    if shown and (verb := _late_verb(text, shown)):
-        shown = _end_behind(text, verb)
+    if shown and (needed := _late_verb(text, shown) or _untold(text, shown)):
+        shown = _end_behind(text, needed)
         if not shown and len(text) <= _LONGEST:
             return text
     if not shown and len(text) > _LONGEST:
@@ -194,6 +194,21 @@ def _is_opening(text: str) -> bool:
     verb = _VERB.search(text)
     before = text[: verb.start()] if verb else text
     return verb is None or "," in before or _SUBORDINATE.search(before) is not None
+
+
+# "Lamps are promising for halls, but often smoke", "wicks bring a decrease in the oil used"
+_TURNS = re.compile(r"[,;] (?:but|yet|however)\b")
+_OF_WHAT = re.compile(
+    r"\b(?:(?:de|in)crease|reduction|rise|drop|decline|improvement|to (?:develop|propose|introduce"
+    r"|provide|present|establish)|bridging|addressing)\Z"
+)
+
+
+def _untold(text: str, shown: int) -> int:
+    """Where what a shortened text turns to, or speaks of, begins, if that is behind it; else 0."""
+    if turn := _TURNS.search(text, shown, _LONGEST):
+        return turn.end()
+    return shown + 1 if _OF_WHAT.search(text[:shown].rstrip(" ,;:–—")) else 0
 
 
 def _late_verb(text: str, shown: int) -> int:
