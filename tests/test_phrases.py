@@ -928,6 +928,12 @@ def test_a_sentence_that_proposes_is_no_setting() -> None:
     assert told.startswith("Way of counting storms")
 
 
+def test_an_aim_is_no_method() -> None:
+    """Where nothing else is told, there is none."""
+    draft = _draft("Kites drift in fog. This paper aims to establish what holds wet kites.")
+    assert draft["method"]["text"] is None
+
+
 @pytest.mark.parametrize("who", ["we", "I"])
 @pytest.mark.parametrize("how", ["Exploiting a rule on hail", "Using new maps", "From 40 logs"])
 def test_a_finding_begins_behind_who_finds_it(who: str, how: str) -> None:

@@ -58,9 +58,11 @@ def embedded_draft(reading: Reading, schema: type[BaseModel] = Draft) -> dict[st
     method, told = method_of(parts, name, reading.title, reading.sentences)
     if method is None:
         problem, method, parts = _told_elsewhere(reading, parts, name, problem)
-    if problem and problem == method:
+    if method and method.startswith(_AIMS):
         # What somebody aims at isn't what they did.
-        problem, method = (problem, None) if problem.startswith(_AIMS) else (None, method)
+        problem, method = problem or method, None
+    elif problem and problem == method:
+        problem = None
     if told and name and name not in told.text and _is_untold(name, parts, reading):
         # The name is that of something else than what is told.
         name = None

@@ -59,7 +59,7 @@ GENERIC = words(
     T2I AUC FID BLEU F1 BEV NER SSL OOD Europe China Africa Asia India Japan Germany France Brazil
     America Canada Australia SQL HTML Java Internet Web English Chinese German French Spanish
     Linux Android Bayesian Gaussian RCT RCTs LiDAR LIDAR Lidar RGB RGB-D IMU GPS SAR UAV UAVs
-    CoT SFT DPO PPO GRPO"""
+    CoT SFT DPO PPO GRPO HIV-1 HIV-2 HBV HCV HPV HSV CMV EBV RSV TB AIDS STI STIs NCD NCDs COPD"""
 )
 
 KNOWN_MODEL = re.compile(
