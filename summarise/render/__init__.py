@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     )
     from summarise.render.formats.html import cell_html, html_lines_of
     from summarise.render.layout import DraftEntry, Field, Layout, in_words, layout_of
-    from summarise.render.references import Citations, ReferenceView
+    from summarise.render.references import Citations, ReferenceView, year_of
     from summarise.render.table import (
         Contrast,
         PaperPair,
@@ -58,6 +58,5 @@ if TYPE_CHECKING:
     )
     from summarise.render.terminal import render_record
     from summarise.render.views import View, view_of
-    from summarise.render.wording import year_of
 else:
     __getattr__ = lazily(__name__)

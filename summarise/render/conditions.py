@@ -24,7 +24,7 @@ from summarise.characters import clip, for_screen
 from summarise.errors import SettingsError, check_choice
 from summarise.models import Document, Failure, FailureKind, JudgedAs, Record, Row, ScreeningState
 from summarise.render.layout import Selector, layout_of
-from summarise.render.wording import year_of
+from summarise.render.references import year_of
 
 _DEEPEST, _LONGEST = 50, 2_000
 _FLAG = "--where"

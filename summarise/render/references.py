@@ -16,7 +16,45 @@ from summarise.errors import SettingsError
 from summarise.models import Document
 from summarise.readers import SUMMARY_BEGINS
 from summarise.render.format import RowView, TableView, reported
-from summarise.render.wording import Published, year_of
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_DATE = re.compile(r"(\d{4}|XXXX)(?:-(0[1-9]|1[0-2])(?:-([0-3]\d))?)?")
+
+
+class Published(NamedTuple):
+    """A date of EDTF, in digits; an empty part isn't known."""
+
+    year: str = ""
+    month: str = ""
+    day: str = ""
+    text: str = ""
+    """In words, where no year is known; what stands in its place where it is no plain date."""
+
+    @classmethod
+    def of(cls, date: str) -> Published:
+        """The parts of a clean text."""
+        found = _DATE.fullmatch(date)
+        if found is None:
+            return cls(text=date)
+        year, month, day = (part or "" for part in found.groups())
+        if year.isdigit():
+            return cls(year, month, day)
+        return cls("", month, day, _words("", month, day))
+
+    def in_words(self) -> str:
+        """``23 Dec 2024``; what isn't a plain date stays as it is."""
+        return self.text or _words(self.year, self.month, self.day)
+
+
+def _words(year: str, month: str, day: str) -> str:
+    return " ".join(filter(None, (day and str(int(day)), month and MONTHS[int(month) - 1], year)))
+
+
+def year_of(document: Document) -> str:
+    """The year of publication in digits, empty where none is known."""
+    year = for_screen(document.published or "")[:4]
+    return year if year.isascii() and year.isdigit() else ""
+
 
 _KEY = re.compile(r"[^\W_][\w.+/:'-]*")
 _OWN_ID = re.compile(r"[A-Za-z][\w.+-]*", re.ASCII)

@@ -27,7 +27,8 @@ from summarise.render.format import (
 )
 from summarise.render.formats import markdown
 from summarise.render.layout import Column, Columns, all_columns, layout_of, page_columns
-from summarise.render.wording import Published, short_title, year_of
+from summarise.render.references import Published, year_of
+from summarise.render.wording import short_title
 from summarise.schema import Draft
 
 _AUTHORS_NAMED = 2

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from typing import NamedTuple
 
-from summarise.characters import ELLIPSIS, clip, for_screen
-from summarise.models import Document, without_notice
+from summarise.characters import ELLIPSIS, clip
+from summarise.models import without_notice
 
 _LONGEST = 240
 """Characters of a text in which no clause ends; longer ones are cut between words."""
@@ -373,42 +372,3 @@ def _runs_on(outside: str) -> bool:
     if nearest in {"-", "_"}:
         return next_one.isalnum()
     return nearest.isalnum() or (nearest in {".", ","} and next_one.isdigit())
-
-
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_DATE = re.compile(r"(\d{4}|XXXX)(?:-(0[1-9]|1[0-2])(?:-([0-3]\d))?)?")
-
-
-class Published(NamedTuple):
-    """A date of EDTF, in digits; an empty part isn't known."""
-
-    year: str = ""
-    month: str = ""
-    day: str = ""
-    text: str = ""
-    """In words, where no year is known; what stands in its place where it is no plain date."""
-
-    @classmethod
-    def of(cls, date: str) -> Published:
-        """The parts of a clean text."""
-        found = _DATE.fullmatch(date)
-        if found is None:
-            return cls(text=date)
-        year, month, day = (part or "" for part in found.groups())
-        if year.isdigit():
-            return cls(year, month, day)
-        return cls("", month, day, _words("", month, day))
-
-    def in_words(self) -> str:
-        """``23 Dec 2024``; what isn't a plain date stays as it is."""
-        return self.text or _words(self.year, self.month, self.day)
-
-
-def _words(year: str, month: str, day: str) -> str:
-    return " ".join(filter(None, (day and str(int(day)), month and MONTHS[int(month) - 1], year)))
-
-
-def year_of(document: Document) -> str:
-    """The year of publication in digits, empty where none is known."""
-    year = for_screen(document.published or "")[:4]
-    return year if year.isascii() and year.isdigit() else ""

@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
 from summarise.render.format import text_format
-from summarise.render.references import Publication, ReferenceView, references
-from summarise.render.wording import MONTHS
+from summarise.render.references import MONTHS, Publication, ReferenceView, references
 
 _TYPES = {
     Publication.ARTICLE: ("article", "journal"),

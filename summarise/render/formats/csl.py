@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from summarise.render.format import TableView, text_format
-from summarise.render.references import Publication, ReferenceView, references
-from summarise.render.wording import Published
+from summarise.render.references import Publication, Published, ReferenceView, references
 
 _TYPES = {
     Publication.ARTICLE: "article-journal",
