@@ -228,7 +228,8 @@ _TOLD_BY = re.compile(
     r"|assembling|linking|tracking|examining|reviewing|comparing) (?![^,]*\b(?:this|these|those|our"
     r"|it|them)\b)(?:[^,;:]|,(?=\d)){12,140}), (?:we|it|i|the authors"
     rf"|(?:this|the) (?:paper|study|article)) {ADVERBS}(?:find|found|show|document|reveal"
-    r"|demonstrate|examine|investigate|explore|study|studie|assess|evaluate|ask|test)(?:e?s|e?d)?\b",
+    r"|demonstrate|examine|investigate|explore|study|studie|assess|evaluate|ask|test)(?:e?s"
+    r"|e?d)?\b",
     re.IGNORECASE,
 )
 

@@ -69,7 +69,8 @@ _WEAK = re.compile(
 _HANGING = re.compile(
     r"(?:^|[\s,])(?:an?|the|of|in|on|for|with|by|from|to|at|as|than|and|or|but|that|which|whose|is"
     r"|are|was|were|be|been|has|have|had|not|both|either|between|its|their|our|more|less|most|such"
-    r"|can|could|may|might|will|would|should|must|also|only|very|e\.g\.|i\.e\.|respectively|due|based|associated|correlated"
+    r"|can|could|may|might|will|would|should|must|also|only|very|e\.g\.|i\.e\.|respectively"
+    r"|due|based|associated|correlated"
     r"|(?:depend|rely?|consist|lead|result|aim|tend|fail|need|refer|suffer|contribute|adapt)s?"
     r"|used|able|unable|likely|compared|combined|aligned|related|similar|according|attributed"
     r"|conditioned|applied|prior|up|when|while|where|if|whether|how|because|limited|subject"

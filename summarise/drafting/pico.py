@@ -13,7 +13,6 @@ from summarise.reading import PaperParts, Reading, Sentence
 from summarise.scan import DIGITS, SPELLED, one_of, words
 
 _MOST_WORDS = 15
-
 _MOST_SENTENCES = 12
 
 # A share of people, arms, and what goes on behind them: "45% whereas patients".

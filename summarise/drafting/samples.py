@@ -117,11 +117,10 @@ def samples_of(text: str, sentences: Sequence[Sentence], *, is_proposal: bool) -
     found: list[_Counted] = []
     totals: dict[str, float] = {}
     asked: list[_Counted] = []
-    planned = [s for s in sentences if s.has(_TO_COME) and _PLANS.search(s.lower)]
+    planned = {s.number for s in sentences if s.has(_TO_COME) and _PLANS.search(s.lower)}
     # What will be taken in is the sample of a protocol alone, which has no other.
-    done = [s for s in sentences if s not in planned] if planned else sentences
-    for sentence in (*done, *planned):
-        if found and sentence in planned:
+    for sentence in sorted(sentences, key=lambda s: s.number in planned):
+        if found and sentence.number in planned:
             break
         here = [] if found else _apart(sentence)
         here = here or _of_sentence(

@@ -265,11 +265,11 @@ class _Check:
         "200-hPa" and "euro10,077" bear themselves out, whatever numbers and names are made of them.
         """
         text = _normal(self._text)
-        words = {
-            _whole_words(text, m.start(), m.end()) for m in re.finditer(re.escape(token), text)
-        }
-        found = [self._source.word_places(word) for word in words]
-        return bool(found) and all(one.first and self._settle(token, one) for one in found)
+        found = re.finditer(re.escape(token), text)
+        # Each once, in order: what is added to the evidence doesn't depend on a hash.
+        words = dict.fromkeys(_whole_words(text, *match.span()) for match in found)
+        places = map(self._source.word_places, words)
+        return bool(words) and all(one.first and self._settle(token, one) for one in places)
 
     def _name_stands(self, name: NameWord) -> bool:
         if name.opens and self._source.is_ordinary(name):

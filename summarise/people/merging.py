@@ -92,12 +92,13 @@ def merge_decisions(
     """
     merging = Merging()
     documents = _Documents(run)
-    names = Spellings(one.by for one in decisions_in(run.path, run.damage))
+    said = decisions_in(run.path, run.damage)
+    names = Spellings(one.by for one in said)
     told: list[_Placed] = []
     for path in files:
         told += _named(list(read_work(path, ScreeningDecision)), str(path), by, merging, names)
     _tell_shared(merging)
-    held = _HeldDecisions(run, [one for _, one in told])
+    held = _HeldDecisions(run, said, [one for _, one in told])
     fitting = [one for where, one in told if documents.holds(where, held.place(one), merging)]
     lines = fitting
     if settling is not None:
@@ -201,8 +202,12 @@ class _HeldDecisions:
     They are kept as they were made; what they are about is told by the documents as they are now.
     """
 
-    def __init__(self, run: Run, new: Sequence[ScreeningDecision] = ()) -> None:
-        held = decisions_in(run.path, run.damage)
+    def __init__(
+        self,
+        run: Run,
+        held: Sequence[ScreeningDecision],
+        new: Sequence[ScreeningDecision] = (),
+    ) -> None:
         self._texts = texts_now(run.path, [*held, *new], run.damage)
         self.last: dict[_DecisionPlace, tuple[Inclusion, str]] = {}
         self.lines: dict[_DecisionPlace, dict[TextKey, ScreeningDecision]] = {}
@@ -264,7 +269,7 @@ def take_back(run: Run, name: str, documents: Sequence[Document] | None = None) 
         SettingsError: There is nothing of theirs.
         RunError: The run can't be written.
     """
-    held = _HeldDecisions(run)
+    held = _HeldDecisions(run, decisions_in(run.path, run.damage))
     name = Spellings(place.by for place in held.last).of(for_screen(name))
     chosen = None if documents is None else {_key(one) for one in documents}
     places = [

@@ -9,15 +9,12 @@ import json
 import shlex
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from summarise.characters import clip, counted, for_screen, in_columns, noun_of
 from summarise.models import Inclusion, Opinion, ScreeningState
 from summarise.people.merging import Merging
 from summarise.people.survey import UNWEIGHTED, Agreement, Conflict, ScreeningSurvey
-
-if TYPE_CHECKING:
-    pass
 
 _SHOWN = 20
 _NAMED = 3

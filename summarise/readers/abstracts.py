@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import NamedTuple
 
 _SECTIONS = (
     "abstract|aims?|background|introduction|context|objectives?|purpose|motivation|design|setting"
@@ -39,7 +41,7 @@ def section_of(text: str) -> str | None:
     return found[1].lower() if found else None
 
 
-def has_glued_labels(text: str) -> bool:
+def _has_glued_labels(text: str) -> bool:
     """Whether labels of sections have grown together with the words behind them.
 
     One alone may be a name, such as ContextGen: two or more make each other sure.
@@ -50,7 +52,7 @@ def has_glued_labels(text: str) -> bool:
     return sum(map(is_section_label, labels)) > 1
 
 
-def labels_apart(text: str) -> str:
+def _labels_apart(text: str) -> str:
     """A text with such labels as other exports write them: “Results: Over half”, in paragraphs."""
 
     def apart(found: re.Match[str]) -> str:
@@ -67,12 +69,12 @@ _HEADING = re.compile(
 )
 
 
-def has_heading(text: str) -> bool:
+def _has_heading(text: str) -> bool:
     """Whether an abstract begins by saying that it is one."""
     return _HEADING.match(text) is not None
 
 
-def without_heading(text: str) -> str:
+def _without_heading(text: str) -> str:
     """An abstract without that."""
     return _HEADING.sub("", text, count=1)
 
@@ -81,7 +83,8 @@ def without_heading(text: str) -> str:
 _WORD = (
     r"(?:[^\W\d_a-z]\S*|\d[\d–-]*[.,;]?|[&·|/]|\(?https?://\S+"
     r"|(?:and|of|the|for|in|by|on|behalf|de|la|et|und|all|rights|reserved|under|an?|is|open|access"
-    r"|article|exclusive|licen[cs]e|licensee|to|with|permission|sciences?|published|production|hosting)[.,;]?)"
+    r"|article|exclusive|licen[cs]e|licensee|to|with|permission|sciences?|published"
+    r"|production|hosting)[.,;]?)"
 )
 _BEGINS = (
     r"(?:(?:Crown )?(?:Copyright\.?\s*)?(?:©|\([cC]\))\s*(?:Copyright\s*)?"
@@ -112,12 +115,12 @@ _SIGNS = (
 )
 
 
-def has_imprint(text: str) -> bool:
+def _has_imprint(text: str) -> bool:
     """Whether an abstract ends with what its publisher, or a database, says of rights in it."""
     return any(map(text[-_TAIL:].__contains__, _SIGNS)) and _imprint(text) is not None
 
 
-def without_imprint(text: str) -> str:
+def _without_imprint(text: str) -> str:
     """An abstract without that."""
     while (found := _imprint(text)) is not None:
         text = text[: found.start()].rstrip()
@@ -128,3 +131,29 @@ def _imprint(text: str) -> re.Match[str] | None:
     at = len(text)
     short, long = max(0, at - _TAIL), max(0, at - _LONGEST_TAIL)
     return _IMPRINT.search(text, short) or _OF_DATABASE.search(text, long)
+
+
+class Mend(NamedTuple):
+    """What undoes one kind of damage.
+
+    Attributes:
+        is_needed: Whether a text has it; of all texts of an entry at once, whether one may have it.
+        what: What was done, as it is told of a text.
+        only: The one field that has it; empty where any may.
+    """
+
+    is_needed: Callable[[str], bool]
+    mend: Callable[[str], str]
+    what: str
+    only: str = ""
+
+
+_GROWN = "held labels grown together with words; they are parted"
+_HEADED = "began with the word “Abstract”, which is left out"
+_IMPRINTED = "ended with what a publisher says of its rights, which is left out"
+OF_ABSTRACTS = (
+    Mend(_has_glued_labels, _labels_apart, _GROWN),
+    Mend(_has_heading, _without_heading, _HEADED, only="abstract"),
+    Mend(_has_imprint, _without_imprint, _IMPRINTED, only="abstract"),
+)
+"""What exports do to abstracts; labels are grown together in titles, too."""

@@ -9,14 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from summarise.characters import listed
-from summarise.readers.abstracts import (
-    has_glued_labels,
-    has_heading,
-    has_imprint,
-    labels_apart,
-    without_heading,
-    without_imprint,
-)
+from summarise.readers.abstracts import OF_ABSTRACTS, Mend
 from summarise.readers.entry import (
     Entry,
     first_date,
@@ -120,35 +113,22 @@ def cleaned(entry: Entry, *names: str) -> Entry:
     texts["authors"] = "\0".join(entry.authors)
     texts = {name: texts[name] for name in names or texts}
     whole = "\0".join(texts.values())
-    wrong = (_has_markup, _is_mojibake, _has_broken_words, has_glued_labels)
-    is_sound = "<" not in whole and not any(is_wrong(whole) for is_wrong in wrong)
     abstract = texts.get("abstract", "")
-    if is_sound and not (has_imprint(abstract) or has_heading(abstract)):
+    needed = any(one.is_needed(abstract if one.only else whole) for one in _MENDS)
+    if not needed and "<" not in whole:
         return entry
     told: list[str] = []
     changed: dict[str, str] = {}
-    for is_wrong, mend, what in (
-        (_has_markup, _unmarked, "held markup, which is left out"),
-        (_is_mojibake, _decoded_once, "held letters that were decoded twice; read as one"),
-        (_has_broken_words, _rejoined, _JOINED),
-        (has_glued_labels, labels_apart, "held labels grown together with words; they are parted"),
-    ):
+    for one in _MENDS:
         mended = {
             name: new
             for name, text in texts.items()
-            if is_wrong(text) and (new := mend(text)) != text
+            if one.only in {"", name} and one.is_needed(text) and (new := one.mend(text)) != text
         }
         if mended:
-            told.append(f"its {listed(mended)} {what}")
+            told.append(f"its {listed(mended)} {one.what}")
             texts |= mended
             changed |= mended
-    for is_there, without, what in (
-        (has_heading, without_heading, "began with the word “Abstract”"),
-        (has_imprint, without_imprint, "ended with what a publisher says of its rights"),
-    ):
-        if is_there(abstract := texts.get("abstract", "")):
-            changed["abstract"] = texts["abstract"] = without(abstract)
-            told.append(f"its abstract {what}, which is left out")
     if "<" in texts.get("title", "") and _LEFT_OVER.search(texts["title"]):
         changed["title"] = texts["title"] = _LEFT_OVER.sub("", texts["title"])
         told.append("its title held a part of an element, which is left out")
@@ -396,3 +376,11 @@ def daily_paper(paper: Mapping[str, Any], around: Mapping[str, Any], name: str, 
         published=first_date(first_text([one.get("publishedAt")]) for one in (paper, around)),
         url=f"{PAPERS}{paper_id}" if paper_id else None,
     )
+
+
+_MENDS = (
+    Mend(_has_markup, _unmarked, "held markup, which is left out"),
+    Mend(_is_mojibake, _decoded_once, "held letters that were decoded twice; read as one"),
+    Mend(_has_broken_words, _rejoined, _JOINED),
+    *OF_ABSTRACTS,
+)

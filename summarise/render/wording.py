@@ -1,4 +1,4 @@
-"""What a table says in fewer words: whole clauses, titles by their names, trends, dates.
+"""What a table says in fewer words: whole clauses, titles by their names, trends.
 
 And whether it has said a value already.
 """

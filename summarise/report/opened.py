@@ -43,7 +43,7 @@ from summarise.render import (
 )
 from summarise.scan import sentence_spans
 from summarise.schema import Kind, Node
-from summarise.store import JudgedRow, Run, decisions_of, load_screening, said_of
+from summarise.store import JudgedRow, Run, Screening, decisions_of, said_of
 
 Piece = str | list[Any]
 """Some characters of a text; in a list, with what is to be known of them."""
@@ -241,8 +241,9 @@ class HeldWork:
         self._judged = run.judged_rows()
         self._next = next(self._judged, None)
         self._undone = _undone(run)
-        self._decided = _decisions(run)
-        self._screening = load_screening({run.path: run.damage})
+        decisions = decisions_of(run.path, run.damage)
+        self._decided = _last_of(decisions)
+        self._screening = Screening(decisions)
 
     def of(self, number: int, row: Row) -> tuple[Row, dict[str, Any]]:
         """A row as it was extracted, and what people have done to it."""
@@ -303,10 +304,10 @@ def _undone(run: Run) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def _decisions(run: Run) -> dict[str, list[dict[str, Any]]]:
+def _last_of(decisions: Iterable[ScreeningDecision]) -> dict[str, list[dict[str, Any]]]:
     """The last decision of each person on each document, those of earlier texts included."""
     last: dict[tuple[str, str], ScreeningDecision] = {}
-    for one in decisions_of(run.path, run.damage):
+    for one in decisions:
         known = last.get((one.doc_id, one.by))
         if not one.settles and (known is None or known.moment <= one.moment):
             last[one.doc_id, one.by] = one

@@ -309,7 +309,8 @@ _EVERYDAY = words(
 _STEM = 5
 # What any paper speaks of: "What did the researchers do and find?" heads a summary.
 _OWN = frozenset(
-    ("autho", "find", "findi", "mean", "paper", "resea", "resul", "studi", "study", "summa")
+    word[:_STEM]
+    for word in words("author find finding mean paper research result studies study summary")
 )
 _LEAST_WORDS = 30
 
