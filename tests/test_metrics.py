@@ -43,6 +43,7 @@ def _metric(text: str, value: str, *, before: str = "We propose Zeta. ") -> str 
         ("It has a coefficient of variation: 7%.", "7%", "coefficient of variation"),
         ("Deaths were fewer (hazard ratio for death, 0.74).", "0.74", "hazard ratio"),
         ("It was stronger after two nights (aRR 1.51).", "1.51", "aRR"),
+        ("Rust was commoner [OR (95% CI) ranged from 1.30 (1.1, 1.6)].", "1.30", "OR"),
         ("They had a longer hospital stay (median 17 vs. 9 days).", "17", "hospital stay"),
         ("It gets $25\\%$ accuracy on maps.", "25\\%", "accuracy"),
         ("Zeta achieves 31.6 BLEU on Foo.", "31.6 BLEU", "BLEU"),

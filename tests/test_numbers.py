@@ -130,6 +130,10 @@ def test_a_p_value_without_a_number_makes_a_row_in_words() -> None:
         ("Eleven of the 52 boats (21%) sank.", ["Eleven of the 52 boats (21%)"]),
         ("In 10 boats (19.2%), the mast had to be replaced.", ["10 boats (19.2%)"]),
         ("Of all calls, 71.8 percent (2,364) were to the harbour.", ["71.8 percent (2,364)"]),
+        ("Moult was seen in 61.2% (n=120/196) of them.", ["61.2% (n=120/196)"]),
+        ("Salting (83%, n=64) was common.", ["83%, n=64"]),
+        ("Over two thirds (68.4%) of women said no.", ["68.4%"]),
+        (r"It reaches an accuracy of \textbf{81.7\%} here.", [r"81.7\%"]),
         # The number of a name counts nothing, and what goes on in the bracket is another share.
         ("Relapse was rarest with Zeta 3 (12%).", ["12%"]),
         ("The variant was present in 7 cases (3.7% of all).", ["3.7%"]),
@@ -640,6 +644,20 @@ def test_the_numbers_of_further_rivals_are_no_outcomes() -> None:
     assert _told(sentence, "value") == [("245",)]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "values"),
+    [
+        ("Moult ranged from 12.4% in owls to 31.7% in gulls.", ["12.4%", "31.7%"]),
+        ("Zeta has a recall of 71%, outperforming existing methods by 14%.", ["71%", "14%"]),
+    ],
+)
+def test_both_ends_of_a_range_and_both_parts_of_a_sentence_are_told(
+    sentence: str, values: list[str]
+) -> None:
+    """A range has no start, and "outperforming existing methods by" is no name of a rival."""
+    assert [row["value"] for row in _rows(sentence)] == values
+
+
 def test_ratios_with_their_own_tests_are_not_compared() -> None:
     """What differs from nothing by itself isn't what another ratio is compared with."""
     sentence = (
@@ -660,6 +678,12 @@ def test_ratios_with_their_own_tests_are_not_compared() -> None:
         "Zeta reaches a high recall at the harder overlap of 0.7.",
         "Noise was flat at frequencies 0.2, 2, 20, and 500 Hz.",
         "Hearing was worse at 1, 4, and 10 kHz in gulls.",
+        "The traps held alike at slack=0.4.",
+        "Sex didn't matter (p-values of salt, sand and silt were 0.71, 0.34, and 0.52).",
+        "Gulls and owls slept alike (p 0.04).",
+        "Moths carried rust-1, -2, and -4 alike.",
+        "A threshold in the range of a rust incidence of 40 and 90 per 1,000 lost few.",
+        "Gulls were calmer after only six sessions of 7-11 minutes.",
         "Owls were shyer after 2, 4 and 9 years in the wood.",
         "Gulls that were given 10 mg salt slept badly.",
         "Sleep was worse in cases of leave exceeding 8 weeks.",

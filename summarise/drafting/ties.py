@@ -13,12 +13,14 @@ from summarise.scan import Ended, one_of
 # "r=0.48", "OR, 1.860", "FD: β, 0.112", "odds ratio [OR] 4.5", "AUC of 0.87", "pass@1 (67.4%"
 _LETTERS = r"(?:[rRρβκγητχd]|rho|tau|kappa|[ηχR]\^?[2²]|[rR]\(2\)|R-?squared)"
 STATISTIC = Ended(
-    ("of", "was", *"(=,:≈<>≤≥~", *ascii_uppercase),
+    ("of", "was", "were", "from", *"(=,:≈<>≤≥~", *ascii_uppercase),
     rf"(?:(?<![\w-])(?P<letter>(?:(?:Pearson|Spearman|Cohen)(?:'s|’s)? )?{_LETTERS})"
     r"(?: ?[=,:]| of| was| ?≈)"
     r"|(?<![\w-])(?P<acronym>[A-Za-z]{0,2}[A-Z][A-Z\d]{1,7}(?:/[A-Z][A-Z\d]{1,6})?(?:@\d+)?)"
     r"(?: \w\d)? ?(?:[=:]|(?P<comma>,))"
     r"|(?<![\w-])(?P<before>PPV|NPV|AUC|AUROC|ICC|NNT) \("
+    r"|(?<![\w-])(?P<interval>a?[OHR]R|IRR) [(\[](?:\d\d% ?)?Cr?I[)\]]"
+    r" (?:ranged from|ranging from|was|were|of)"
     r"|(?<=[(\[])(?P<opening>[a-z]{0,2}[A-Z]{2,5}) "
     r"|\b(?P<ratio>(?:(?:odds|hazard|risk|rate) ratio|OR|HR|RR)) (?:per|for|comparing|of|in) "
     r"[^()\[\]=;,]{3,70}[=,:]) ?"

@@ -132,8 +132,9 @@ _OTHERS_BESIDE = re.compile(rf"\b(?P<who>{_OTHERS})(?: groups?| arms?| patients?
 _OF_WHOM = re.compile(_FOR)
 _PAIR_ON = re.compile(r"[^()]{0,30}?\b(?:vs?\.?|versus|against|compared) ")
 _RIVAL_CLAUSE = re.compile(
-    r"[;,(] ?(?:while |whereas |but |and )?(?P<who>(?:the )?(?:\w+ ){0,2}?(?:previous|prior|earlier"
-    r"|existing|next[- ]best|second[- ]best|(?:best|strongest) (?:\w+ )?(?:baselines?|competitors?"
+    r"[;,(] ?(?:while |whereas |but |and )?"
+    r"(?P<who>(?:the )?(?:(?!\w{3,}ing (?<!leading ))\w+ ){0,2}?(?:previous|prior|earlier|existing"
+    r"|next[- ]best|second[- ]best|(?:best|strongest) (?:\w+ )?(?:baselines?|competitors?"
     r"|rivals?|alternatives?|earlier|prior|previous|existing))\b"
     r"(?:(?! but | while | whereas | than | our | we | ours )[^;]){0,60})\Z"
 )
@@ -142,6 +143,8 @@ _STARTS = re.compile(
     r"|median|of) ){0,3}\Z",
     re.IGNORECASE,
 )
+# "ranged from 2 in ponds to 9 in lakes"
+_RANGED = ("ranged ", "ranges ", "ranging ", "range ", "varied ", "varies ", "varying ", "vary ")
 _GOES_ON = re.compile(
     r"(?:(?!\bfrom\b)[^;]){0,60}?\bto (?:[^;\d]{0,24} )?[-+~$€£]?\d[\d.,]*%?"
     r"|[^;\d.]{0,12} before[^;\d]{1,12}\d[\d.,]*[^;,.\d]{0,16} after\b"
@@ -172,6 +175,8 @@ def is_start(at: Around) -> str | None:
     if (on := _GOES_ON.match(at.after)) is None:
         return None
     start = _STARTS.search(at.before)
+    if start and at.before.endswith(_RANGED, 0, start.start()) and not at.after.startswith(" to "):
+        return None
     if start is None and " before" not in on.group():
         return None
     return says(start.group() if start else "", at.text, on.group())

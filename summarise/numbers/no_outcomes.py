@@ -32,6 +32,11 @@ _FRACTION = re.compile(r"\d+/\d+\b")
 _WORD_AFTER = re.compile(
     r" (?:pattern|type|stain|expression|phenotype|profile|status|genotype|allele|antibod)"
 )
+# A number in bold is no formula.
+_SET_IN = ("\\textbf{", "\\mathbf{", "\\textit{", "\\emph{", "\\underline{")
+# "rust-1, -2 and -4"
+_HYPHENS = frozenset("-‐−")
+_FURTHER_SUFFIX = re.compile(r"[^\W\d]-\d+(?:, -\d+)*,? (?:and |or |to )?\Z")
 _VERSION = re.compile(r"\d{1,2}\.0")
 _NO_NOUNS = MEASURES | words(
     """with from about over under only than between until after mean median average approximately
@@ -44,7 +49,10 @@ def is_label(
     text: str, sentence: SentenceNumbers, one: ToldNumber, before: str, after: str
 ) -> bool:
     """Whether its digits belong to a name, a formula or the size of a grid."""
-    if _is_in_formula(before) or _MATH_AROUND.match(after) or _LATITUDE.match(after):
+    is_set = before.endswith(_SET_IN) and "}" not in text[one.span.start : one.span.end]
+    if not is_set and (_is_in_formula(before) or _MATH_AROUND.match(after)):
+        return True
+    if _LATITUDE.match(after):
         return True
     # "4,096× 512 cells"
     is_grid = one.kind is QuantityKind.FACTOR and after.lstrip()[:1].isdigit()
@@ -67,9 +75,11 @@ def _is_named(
     word = before[:-1].rpartition(" ")[2].rpartition("-")[2].lower()
     if (before.endswith(" ") and word in _NUMBERED) or _is_version(text, one, before):
         return True
+    at = one.span.start
+    if text[at] in _HYPHENS and _FURTHER_SUFFIX.search(before):
+        return True
     if not _NAME_BEFORE.search(before):
         return False
-    at = one.span.start
     if any(m.span.end <= at <= m.span.end + 2 for m in sentence.metrics):
         return False
     return at - sentence.span.start > len(before.split(" ", maxsplit=1)[0]) and after[:1] != "%"
@@ -165,6 +175,7 @@ _FATE_AFTER = re.compile(
     r"|allocated|examined|interviewed|surveyed|women|men|male|female|white|aged)\w+)\b"
 )
 SAMPLED_AFTER = re.compile(
+    r"(?! of (?:the |these |our |all )?(?:[a-z-]+ ){0,2}(?:women|men|males?|females?)\b)"
     r" (?:[\w-]+ ){0,3}(?:were |was )?(?:eligible|included|enrolled|recruited|randomi[sz]ed|women"
     r"|men|males?|females?|returned|agreed to|consented|completed|dropped out|withdrew|planned"
     r"|participated|lost to)\b"
@@ -272,6 +283,11 @@ _PEOPLE_RANGE = re.compile(
 )
 _SINCE_AFTER = re.compile(r" (?:after|before|following|post|prior to)\b")
 _TOLD = re.compile(r"(?:\b(?:is|was|were|of|by|to|averaged|lasted|took|than)|[=(]) ?\Z")
+# "after four sessions of 20 min"
+_SESSION = re.compile(
+    r"\b(?:treatments?|sessions?|exposures?|courses?|applications?|irradiations?|meetings?|lessons?"
+    r"|bouts|videos|recordings|immersions?) of (?:about |only |up to )?(?:\d[\d.]*(?:-|–| to ))?\Z"
+)
 _FOR_SO_LONG = re.compile(r" of (?!the\b|benefit|gain|delay|improvement|reduction|life)[a-z-]+")
 _TOOK = re.compile(
     r"\b(?:is|was|were|are|took|takes?|requir\w+|needs?|needed|by|to|than|of|mean|median"
@@ -290,6 +306,8 @@ def _is_time(before: str, after: str) -> bool:
     if _SINCE_AFTER.match(after) and not _TOLD.search(before):
         return True
     if _FOR_SO_LONG.match(after) and not _TOOK.search(before):
+        return True
+    if " of " in before and _SESSION.search(before):
         return True
     return _PEOPLE_BEFORE.search(before) is not None
 

@@ -174,6 +174,13 @@ _ADVISED = ("advis", "recommended", "warranted")
 _ADVISED_AFTER = re.compile(
     r"[^.;,]{0,30} (?:is|are) (?:therefore )?(?:advisable|advised|recommended|warranted)\b"
 )
+# "The p-values of salt and sand were 0.3 and 0.04"
+_P_VALUES = ("p-values ", "P-values ", "p values ", "P values ", "p-Values ")
+_P_VALUES_OF = re.compile(
+    r"\b[pP][- ][vV]alues (?:(?:of|for) [^;()\d]{1,90})?(?:were|was|are|is|of|:|=)"
+    r" (?:[<>≤]? ?[\d.·]+,? (?:and |or )?)*\Z"
+)
+_P_REACH = 160
 _TEST = re.compile(r"\b(?:[tFzZ]|χ2|χ²|chi2)(?:\s?\([^()]{1,14}\))?\s?=\s?\Z|[χ]\S{0,3}\s?=\s?\Z")
 
 
@@ -207,6 +214,15 @@ def _split_in(text: str, within: Span) -> re.Match[str] | None:
     return None
 
 
+def _is_p_value(text: str, within: Span, at: int) -> bool:
+    """Whether a number is one of several p-values, or one whose sign was lost: "(p 0.05)"."""
+    if text.startswith(("p ", "P "), at - 2) and text[at - 3] in "(,; ":
+        return True
+    first = max(within.start, at - _P_REACH)
+    found = any(text.find(one, first, at) >= 0 for one in _P_VALUES)
+    return found and _P_VALUES_OF.search(text, first, at) is not None
+
+
 def is_outcome(
     text: str, sentence: SentenceNumbers, one: ToldNumber, *, goes_on: bool, is_estimate: bool
 ) -> bool:
@@ -220,7 +236,11 @@ def is_outcome(
     after = text[end : min(sentence.span.end, end + _REACH)]
     low = before.lower()
     said = bare_words(low)
-    if _is_aside(before, after, said) or _is_in_split(text, sentence.span, start):
+    if (
+        _is_aside(before, after, said)
+        or _is_in_split(text, sentence.span, start)
+        or _is_p_value(text, sentence.span, start)
+    ):
         return False
     if is_estimate or is_label(text, sentence, one, before, after):
         return is_estimate and why_no_outcome(text, one.span, sentence.span) is None
@@ -314,10 +334,11 @@ def _is_behind_sign(before: str) -> bool:
 
 def _is_setting(name: str, before: str) -> bool:
     """Whether what equals a number is a setting or a variable, and no statistic: "pH = 5"."""
-    is_condition = _CONDITION.search(before) is not None
+    condition = _CONDITION.search(before)
     if _STATISTIC.match(name) is None or _NO_STATISTIC.match(name):
-        return is_condition or not ("_" in name or "\\" in name)
-    return is_condition and len(name) < 2
+        return condition is not None or not ("_" in name or "\\" in name)
+    # "a score of 80% at IoU = 0.5"
+    return condition is not None and (len(name) < 2 or condition.group().startswith("at "))
 
 
 _BEYOND = re.compile(r"(?P<verb>\w+) (?:[a-z]+er|more|less|worse) than (?:about |the )?\Z")
@@ -329,7 +350,8 @@ _REACHING = words(
 # "a cut-off of 12 points": where a test is called positive, not what came out
 _CUT_OFF = re.compile(
     r"\b(?:cut-?(?:off|point)s?|cut (?:off|point)s?|thresholds?)\b"
-    r"(?: (?:values?|scores?|levels?|points?))?(?: (?:for|of|in) (?:the )?(?:[\w/-]+ ){1,3}?)?"
+    r"(?: (?:values?|scores?|levels?|points?))?(?: in the range)?"
+    r"(?: (?:for|of|in) (?:the |an? )?(?:[\w/-]+ ){1,4}?)?"
     r"(?: ?(?:of|at|was|is|were|set at|set to|being|[:=(,]))? ?(?:at )?[<>≤≥~]? ?\Z"
     r"|\bpossible (?:(?:total |overall )?(?:scores?|points?)(?: of|:| =|,)? ?)?\Z",
     re.IGNORECASE,

@@ -178,7 +178,8 @@ _LIMIT = re.compile(r"\b(?:below|above|within|under|over|beyond|after|before|unt
 _SHARE_ENDS = frozenset(",;:([")
 _FRACTION_BEHIND = re.compile(
     rf"\s?[(\[](?:{_FRACTION}(?:\s[a-z]+)?|{_SPELLED}\sof\s(?:{DIGITS}|[a-z]+(?:-[a-z]+)?)"
-    rf"|(?:[nN]\s?=\s?)?{DIGITS})[)\]]"
+    rf"|(?:[nN]\s?=\s?)?{DIGITS}|[nN]\s?=\s?{_FRACTION})[)\]]"
+    rf"|,\s?[nN]\s?=\s?{DIGITS}(?:\s?/\s?{DIGITS})?(?=[)\];])"
 )
 _COUNT_WITH_SHARE = re.compile(
     rf"(?:{DIGITS}|[A-Za-z][a-z]+(?:[ -][a-z]+){{0,6}})\s?\(\d[\d.·]*\s?(?:\\?%|per ?cent)\)"
