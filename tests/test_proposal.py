@@ -59,6 +59,9 @@ def test_the_object_of_the_sentence_that_proposes(abstract: str, name: str) -> N
         "We propose a mill leveraging Multi-Stone Oat Grinders (MSOGs).",
         "We propose a hybrid Reinforcement Learning (RL) mill for oats.",
         "We propose joining slow mills with our previously-introduced grain sieve (GRASI) mill.",
+        "We described all oat-related chores (OCs) of millers in one month.",
+        "The campaign is over, and four Oat Sowing Periods (OSPs) are described.",
+        "Building on the measure of Oatman (1994), we introduce the realised Oatman.",
         "The limit was proposed by Oatman and proven in this paper for all planar graphs.",
     ],
 )
@@ -78,6 +81,8 @@ def test_what_others_made_or_what_is_studied_is_no_proposal(abstract: str) -> No
         ),
         ("Joining OAT and LLM: A Study", "We introduce OatLLM, an approach for tests.", "OatLLM"),
         ("Oat proteins: structure", "Oat proteins were crystallised at 4 K.", None),
+        ("EXPRESS: Do Millers Save Oats?", "We ask whether millers save oats.", None),
+        ("Oats at sea: the SET SAIL trial", "The trial will test oats at sea.", "SET SAIL"),
         ("Quick Oat Readers Work", "The resulting quick oat reader (QOR) is fast.", "QOR"),
     ],
 )

@@ -326,7 +326,8 @@ _TYPES = {
 # What else a publisher or a journal puts before a title; the title begins behind it.
 _BEFORE = re.compile(
     r"\A\W*(?:(?:partial )?retract(?:ed|ion)|withdraw(?:n|al)|expression of concern|corrigendum"
-    r"|correct(?:ed|ion)|erratum|editorial|commentary)(?: (?:article|paper|note|notice))?\]?: ",
+    r"|correct(?:ed|ion)|erratum|editorial|commentary|(?-i:EXPRESS))"
+    r"(?: (?:article|paper|note|notice))?\]?: ",
     re.IGNORECASE,
 )
 
@@ -353,5 +354,5 @@ def without_status(title: str) -> str:
 
 
 def without_notice(title: str) -> str:
-    """A title without that, and without the kind of what it is: “Corrigendum: ”, “Editorial: ”."""
+    """A title without that, and without the kind of what it is: “Corrigendum: ”, “EXPRESS: ”."""
     return _BEFORE.sub("", without_status(title))

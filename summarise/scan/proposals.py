@@ -109,8 +109,10 @@ _SIDE = re.compile(
 _SOLVED_WITH = re.compile(
     r"\b[Ww]e (?:address|tackle|solve|overcome|handle) (?:this|these|the|it)\b[^,.;]{0,40} with \Z"
 )
+# "the SET SAIL trial": of two words
 _TRIAL = re.compile(
-    r"\b(?:[Tt]he )?([A-Z][A-Z\d-]{3,40}) "
+    r"\b(?:[Tt]he )?((?:(?!(?:THE|OF|IN|ON|AND|FOR|AN|TO|A|FROM|WITH)\b)[A-Z]{2,} )?"
+    r"[A-Z][A-Z\d-]{3,40}) "
     r"(?:(?:[Rr]andomi[sz]ed|[Cc]linical|[Cc]ontrolled|[Cc]luster)[ -])*[Tt]rial\b"
 )
 _TITLE_NAME = re.compile(r"\A([^:]{2,60}?)(?::| -- | — | – )\s?\S")
@@ -119,6 +121,8 @@ _NEAR = 60
 _LATER = 24
 _MAX_TITLE_WORDS = 4
 _MAX_EXPANSION = 120
+# "all tide-related chores (TRCs)": of what there are several is no one thing's name.
+_KINDS = re.compile(r"[A-Z]{2,}s")
 _SKIPPED = words("a an and for from in of on the to via with by using")
 
 
@@ -163,7 +167,7 @@ def find_proposals(
         listed = name.group if verb >= 0 else -1
         short = _ABBREVIATION_AFTER.match(text, name.span.end)
         kept = starts.get(short.start(1), name) if short else name
-        if kept.text in GENERIC:
+        if kept.text in GENERIC or _is_author(text, kept.text):
             continue
         begin = name.span.start
         if kept is name and text[begin - 1 : begin] == "(":
@@ -177,6 +181,14 @@ def find_proposals(
     found = sorted(best.values(), key=lambda one: -one.clarity)
     found += _in_lower_case(text, clauses)
     return tuple(found) or tuple(_subjects(text, names, counts))
+
+
+def _is_author(text: str, name: str) -> bool:
+    """Whether it is somebody whose work is cited: "Drews (1994)"."""
+    return (
+        f"{name} (" in text
+        and re.search(rf"{re.escape(name)} \((?:18|19|20)\d\d", text) is not None
+    )
 
 
 # "those at risk of developing gout", "a plan for building homes": nobody proposes these.
@@ -259,6 +271,8 @@ def _introduction(text: str, name: Name, clauses: _Clauses) -> tuple[float, int]
     if name.text in GENERIC or name.text.removesuffix("s") in GENERIC:
         return 0.0, -1
     before = text[max(clauses.sentence_start(start), start - _NEAR) : start]
+    if before.endswith("(") and _KINDS.fullmatch(name.text):
+        return 0.0, -1
     is_renamed = _COMMA_AFTER.match(text, end) and _OWN_THING_BEFORE.search(before)
     is_used = before.endswith(" with ") and _SOLVED_WITH.search(before)
     is_used = is_used and _ARTICLE_AFTER.match(text, end)
@@ -361,8 +375,11 @@ def title_name(title: str | None) -> str | None:
     """
     title = without_notice(title or "")
     trial = _TRIAL.search(title)
-    if trial is not None and trial[1] not in GENERIC:
-        return trial[1]
+    if trial is not None:
+        first, _, second = trial[1].rpartition(" ")
+        name = second if first in GENERIC else trial[1]
+        if name not in GENERIC:
+            return name
     match = _TITLE_NAME.match(title)
     if match is None:
         return None
