@@ -82,7 +82,11 @@ def test_what_others_made_or_what_is_studied_is_no_proposal(abstract: str) -> No
         ("Joining OAT and LLM: A Study", "We introduce OatLLM, an approach for tests.", "OatLLM"),
         ("Oat proteins: structure", "Oat proteins were crystallised at 4 K.", None),
         ("EXPRESS: Do Millers Save Oats?", "We ask whether millers save oats.", None),
-        ("Oats at sea: the SET SAIL trial", "The trial will test oats at sea.", "SET SAIL"),
+        (
+            "Oats at sea: the SET SAIL trial",
+            "Oats rot. The SET SAIL trial is of wet oats.",
+            "SET SAIL",
+        ),
         ("Quick Oat Readers Work", "The resulting quick oat reader (QOR) is fast.", "QOR"),
     ],
 )

@@ -167,7 +167,7 @@ def find_proposals(
         listed = name.group if verb >= 0 else -1
         short = _ABBREVIATION_AFTER.match(text, name.span.end)
         kept = starts.get(short.start(1), name) if short else name
-        if kept.text in GENERIC or _is_author(text, kept.text):
+        if kept.text in GENERIC or _is_no_thing(text, kept):
             continue
         begin = name.span.start
         if kept is name and text[begin - 1 : begin] == "(":
@@ -183,12 +183,12 @@ def find_proposals(
     return tuple(found) or tuple(_subjects(text, names, counts))
 
 
-def _is_author(text: str, name: str) -> bool:
-    """Whether it is somebody whose work is cited: "Drews (1994)"."""
-    return (
-        f"{name} (" in text
-        and re.search(rf"{re.escape(name)} \((?:18|19|20)\d\d", text) is not None
-    )
+def _is_no_thing(text: str, name: Name) -> bool:
+    """Whether there are several of it, or it is somebody who is cited: "Drews (1994)"."""
+    if text[name.span.start - 1 : name.span.start] == "(" and _KINDS.fullmatch(name.text):
+        return True
+    cited = f"{name.text} ("
+    return cited in text and re.search(rf"{re.escape(cited)}(?:18|19|20)\d\d", text) is not None
 
 
 # "those at risk of developing gout", "a plan for building homes": nobody proposes these.
@@ -271,8 +271,6 @@ def _introduction(text: str, name: Name, clauses: _Clauses) -> tuple[float, int]
     if name.text in GENERIC or name.text.removesuffix("s") in GENERIC:
         return 0.0, -1
     before = text[max(clauses.sentence_start(start), start - _NEAR) : start]
-    if before.endswith("(") and _KINDS.fullmatch(name.text):
-        return 0.0, -1
     is_renamed = _COMMA_AFTER.match(text, end) and _OWN_THING_BEFORE.search(before)
     is_used = before.endswith(" with ") and _SOLVED_WITH.search(before)
     is_used = is_used and _ARTICLE_AFTER.match(text, end)
