@@ -338,6 +338,21 @@ def test_an_aim_alone_may_ask_whether_something_is_so() -> None:
     [
         "Thirteen focus groups were held with sailors of both coasts.",
         "Ropes should be considered for all crews.",
+        "Harbours need to be lit to improve what crews see.",
+        "There is an urgent need for dry ropes in harbours.",
+        "It is vital to dry ropes to increase what they bear.",
+        "Further drying of ropes is warranted.",
+        "These results call for better lamps.",
+        "Lamps will be crucial in reducing falls.",
+        "Lighting harbours could reduce falls.",
+        "This loss could be explained by the cold.",
+        "Maps may be adopted by other crews.",
+        "It is hoped that crews fall less.",
+        "Maps have the potential to improve trade.",
+        "A second winch is being developed.",
+        "The overall goal is to learn how crews steer.",
+        "The cause of the drift remains unknown.",
+        "Study limitations include the few harbours.",
         "An alternate explanation could be the cold.",
         "We also release these maps for other crews.",
         "We performed a systematic mapping of what crews use.",
@@ -350,3 +365,34 @@ def test_advice_deeds_and_what_was_held_are_no_outcomes(sentence: str) -> None:
     abstract = f"Maps are slow. We propose Zeta. Zeta raises the recall to 84%. {sentence}"
     draft = embedded_draft(Reading(Document(doc_id="d", title=None, abstract=abstract)))
     assert [row["sentences"] for row in draft["results"]] == [[3]]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Crews agreed that harbours need to be lit.",
+        "These results suggest that lamps may be adopted for their low cost.",
+        "We found that drift could be explained by the cold.",
+        "Lamps should glow for 40% longer.",
+    ],
+)
+def test_what_was_found_of_needs_and_chances_is_an_outcome(sentence: str) -> None:
+    """What somebody asked says, and what evidence suggests, is found, whatever words tell it."""
+    abstract = f"Maps are slow. We propose Zeta. Zeta raises the recall to 84%. {sentence}"
+    draft = embedded_draft(Reading(Document(doc_id="d", title=None, abstract=abstract)))
+    assert [row["sentences"] for row in draft["results"]] == [[3], [4]]
+
+
+def test_what_a_conclusion_calls_essential_is_urged() -> None:
+    """Elsewhere it may be what was found: a protein can be essential for growth."""
+
+    def told(label: str) -> list[list[int]]:
+        abstract = (
+            "METHODS: We counted falls in harbours. RESULTS: Falls rose by 12% in the dark. "
+            f"{label}Bright lamps are essential for safe harbours."
+        )
+        draft = embedded_draft(Reading(Document(doc_id="d", title=None, abstract=abstract)))
+        return [row["sentences"] for row in draft["results"]]
+
+    assert told("") == [[2], [3]]
+    assert told("CONCLUSION: ") == [[2]]
