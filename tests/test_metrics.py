@@ -36,6 +36,7 @@ def _metric(text: str, value: str, *, before: str = "We propose Zeta. ") -> str 
         ("It has a BLEU of 28.4.", "28.4", "BLEU"),
         ("The groups differed little (ES: 0.08).", "0.08", "ES"),
         ("Zeta has a character error rate of 6.4%.", "6.4%", "character error rate"),
+        ("It has a Scaled Rope Error (SRE) of 6.4 percent.", "6.4 percent", "Scaled Rope Error"),
         ("It has a sensitivity of 81.35±3.08.", "81.35±3.08", "sensitivity"),
         ("Foams gave MIC50/MIC90 values of ≤0.25 mg/L.", "≤0.25 mg/L", "MIC50/MIC90"),
         ("with a detection rate exceeding 70% in most cases.", "70%", "detection rate"),
@@ -64,6 +65,8 @@ def test_before_a_number(text: str, value: str, metric: str) -> None:
         ("We saw a 12% reduction in hospital stay.", "12%", "hospital stay"),
         ("It brings an up to nine-fold enhancement in precision.", "nine-fold", "precision"),
         ("Light explains 29% of the variance.", "29%", "variance"),
+        ("It needs a 12 times shorter rope length.", "12 times", "rope length"),
+        ("There is a 0.4‐percentage‐point increase in moult.", "0.4", "moult"),
     ],
 )
 def test_behind_a_number(text: str, value: str, metric: str | None) -> None:
@@ -101,6 +104,10 @@ def test_behind_a_number(text: str, value: str, metric: str | None) -> None:
         ("Fat intake dropped by a median of 3.4 g.", "3.4 g", "Fat intake"),
         ("Decay of old leaves was below 2% at night.", "below 2%", "Decay of old leaves"),
         ("Worms numbered 142 in one plot.", "142", "Worms"),
+        ("The difference in rust scores is 0.4 points.", "0.4 points", "rust scores"),
+        ("The mean difference between rust levels was 4%.", "4%", "rust levels"),
+        ("Salt lowers wear by 7% and hull rust by 4%.", "4%", "hull rust"),
+        ("Salt lowers wear by half and rust to 4% of it.", "4%", "rust"),
     ],
 )
 def test_of_a_clause(text: str, value: str, metric: str) -> None:
@@ -124,6 +131,16 @@ def test_what_differs_with_a_p_value() -> None:
     text = "Boys scored lower in terms of garden value (p<0.004) than girls."
     assert _metric(text, "p<0.004") == "garden value"
     assert _metric("It was given to men (p=0.02).", "p=0.02") is None
+
+
+def test_objects_and_values_pair_off() -> None:
+    """As many values as objects: each has its own; of one object with two parts, none is told."""
+    text = "Salt reduced moult rates and wear to 14% and 3% of those of sand, respectively."
+    assert [_metric(text, v) for v in ("14%", "3%")] == ["moult rates", "wear"]
+    text = "Salt lowers the delay between first and last calls by 14% and 3% in two ponds."
+    assert [_metric(text, v) for v in ("14%", "3%")] == [None, None]
+    text = "Salt cuts wear to 14% in owls, and to 3% in gulls."
+    assert [_metric(text, v) for v in ("14%", "3%")] == ["wear"] * 2
 
 
 def test_a_list_has_one_metric() -> None:

@@ -694,6 +694,13 @@ def test_exposures_ages_and_thresholds_are_no_outcomes(sentence: str) -> None:
     assert [row["value"] for row in _rows(sentence) if row["value"]] == []
 
 
+def test_what_is_measured_is_nobody() -> None:
+    """A number isn't of what it measures."""
+    sentence = "Storms reduced moult and wear to 14% and 3%, respectively."
+    rows = _told(sentence, "metric", "group")
+    assert rows == [("moult", None), ("wear", None)]
+
+
 def test_a_power_in_per_cent_is_no_setting() -> None:
     """Nothing is run at a power of so many per cent, but a rule may have it."""
     sentence = "The best result was that of a forest with a discrimination power of 73%."
@@ -719,6 +726,8 @@ def test_a_power_in_per_cent_is_no_setting() -> None:
         ),
         ("The mean length was 47.6 mm (41 mm to 53 mm).", "41 mm to 53 mm"),
         ("Marks were 0.31 SD higher in quiet schools (SE 0.08).", "SE 0.08"),
+        ("The gap in marks was 0.31 SD (95% CI -0.1, 0.7).", "95% CI -0.1, 0.7"),
+        ("The gap was 0.31 standard deviations (SD) (95% CI -0.1, 0.7).", "95% CI -0.1, 0.7"),
         (
             "Marks were 0.31 SD higher in quiet schools (95% CI [0.15, 0.47], p = .002).",
             "95% CI [0.15, 0.47], p = .002",

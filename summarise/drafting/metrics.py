@@ -71,32 +71,8 @@ def metric_of(reading: Reading, sentence: Sentence, at: Span | None) -> str | No
     else:
         found = _MeasuredNumber(reading, sentence, at).metric()
         found = found and as_said(reading.text, found, sentence.span.end)
-        found = found and _whole(reading.text, found, sentence.body_start)
+        found = found and ties.whole_metric(reading.text, found, sentence.body_start)
     return found and found.of(reading.text)
-
-
-# "At 12 weeks mean scores were": the time is no part of what was scored.
-_TIME_FIRST = re.compile(r"(?:days|weeks|months|years|hours|minutes) (?=[a-zA-Z])")
-_AFTER_NUMBER = re.compile(r"\d \Z")
-_RATIO = re.compile(
-    r"[HOR]R\b|IRR\b|(?:odds|hazards?|risk|rate|prevalence) ratios?\b|relative risk"
-)
-_ADJUSTED = re.compile(
-    r"(?<![\w-])(?:(?:fully|multivaria(?:te|ble))[- ])?(?:(?:un|age-)?adjusted|crude) \Z",
-    re.IGNORECASE,
-)
-
-
-def _whole(text: str, metric: Span, first: int) -> Span:
-    """A metric with the word that says whether it is adjusted, and without a time before it."""
-    start, end = metric
-    time = _TIME_FIRST.match(text, start, end)
-    if time and _AFTER_NUMBER.search(text, max(first, start - 3), start):
-        return Span(time.end(), end)
-    if _RATIO.match(text, start, end):
-        adjusted = _ADJUSTED.search(text, max(first, start - 30), start)
-        return Span(adjusted.start(), end) if adjusted else metric
-    return metric
 
 
 def _is_open(text: str) -> bool:
@@ -204,7 +180,9 @@ class _MeasuredNumber:
         lead = self.lead
         if of := ties.OF.search(self.text, max(self.body, lead - 20), lead):
             is_part = self.text.startswith(" of ", self.end) or of.group().strip() != "of"
-            return self._phrase(of.start(), must_measure=is_part)
+            acronym = ties.ACRONYM.search(self.text, max(self.body, of.start() - 16), of.start())
+            end = acronym.start() if acronym else of.start()
+            return self._phrase(end, must_measure=is_part)
         if self.text[lead - 2 : lead] in (" (", ": ", "= "):
             return self._before_sign(lead - 2)
         apposed = self._phrase(lead - 1 - (self.text[lead - 2] == ","), must_measure=True)
@@ -244,7 +222,13 @@ class _MeasuredNumber:
         if end is None:
             return None
         attains = self.text.startswith(_ATTAINS, end + 1)
-        return self._subject_of(end, must_measure=attains)
+        found = self._subject_of(end, must_measure=attains)
+        change = ties.CHANGE_OF.match(self.text, found.start, end) if found else None
+        if change is None:
+            return found
+        # "The difference between salt levels was 3%"
+        of = self._forward(change.end(), limit=end, must_measure=change["sides"] is not None)
+        return of or found
 
     def _verb(self) -> int | None:
         """Where the verb begins that leads to the number, if one does."""
@@ -282,9 +266,10 @@ class _MeasuredNumber:
             last += 1
         if first == last:
             return None
-        end = self._verb() if first == here else self._at(numbers[first].span)._verb()
+        leader = self if first == here else self._at(numbers[first].span)
+        end = leader._verb()
         if end is None:
-            return None
+            return leader._object_of_rank(here - first, last - first + 1)
         start = max(self.clause, end - _LONGEST_SUBJECT)
         gaps = [match.span() for match in ties.SUBJECT_GAP.finditer(self.text, start, end)]
         ends = [*(gap[0] for gap in gaps), end]
@@ -295,6 +280,21 @@ class _MeasuredNumber:
         is_whose = any(ties.WHOSE_BEFORE.search(self.text, start, name.start) for name in names)
         return None if is_whose else found
 
+    def _object_of_rank(self, rank: int, count: int) -> Span | None:
+        """One of as many objects as there are numbers: "cuts wear and rust by 3% and 7%"."""
+        by = ties.BY.search(self.text, max(self.clause, self.lead - 8), self.lead)
+        verbs = list(ties.OBJECT.finditer(self.text, self.clause, by.start())) if by else []
+        if by is None or not verbs:
+            return None
+        starts, ends = [verbs[-1].end()], [by.start()]
+        for gap in ties.OBJECT_GAP.finditer(self.text, starts[0], ends[0]):
+            starts.append(gap.end())
+            ends.insert(-1, gap.start())
+        if len(starts) != count or ties.WITHIN_OBJECT.search(self.text, starts[0], starts[-1]):
+            return None
+        found = self._forward(starts[rank], limit=ends[rank])
+        return found if found and found.end == ends[rank] else None
+
     def _are_listed(self, left: Quantity, right: Quantity) -> bool:
         return ties.LISTED.fullmatch(self.text, left.span.end, right.span.start) is not None
 
@@ -304,6 +304,10 @@ class _MeasuredNumber:
     def _object(self) -> Span | None:
         """As in "Reduces the word error rate from 3.8% to", "increases coverage by"."""
         verbs = list(ties.OBJECT.finditer(self.text, self.clause, self.at.start))
+        gapped = ties.GAPPED.search(self.text, max(self.clause, self.lead - _REACH), self.lead)
+        if gapped and not (verbs and verbs[-1].end() > gapped.start("metric")):
+            # "lowers wear by 3% and rust by 7%"
+            return self._forward(gapped.start("metric"), limit=gapped.end("metric"))
         for verb in reversed(verbs):
             found = self._forward(verb.end())
             if found and ties.OBJECT_END.match(self.text, found.end, self.at.start):

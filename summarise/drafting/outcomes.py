@@ -175,10 +175,12 @@ _RANKS = words("first second third last best worst")
 
 def _is_measure(group: str, metric: str | None) -> bool:
     """Whether a group is what is measured, and not whose that is."""
+    if group == metric:
+        return group[0].islower()
     if metric is None or " " not in group:
         return False
     is_part = group.startswith(metric) or (group.endswith(metric) and " of " not in group)
-    return (" " in metric and is_part) or (group == metric and group[0].islower())
+    return " " in metric and is_part
 
 
 def _is_of_claim(reading: Reading, sentence: Sentence, rival: Span, claim: str) -> bool:

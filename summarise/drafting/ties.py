@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from string import ascii_uppercase
 from typing import Any
 
+from summarise.models import Span
 from summarise.numbers import PEOPLE_WORDS
 from summarise.scan import Ended, one_of
 
@@ -36,6 +37,8 @@ OF = re.compile(
     r"|below|by|from|at)"
     r" ?\Z"
 )
+# "root gap error (RGE) of 3%"
+ACRONYM = Ended(")", r" \([A-Za-z]*[A-Z][\w@.-]{0,11}\)\Z")
 DIFFERS = re.compile(
     r"(?:\b(?:higher|lower|greater|better|worse|less|more|in terms of"
     r"|(?:differed|lower|higher|better|worse) in)|[\d)]\)? and) \Z"
@@ -55,6 +58,7 @@ COPULA = re.compile(
 )
 IN_WORDS = re.compile(
     r" did not (?:differ|change)\b|"
+    r" (?:was|were|is|are) (?:half|twice|[\w.]+ times|[\w-]+fold) as [a-z]+\b|"
     r" (?:was|were|is|are|remained)(?: (?:not|also|significantly|substantially|markedly|much"
     r"|slightly|statistically|consistently|more|less|most|the))*"
     r" (?:higher|lower|greater|smaller|larger|longer|shorter|similar|comparable|different|better"
@@ -64,6 +68,15 @@ OBJECT = re.compile(
     r"\b(?:increas|reduc|lower|rais|cut|improv|decreas|narrow|lift|boost|shorten|extend|halv|doubl"
     r"|enhanc|chang|surpass|sav)(?:e|es|ed|ing|s|ts|ting)? "
     r"(?:the |its |a |an |their |annual |reported )?"
+)
+OBJECT_GAP = re.compile(r"(?:, and |, | and )(?:the |its |their )?")
+# "cuts the wear of ropes and nets": of what, and no second object
+WITHIN_OBJECT = re.compile(r"\b(?:between|of|for|in|on|from|to|with|among)\b")
+BY = Ended(("by", "to", "from"), r" (?:by|to|from) ?\Z")
+GAPPED = Ended(
+    ("by", "to"),
+    r" (?:by|to) (?:[^\s,;()]+ ){1,4}?(?:and|, and) (?:the |its |their )?"
+    r"(?P<metric>(?!\w+(?:[^s]s|ed|ing) \w)[A-Za-z][\w-]*(?: [A-Za-z][\w-]*){0,2}) (?:by|to) ?\Z",
 )
 OBJECT_END = re.compile(r" (?:of|by|from|to|on|in|for|at|with|after|among|and|while|compared)\b|,")
 ADJUNCT = re.compile(
@@ -96,8 +109,13 @@ CHANGE_IN = re.compile(
     r"|drops?|rise|fall|savings?|loss|enhancements?)(?P<seen> was| were)?(?: \w+)? in"
     r" (?:the |their |its )?"
 )
+CHANGE_OF = re.compile(
+    r"(?:[a-z-]+ )?(?:differences?|changes?|reductions?|increases?|decreases?|declines?|gains?"
+    r"|improvements?|drops?|rise) (?:in|(?P<sides>between)) (?:the )?(?![A-Z][a-z]+\b)"
+)
 CHANGE_IN_AFTER = re.compile(
-    r"-?(?: \(?(?:relative|absolute|average|mean|median|significant|overall)\)?)?"
+    r"[-‐]?(?: ?percentage[ ‐-]points?)?"
+    r"(?: \(?(?:relative|absolute|average|mean|median|significant|overall)\)?)?"
     r" (?:differences?|changes?|reductions?|increases?|decreases?|declines?|improvements?|gains?"
     r"|drops?|rise|fall|savings?|boost|enhancements?)(?: in| of) (?:the |their |its )?"
 )
@@ -107,10 +125,13 @@ COORDINATED = re.compile(
     r"(?:[)\]] [A-Z][\w-]*(?: [a-z]+)?(?=,| and\b))?(?: \([^()]{1,90}\))?(?: (?:on|for|in|with"
     r"|at|of|by|among|to) [^,;()]{1,50}?)?,? ?"
     r"(?:and |or |, )?"
-    r"(?:that of [^,;()]{1,40} |[a-z]+ (?=(?:with|at|in|by) ))?(?:(?:from|by|in|at|with) )?\Z"
+    r"(?:that of [^,;()]{1,40} |[a-z]+ (?=(?:with|at|in|by) ))?(?:(?:from|by|in|at|with|to) )?\Z"
     r"|(?: \([^()]{1,20}\))? to \Z"
 )
-COMPARED_AFTER = re.compile(r" (?:fewer|more|less|higher|lower|greater|better|as many|as much) ")
+COMPARED_AFTER = re.compile(
+    r" (?:fewer|more|less|higher|lower|greater|better|as many|as much"
+    r"|(?:times )?(?:shorter|longer|smaller|larger|faster|slower|stronger|weaker)) "
+)
 NEXT_VALUES = re.compile(r"(?:,? (?:and|or|to|vs\.?|versus) [-+]?\d[\d.,]*(?:\s?[%°]|\s\w+)?)?")
 AFTER = re.compile(
     r"-? (?:(?:in|for) (?:the |its |their )?|of (?:the )?(?:total )?(?=vari|heritab)|(?=[\w-])"
@@ -149,6 +170,30 @@ OTHER_NOUN = re.compile(
     r"|prediction|estimation|guarantees?|bounds?|resection|models?|studies|study|experiments?"
     r"|simulations?|runs?)\b"
 )
+
+
+# "At 12 weeks mean scores were": the time is no part of what was scored.
+_TIME_FIRST = re.compile(r"(?:days|weeks|months|years|hours|minutes) (?=[a-zA-Z])")
+_AFTER_NUMBER = re.compile(r"\d \Z")
+_RATIO = re.compile(
+    r"[HOR]R\b|IRR\b|(?:odds|hazards?|risk|rate|prevalence) ratios?\b|relative risk"
+)
+_ADJUSTED = re.compile(
+    r"(?<![\w-])(?:(?:fully|multivaria(?:te|ble))[- ])?(?:(?:un|age-)?adjusted|crude) \Z",
+    re.IGNORECASE,
+)
+
+
+def whole_metric(text: str, metric: Span, first: int) -> Span:
+    """A metric with the word that says whether it is adjusted, and without a time before it."""
+    start, end = metric
+    time = _TIME_FIRST.match(text, start, end)
+    if time and _AFTER_NUMBER.search(text, max(first, start - 3), start):
+        return Span(time.end(), end)
+    if _RATIO.match(text, start, end):
+        adjusted = _ADJUSTED.search(text, max(first, start - 30), start)
+        return Span(adjusted.start(), end) if adjusted else metric
+    return metric
 
 
 def is_untied(row: Mapping[str, Any]) -> bool:

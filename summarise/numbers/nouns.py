@@ -89,9 +89,12 @@ _STOPS = words(
     markedly slightly associated correlated consistent more less fewer impressive
     detected received took overestimated underestimated puts put attributes attributed required
     requires shorter longer larger smaller highest lowest best largest smallest except
-    different presents presented presenting tremendous published"""
+    different presents presented presenting tremendous published validate validates validated
+    validating confirm confirms confirmed confirming highlight highlights highlighting"""
 )
 """Words at which a noun phrase ends."""
+_OF_ANOTHER = CHANGES | words("difference differences")
+"""What measures only in what something else differs."""
 _DETERMINERS = words("a an the its their our this these")
 _LINKS = _DETERMINERS | words("of in for with to per")
 _GOING_ON = MEASURES | words("of")
@@ -128,7 +131,7 @@ def measure_before(text: str, end: int, first: int) -> Span | None:
             continue
         if run:
             head = run[0].group().lower()
-            is_outer = _is_measure(head) and head not in CHANGES
+            is_outer = _is_measure(head) and head not in _OF_ANOTHER
             if found is None:
                 found = Span(run[-1].start(), run[0].end())
             elif is_outer:

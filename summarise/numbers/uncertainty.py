@@ -38,6 +38,7 @@ _SPREAD_NAME = re.compile(
     r"\b(?:S\.?[DE]\.?M?\.?|s\.\s?[de]\.(?:m\.)?|[Ss]t\.?\s?dev\.?|IQRs?|[Ii]nterquartile ranges?"
     r"|(?<!in the )(?<!within the )(?<!in a )[Rr]ange"
     r"|[Ss]tandard (?:deviations?|errors?))(?:\s?[(\[](?:SD|SEM?|IQR)[)\]])?"
+    r"(?!\s?[(\[]\d\d(?:\.\d+)?\s?%?\s?-?\s?(?:C[rI.]|[Cc]onf|[Cc]red))"
     rf"[\s,:=]{{0,3}}(?:of |from |was )?{_OPEN}{_NUMBER}(?:\s?\\?%)?"
     rf"(?:{_TO}{_NUMBER}(?:\s?\\?%)?)?"
 )
@@ -49,7 +50,8 @@ _BARE_RANGE = re.compile(
 _BARE_SPREAD = re.compile(rf"\s?[(\[](?P<spread>{_NUMBER})[)\]]")
 _NAMED_SPREAD = re.compile(r"[(\[±](?: ?SD|SEM?)[)\]]|± ?S[DE]")
 _JOINT = re.compile(
-    r"[)\]]?\s?(?:\\?%)?[\s,;:]{0,3}[(\[]?[\s,;]{0,2}(?:and |with (?:an? )?(?:associated )?)?"
+    r"(?:\s\(?SDs?\)?(?=\s[(\[]))?[)\]]?\s?"
+    r"(?:\\?%)?[\s,;:]{0,3}[(\[]?[\s,;]{0,2}(?:and |with (?:an? )?(?:associated )?)?"
 )
 _NEXT = re.compile(
     r"(?: (?!(?:in|of|vs|to|at|for|and|by|or|on)\b)[A-Za-zµμ%°/]{1,4}(?= [(\[,]))?"

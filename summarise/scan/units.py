@@ -210,8 +210,8 @@ _PARAMETERS = (
     r"[ -]?(?:(?:trainable|learnable|tunable|model|active|total|additional|extra) )?"
     r"(?:param(?:eter)?s?|weights)\b"
 )
-# "5.2 SD 1.1" and "5.2 (SD 1.1)" are a mean and its spread.
-_ITS_SPREAD = r" ?(?:[=:]|of|was)? ?[(±]?\d"
+# "5.2 SD 1.1" and "5.2 (SD 1.1)" are a mean and its spread, "0.2 SD (95% CI" isn't.
+_ITS_SPREAD = r" ?(?:[=:]|of|was)? ?[(±]?(?!\d\d(?:\.\d)? ?% ?-?(?:C|[Cc]onf|[Cc]red))\d"
 _POINTS = (
     r"% ?-?points?|[ -]?(?:percentage|percent|absolute|basis|log) points?| ?pp(?:ts?)?\b| ?bps\b"
     rf"|[ -](?:SDs?|[Ss]tandard[ -]deviations?)\b(?!{_ITS_SPREAD})"
