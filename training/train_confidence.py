@@ -1,6 +1,7 @@
 """Train the model that ships as ``summarise/drafting/confidence.json``.
 
 usage: python training/train_confidence.py JUDGED.jsonl... [--output confidence.json] [--folds 8]
+       [--further] [--parts claim,value,name]
 
 Needs numpy and scipy, which the package itself doesn't. A line has ``id``, ``title``, ``abstract``,
 ``part`` (an ``EntryPart`` of ``summarise.drafting.confidence``), ``entry`` as a draft has it,
@@ -9,7 +10,9 @@ whole.
 
 A logistic regression for each part over the signs of ``summarise.drafting.confidence``, with an L2
 penalty. L-BFGS; no randomness is involved, but for the folds of a cross-validation, which keep the
-entries of an abstract together.
+entries of an abstract together. With ``--further`` the weights begin as they ship and are drawn
+back to what they were rather than to nothing: what verdicts that are at hand no more have taught is
+kept where new ones say nothing else.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,10 +91,16 @@ def read(paths: Iterable[Path]) -> Iterator[Judged]:
             yield Judged(key, part, signs, amounts, row["misleads"], row.get("weight", 1.0))
 
 
-def train(judged: Sequence[Judged]) -> Weights:
-    """The weights of the signs of one part, as ``confidence.risk`` takes them."""
+def train(judged: Sequence[Judged], before: Weights | None = None) -> Weights:
+    """The weights of the signs of one part, as ``confidence.risk`` takes them.
+
+    ``before`` are those that are trained further; signs that no entry has keep theirs.
+    """
+    known = {(sort, sign): w for sort, own in (before or {}).items() for sign, w in own.items()}
     seen = Counter(key for one in judged for key, _ in one.columns)
-    columns = {key: at for at, key in enumerate(sorted(k for k, n in seen.items() if n >= FEWEST))}
+    often = (key for key, count in seen.items() if count >= FEWEST or key in known)
+    columns = {key: at for at, key in enumerate(sorted(often))}
+    start = np.array([known.get((AMOUNTS, ""), 0.0), *(known.get(key, 0.0) for key in columns)])
     kept = [[(columns[k], n) for k, n in one.columns if k in columns] for one in judged]
     ends = np.cumsum([0, *map(len, kept)])
     rows = csr_matrix(
@@ -105,22 +114,27 @@ def train(judged: Sequence[Judged]) -> Weights:
         scores = rows @ weights[1:] + weights[0]
         value = much @ (np.logaddexp(0, scores) - bad * scores)
         pull = much * (1 / (1 + np.exp(-scores)) - bad)
-        value = float(value) + float(weights[1:] @ weights[1:]) * PENALTY / 2
-        return value, np.concatenate([[pull.sum()], rows.T @ pull + PENALTY * weights[1:]])
+        change = (weights - start)[1:]
+        value = float(value) + float(change @ change) * PENALTY / 2
+        return value, np.concatenate([[pull.sum()], rows.T @ pull + PENALTY * change])
 
-    found = minimize(
-        loss, np.zeros(len(columns) + 1), jac=True, method="L-BFGS-B", options={"maxiter": 500}
-    )
-    weights: Weights = {AMOUNTS: {"": round(float(found.x[0]), 2)}}
-    for (sort, sign), at in columns.items():
-        weight = round(float(found.x[at + 1]), 2)
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 500})
+    trained = known | {(AMOUNTS, ""): found.x[0]} | dict(zip(columns, found.x[1:], strict=True))
+    weights: Weights = {}
+    for sort, sign in sorted(trained):
+        weight = round(float(trained[sort, sign]), 2)
         if abs(weight) >= LEAST:
             weights.setdefault(sort, {})[sign] = weight
     return weights
 
 
-def cross_validate(judged: Sequence[Judged], folds: int) -> Iterator[str]:
-    """For each part, what its surest doubts hit, and how well risks are ordered (AUC)."""
+def cross_validate(
+    judged: Sequence[Judged], folds: int, before: Mapping[str, Weights]
+) -> Iterator[str]:
+    """For each part, what its surest doubts hit, and how well risks are ordered (AUC).
+
+    ``before`` are the weights that are trained further, if any.
+    """
     abstracts = sorted({one.abstract for one in judged})
     order = np.random.default_rng(7).permutation(len(abstracts))
     fold_of = {abstract: int(at) % folds for abstract, at in zip(abstracts, order, strict=True)}
@@ -128,7 +142,8 @@ def cross_validate(judged: Sequence[Judged], folds: int) -> Iterator[str]:
         own = [one for one in judged if one.part is part]
         told: list[tuple[float, bool]] = []
         for fold in range(folds):
-            weights = train([one for one in own if fold_of[one.abstract] != fold])
+            others = [one for one in own if fold_of[one.abstract] != fold]
+            weights = train(others, before.get(part))
             told += [
                 (confidence.risk(weights, one.signs, one.amounts), one.misleads == 1)
                 for one in own
@@ -150,15 +165,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Train the model of what would mislead.")
     parser.add_argument("judged", type=Path, nargs="+")
     parser.add_argument("--folds", type=int, default=0)
+    parser.add_argument("--further", action="store_true", help="begin with the weights that ship")
+    parser.add_argument("--parts", default=",".join(EntryPart), help="those that are trained")
     parser.add_argument(
         "--output", type=Path, default=Path(confidence.__file__).with_name("confidence.json")
     )
     options = parser.parse_args()
     judged = list(read(options.judged))
+    shipped: dict[str, Weights] = json.loads(
+        Path(confidence.__file__).with_name("confidence.json").read_text("utf-8")
+    )
+    before = shipped if options.further else {}
     if options.folds:
-        sys.stdout.writelines(f"{line}\n" for line in cross_validate(judged, options.folds))
+        lines = cross_validate(judged, options.folds, before)
+        sys.stdout.writelines(f"{line}\n" for line in lines)
         return
-    found = {part.value: train([one for one in judged if one.part is part]) for part in EntryPart}
+    asked = {EntryPart(name) for name in options.parts.split(",")}
+    found = {
+        part.value: train([one for one in judged if one.part is part], before.get(part))
+        if part in asked
+        else shipped[part]
+        for part in EntryPart
+    }
     lines = (
         f"{json.dumps(part)}: {{\n"
         + ",\n".join(
