@@ -162,3 +162,66 @@ def test_a_name_begins_where_its_first_word_stands() -> None:
     assert _rows("It shows its use in tracing fine net tasks with a recall of 81%.") == [
         ("81%", None)
     ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rows"),
+    [
+        (
+            "Storms at shaded sites reduced cover by 42%.",
+            [("42%", "shaded sites")],
+        ),
+        (
+            "In the study population, the prevalence of gout was 4.5%.",
+            [("4.5%", "study population")],
+        ),
+        (
+            "Zeta shows good performance for kite drift (AUC = 0.83; recall = 71%).",
+            [("0.83", "kite drift"), ("71%", "kite drift")],
+        ),
+        (
+            "Zeta has a good performance in kite detection and sure tracing with a recall of 71%.",
+            [("71%", "kite detection")],
+        ),
+        (
+            "While net detection is easy with a score of 9%, tracking is hard with a score of 4%.",
+            [("9%", "net detection"), ("4%", "tracking")],
+        ),
+        (
+            "It raises success rates in kite-sorting tasks from 31% to 62%.",
+            [("62%", "kite-sorting tasks")],
+        ),
+        (
+            "It brings gains of recall on FooBench (4.2%) and BarQA-2 (5.1%).",
+            [("4.2%", "FooBench"), ("5.1%", "BarQA-2")],
+        ),
+        (
+            "Its recall is 4.2% higher at all sites and at the binding site.",
+            [("4.2%", None)],
+        ),
+    ],
+)
+def test_sites_populations_and_what_was_done_well(
+    sentence: str, rows: list[tuple[str | None, str | None]]
+) -> None:
+    """A site, a population, or the task that a performance is told of before its numbers."""
+    assert _rows(sentence) == rows
+
+
+def test_a_place_is_neither_a_group_nor_a_rival() -> None:
+    """What is told as one is not told again as the other."""
+
+    def told(sentence: str) -> list[tuple[str | None, str | None, str | None]]:
+        reading = Reading(Document(doc_id="a", title=None, abstract=sentence))
+        rows = embedded_draft(reading)["results"]
+        return [(row["group"], row["comparator"], row["dataset"]) for row in rows]
+
+    assert told("It has 78% vs. 65% recall on real-world tasks and 94% vs. 93% on FooBench.") == [
+        (None, None, "real-world tasks"),
+        (None, None, "FooBench"),
+    ]
+    assert told("Visits at 12 dry sites rose to 91% of those at wet sites.") == [(None, None, None)]
+    assert told("Cover fell by 41% in the treatment cohort and grew by 4% in the dry cohort.") == [
+        ("treatment cohort", None, None),
+        ("dry cohort", None, None),
+    ]

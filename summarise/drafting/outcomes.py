@@ -117,6 +117,18 @@ def _in_numbers(
     if group is None and (owner := owner_of(reading, sentence, one.whole, metric)):
         told = metric or (likely.of(reading.text) if likely else None)
         group = None if _is_measure(owner, told) else owner
+    dataset, rival = places.of_value(row.outcome.span), row.comparator
+    if isinstance(group, Span) and places.is_listed(group):
+        # "on FooBench (91%) and BarQA (87%)"
+        dataset, group = group.of(reading.text), None
+    if dataset and isinstance(group, Span) and group.of(reading.text) == dataset:
+        # It isn't told twice: "in the dry cohort and 7% in the wet cohort".
+        group, dataset = (group, None) if _PARTY.search(dataset) else (None, dataset)
+    if dataset and metric and dataset in metric and _PARTY.search(dataset):
+        dataset = None  # "visits at dry sites rose"
+    if rival and rival.of(reading.text) == dataset:
+        # "91% vs. 87% in the FooBench simulator"
+        rival = None
     return _result(
         reading,
         sentence,
@@ -127,8 +139,8 @@ def _in_numbers(
         uncertainty=row.outcome.uncertainty,
         group=group,
         baseline=row.baseline,
-        comparator=row.comparator,
-        dataset=places.of_value(row.outcome.span),
+        comparator=rival,
+        dataset=dataset,
     )
 
 
@@ -170,6 +182,7 @@ def _in_words(
 
 
 _SAID = re.compile(r" that \S")
+_PARTY = re.compile(r"(?:cohorts?|populations?|sites?)\Z")
 _RANKS = words("first second third last best worst")
 
 

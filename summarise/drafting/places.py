@@ -55,6 +55,33 @@ _ACROSS = re.compile(
     r"|groups|folds|trials|visits|steps|layers|architectures|settings|regimes|shows|gives)\b)"
     r"[a-z][\w-]+s)\b"
 )
+# "at shaded sites", "In the study population", not "91% of the level at dark sites"
+_SITE = re.compile(
+    r"(?<!that )(?<!those )(?<!than )(?<!level )(?<!levels )(?<!value )(?<!values )"
+    r"\b(?:[Aa]t|[Ii]n|[Aa]cross) (?:the |an? |all |our )?"
+    r"(?P<name>(?!(?:all|active|binding|surgical|injection|catalytic|recording|web|same|such|some|any"
+    r"|each|this|these|that|those|its|their|other|both|entire)\b)"
+    r"(?:(?!(?:of|and|or|in|on|with|the|that|to|for|at|by|from)\b)[\w-]+ ){1,3}"
+    r"(?:sites|site(?! of)|population(?! (?:of|growth|size|density|dynamics))))\b"
+)
+_SITES = (" site", " population")
+_WORD = r"(?!(?:of|and|or|in|on|with|the|that|to|for|an?|our|this|its|their)\b)[\w/-]+"
+# "strong performance in crack detection with a recall of 91%": of what follows alone.
+_DONE = re.compile(
+    r"\b(?:performance|accuracy|results|robustness) (?:for|in|on) (?:the )?"
+    rf"(?P<name>(?:{_WORD} ){{0,3}}{_WORD})"
+    r"(?= \([A-Za-z][\w -]*(?:[=:] ?| )\d|(?: and [a-z][\w -]{2,40})?,? with an? )"
+)
+_DONE_WORDS = ("performance ", "accuracy ", "results ", "robustness ")
+# "while crack detection is easy, with a recall of 91%, ..."
+_EASY = re.compile(
+    r"(?:\A(?:While )?|[,;:] (?:while |but |and )?|that |while )(?:[Tt]he )?"
+    rf"(?P<name>(?!While )(?:{_WORD} ){{0,3}}"
+    r"(?:detection|segmentation|classification|recognition|prediction|estimation|retrieval"
+    r"|locali[sz]ation|identification|tracking|forecasting|reconstruction|translation))"
+    r"(?= (?:is|was|remain(?:s|ed)|proved) [^;,.\d]{3,50},? with an? )"
+)
+_EASY_WORDS = (" is ", " was ", " remain", " proved ")
 _HELD_NOUNS = ("A/B test", "reader stud", "user stud", "nline ", "ffline ")
 _ACROSS_WORDS = ("cross ",)
 # "a gain of 4% over FoxNet": that is a rival, and no set
@@ -95,7 +122,8 @@ _HELD_BEFORE = re.compile(
     r"\b(?:[Oo]n|[Ff]or|[Aa]cross|[Oo]ver|[Ii]n|[Aa]mong|[Ww]ithin|[Aa]top|at)"
     r" (?:[\w'’,()/.-]+ ){0,6}?(?:and )?\(?\Z"
 )
-_VALUE_AFTER = re.compile(r" \([-+−]?\d")
+_VALUE_AFTER = re.compile(r" ?\([-+−]?\d")
+_NEXT = re.compile(r" ?\([-+−]?\d[^();]{0,30}\),? and ")
 # "91% on a set that nobody knows, 88% on Zeta", "to 91% and on Zeta"
 _OTHER_PLACE = re.compile(
     r"\band (?:on|in|for|to)\b"
@@ -110,7 +138,8 @@ _FRONT = re.compile(
     r"|[Ee]xperimental results|[Rr]esults|(?:[Ww]e|and) (?:evaluated?|tested?) [\w ]{2,40}?)"
     r" (?:conducted |performed )?(?:on|across|over)\b)"
 )
-_OPENS_BRACKET = " ("
+# "kite detection (recall = 91%; precision = "
+_IN_BRACKET = re.compile(r" \((?:[A-Za-z][^()]*)?")
 _REACH = 60
 # What a sentence begins with is its subject, not where it holds.
 _SUBJECT = re.compile(r"(?:\w+, )?(?:[Tt]he |[Oo]ur )?")
@@ -120,6 +149,9 @@ _DESCRIBED = (
     (_SET_NOUNS, _UNNAMED),
     (_TRIED_NOUNS, _TRIED),
     (_HELD_NOUNS, _HELD_STUDY),
+    (_SITES, _SITE),
+    (_DONE_WORDS, _DONE),
+    (_EASY_WORDS, _EASY),
     (_ACROSS_WORDS, _ACROSS),
 )
 """Sets that have no name, with words of which each has one: those are looked up far faster."""
@@ -128,6 +160,8 @@ _DESCRIBED = (
 class _Place(NamedTuple):
     text: str
     span: Span
+    only_behind: bool = False
+    """Whether it is where what stands behind it holds, and nothing before."""
 
 
 class SentencePlaces:
@@ -168,9 +202,9 @@ class SentencePlaces:
         text, places = self._text, self._all
         index = bisect_right(places, at.start, key=lambda place: place.span.start)
         before, after = places[:index][-1:], places[index:][:1]
-        if before and text[before[0].span.end : at.start] == _OPENS_BRACKET:
+        if before and _IN_BRACKET.fullmatch(text, before[0].span.end, at.start):
             return before[0].text
-        if after and _is_next(text, at, after[0]):
+        if after and not after[0].only_behind and _is_next(text, at, after[0]):
             return self._with_listed(index)
         if before and not _CLAUSE_END.search(text, before[0].span.end, at.start):
             return self._with_listed(index - 1)
@@ -191,6 +225,14 @@ class SentencePlaces:
                 break
             end = place.span.end
         return text[start:end]
+
+    def is_listed(self, name: Span) -> bool:
+        """Whether a name in a list of sets with their values is a set: "A (91%) and B (87%)"."""
+        text, places = self._text, self._all
+        if not _VALUE_AFTER.match(text, name.end) or not name.of(text)[0].isupper():
+            return False
+        before = [one for one in places if one.span.end <= name.start][-1:]
+        return bool(before) and bool(_NEXT.fullmatch(text, before[0].span.end, name.start))
 
     def of_words(self) -> str | None:
         """Where a statement in words holds: the sets that stand side by side, as they stand."""
@@ -231,9 +273,12 @@ def _unnamed(sentence: Sentence, named: Sequence[_Place]) -> list[_Place]:
                 one.span.start <= span.end + 1 and span.start < one.span.end for one in named
             )
             is_learnt = pattern is _TRIED and _LEARNING.search(sentence.text, 0, match.start())
-            is_done = match["name"].split()[0].endswith("ing")
+            leads = pattern in (_DONE, _EASY)
+            # "in sorting tasks" tells what was done, "in letter-sorting tasks" where.
+            first = match["name"].split()[0]
+            is_done = not leads and first.endswith("ing") and "-" not in first
             if not (is_told or is_learnt or is_done or _VAGUE.fullmatch(match["name"])):
-                found.append(_Place(match["name"], span))
+                found.append(_Place(match["name"], span, leads))
     return found
 
 
