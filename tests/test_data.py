@@ -83,6 +83,15 @@ def test_a_count_apart_from_its_noun() -> None:
         "Building on ZetaDINO, a detector without training, we tested ships.",
         "Our analysis covers 14 recent planners.",
         "We built OatDex, a frame engineered for data collection.",
+        "We tested the second form of the Oat Worry Scale Version 3 (OWS3-K) at home.",
+        "A low yield was one of less than 2 000,00 (181OTD) a year.",
+        "How well oats keep depends less on MILD1 than on when it was sown.",
+        "The harm of H3O3-induced rust was lower in the H3O3-induced dataset.",
+        "The Delvian cohort was the larger one, and the North Delvian cohort the older.",
+        "MethodsA registry of mills was kept in Delvia.MethodsSecondary data were read.",
+        "The Delvian Geological Survey has drawn maps of all mills.",
+        "We test the gait on an Oatree Walk2 robot, with and without training.",
+        "Rusty reports of the press were searched by hand.",
     ],
 )
 def test_outcomes_tools_and_settings_are_no_data(abstract: str) -> None:
@@ -477,3 +486,29 @@ def test_a_sample_is_told_in_many_ways(
 ) -> None:
     """In brackets, by those who took it, with its period; whom a storm struck is none."""
     assert _data(abstract) == data
+
+
+@pytest.mark.parametrize(
+    ("abstract", "name"),
+    [
+        (
+            "We used data from the National Milling Survey on Oats and Related Grains of 2010.",
+            "National Milling Survey on Oats and Related Grains",
+        ),
+        (
+            "Data from the Delvian Oat and Mill Surveys (DOMS) were analysed.",
+            "Delvian Oat and Mill Surveys",
+        ),
+        (
+            "We used the Global Burden of Rust, Mildew and Blight Study to count mills.",
+            "Global Burden of Rust, Mildew and Blight Study",
+        ),
+        (
+            "The Delvian National Oat and Barley Sowing Survey database was used for this.",
+            "Delvian National Oat and Barley Sowing Survey",
+        ),
+    ],
+)
+def test_a_name_is_whole(abstract: str, name: str) -> None:
+    """What stands on either side of "and", "of" or "on" belongs to the name of a survey."""
+    assert _names(abstract) == [name]

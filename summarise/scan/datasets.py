@@ -8,13 +8,12 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
-from typing import NamedTuple
 
 from summarise.models import Span
-from summarise.scan.names import GENERIC, KNOWN_MODEL, Mention, Name
-from summarise.scan.neighbours import METRIC
+from summarise.scan.forms import Form, form_of
+from summarise.scan.names import Mention, Name
 from summarise.scan.patterns import words
-from summarise.scan.units import COLLECTED, DEVICE
+from summarise.scan.units import COLLECTED
 
 DATASET_NOUN = (
     r"(?:(?:data ?|test ?|training ?|validation ?|evaluation ?)sets?"
@@ -106,7 +105,7 @@ _ON_BEFORE = re.compile(
     r"(?:the |both |all (?:\w+ of )?)?(?:[a-z][a-z-]* )?\Z"
 )
 _SAYS = re.compile(r" (?:[a-z]+ly )?(?!its\b|datasets\b|benchmarks\b|sets\b)[a-z]{3,}(?:s|ed)\b")
-_NUMBER_BEFORE = re.compile(r"(?<![\w-])\d[\d.]*%? \(\Z")
+_NUMBER_BEFORE = re.compile(r"(?<![\w.,-])(?P<number>\d+(?:\.\d+)?)%? \(\Z")
 _INDEFINITE = re.compile(r"\ban? (?:[a-z-]+ )*\Z")
 _FROM_BEFORE = re.compile(r"\b(?:from|using|in|of|with) (?:the )?\Z")
 # "summary data from Zeta, the Eta Consortium (EC) and "
@@ -125,7 +124,8 @@ _THING_AFTER = re.compile(
     r"(?:['’]s)?[ -](?:[a-z-]+ )?(?:models?|backbones?|GPUs?|TPUs?|architectures?|methods?"
     r"|frameworks?|tasks?|encoders?|decoders?|approach(?:es)?|algorithms?|networks?|modules?"
     r"|scores?|metrics?|loss|based|layers?|objective|pipelines?|implementations?|computers?"
-    r"|processors?|machines?|boards?|chips?|phones?|devices?|toolbox|software)\b"
+    r"|processors?|machines?|boards?|chips?|phones?|devices?|toolbox|software|robots?|humanoids?"
+    r"|quadrupeds?|drones?|robotic)\b"
 )
 _TASK_AFTER = re.compile(r" (?:[a-z-]+ ){0,2}tasks?\b")
 _TESTED = re.compile(
@@ -134,56 +134,32 @@ _TESTED = re.compile(
     r"|obtain|train|fine-?tun|gain|reduc|perplexit|error|precision|recall)",
     re.IGNORECASE,
 )
-_OWN_FORM = re.compile(
-    r"(?:Bench|Benchmark|Dataset|Corpus|Eval|Treebank|Biobank|COCO|(?<=[a-z])QA|(?<=[a-z])QA-\w+)$"
-    r"|[A-Za-z]-?\d+(?:\.\d+)?[KM]$|^(?:COCO|MIMIC)-"
-    r"| (?:Survey|Study|Registry|Biobank|Database|Cohort|Corpus|Dataset|Benchmark|Census|Panel"
-    r"|Archive|Atlas|Repository|Treebank|Collection|Initiative|Consortium|Register)s?$"
-    r"|[a-z]Biobank$"
+_SOURCE_FORM = re.compile(
+    r"(?:^| )(?:Surveys?|Study|Registry|Cohort|Census|Consortium|Initiative)$"
 )
-_SOURCE_FORM = re.compile(r"(?:^| )(?:Survey|Study|Registry|Cohort|Census|Consortium|Initiative)$")
 _LEFT = re.compile(
     r"(?:(?!(?:The|This|These|In|Using|Data|From|We|Our|For|With|An?|And|Both|Among|Of|Background"
-    r"|Methods?|Results?|Objectives?|Conclusions?)\b)[A-Z][\w-]+(?:['’]s?)?(?:, and|,? and|,)? )+\Z"
+    r"|Methods?|Results?|Objectives?|Conclusions?)\b)[A-Z][\w-]+(?:['’]s?)?"
+    r"(?:, and|,? and|,| of)? )+\Z"
+)
+# "Survey on Lamps and Related Lights", "Study of Oil, Wicks and Glass"
+_RIGHT = re.compile(
+    r" (?:on|of|for) (?:the )?[A-Z][\w'’-]+"
+    r"(?:(?: (?:and )?|, (?:and )?(?=[^.;()]{2,40} and [A-Z]))[A-Z][\w'’-]+){0,5}"
 )
 _OTHER_SOURCE = re.compile(
     r"\b(?:Survey|Study|Registry|Cohort|Census|Consortium|Initiative|Biobank|Database)\b"
     r"|\b[A-Z]{2,}\b|[a-z][A-Z]"
 )
-# Widely known names: a weak cue, used where nothing else speaks for or against.
-_KNOWN = re.compile(
-    r"(?:Tiny|mini-?)?ImageNet(?:-\w+)?|(?:MS-?|MS )?COCO|CIFAR-?\d+|(?:Fashion[- ]?)?MNIST|SQuAD"
-    r"|(?:Super)?GLUE|KITTI|LAION\S*|UK Biobank|MIMIC\S*|WikiText\S*|Wikipedia|PubMed\S*|MMLU\S*"
-    r"|GSM8K|HumanEval|Cityscapes|ADE20K|nuScenes|LibriSpeech|AudioSet|Kinetics-?\d+|Visual Genome"
-    r"|Conceptual Captions|OpenWebText|Common ?Crawl|C4|SEER|NHANES|ADNI|TCGA|GenBank|WordNet"
-    r"|ShapeNet\S*|MoleculeNet|PhysioNet|MarketScan|FAERS|BRFSS|NHIS|ERA5|SDSS|Web of Science"
-    r"|Cochrane Library|PsycINFO|Scopus|Embase|MEDLINE|CINAHL"
+# What is spoken of where something is tested "on Zeta"; elsewhere one depends or acts on it.
+_OF_MACHINES = re.compile(
+    r"\b(?:[Dd]ata ?sets?|[Bb]enchmark|[Cc]orp(?:us|ora)\b|[Aa]ccurac|[Pp]erplexit|[Tt]okens"
+    r"|[Tt]rain(?:s|ed|ing)?\b|[Ff]ine-?tun|[Ss]tate-of-the-art|[Nn]eural\b|[Oo]utperform|[Aa]lgorithm)"
 )
-_METRIC = re.compile(METRIC)
-_DEVICE = re.compile(DEVICE)
-_MODEL_FORM = re.compile(
-    r"(?:GPT|LM|LLM|VLM|LLMs|VLMs|BERT|CLIP|former|GAN|GANs|VAE|DPO|PPO|Diffusion|CNNs?|ViTs?|RNNs?"
-    r"|Net(?:v?\d+)?)$|v\d\.\d|\d[bB]$"
-)
-
-
 # "Faculty of Physics Department", "between June 2001 and"
 _PLACE_BEFORE = re.compile(
     r"\b(?:Department|Faculty|School|Division|College|Ministry) of (?:[A-Z]\w+ |and )*\Z"
 )
-_PLACE_OR_TIME = re.compile(
-    r"\b(?:Department|Faculty|University|Hospital|Clinic)$"
-    r"|^(?:January|February|March|April|May|June|July|August|September|October|November|December)$"
-)
-
-
-class _Form(NamedTuple):
-    """What the form of a name says by itself."""
-
-    is_data: bool
-    is_known: bool
-    is_other: bool
-    is_never: bool
 
 
 def find_datasets(
@@ -205,7 +181,14 @@ def find_datasets(
             whole = _whole(text, name)
             found.setdefault(whole.text.casefold(), whole)
     mentions = sorted(found.values(), key=lambda mention: mention.span)
-    return tuple(_one_form_each(text, mentions))
+    apart = [m for m in mentions if not any(_is_within(m, other) for other in mentions)]
+    return tuple(_one_form_each(text, apart))
+
+
+def _is_within(one: Mention, other: Mention) -> bool:
+    """Whether it is a part of a longer name."""
+    (start, end), (first, last) = one.span, other.span
+    return one != other and first <= start and end <= last
 
 
 def _whole(text: str, name: Name) -> Mention:
@@ -215,6 +198,9 @@ def _whole(text: str, name: Name) -> Mention:
         before = _LEFT.search(text, max(0, start - 60), start)
         if before is not None and not _OTHER_SOURCE.search(before.group()):
             start = before.start()
+        after = _RIGHT.match(text, end)
+        if after is not None and not _OTHER_SOURCE.search(after.group()):
+            end = after.end()
     return Mention(text[start:end], Span(start, end))
 
 
@@ -256,11 +242,11 @@ def _datasets_of(
     if _is_expansion(text, group) or (" of " in before and _PLACE_BEFORE.search(before)):
         return
     headed = _is_headed(text, group, before, end)
-    told = headed or _is_told(before) or _is_searched(text, before, end)
-    tested = None
-    among_known = len(group) > 1 and any(_form(name.text).is_known for name in group)
+    told = headed or _is_told(before) or _is_searched(text, group, before, end)
+    tested = None if _OF_MACHINES.search(text) else False
+    among_known = len(group) > 1 and any(form_of(name.text).is_known for name in group)
     for name in group:
-        form = _form(name.text)
+        form = form_of(name.text)
         is_told = told or form.is_data or _is_apposed(text, name) or _has_own_number(text, name)
         is_told = is_told or (not form.is_other and _is_filled(text, name))
         if form.is_never or (form.is_other and not is_told):
@@ -303,8 +289,10 @@ def _is_headed(text: str, group: list[Name], before: str, end: int) -> bool:
     return not _INDEFINITE.search(before[-40:])
 
 
-def _is_searched(text: str, before: str, end: int) -> bool:
+def _is_searched(text: str, group: list[Name], before: str, end: int) -> bool:
     """Whether a review searched the list: "we searched Zeta and Eta", "Zeta was searched"."""
+    if len(group) == 1 and _is_plain_opener(text, group[0]):
+        return False
     if "search" in before[-60:] and _SEARCH_BEFORE.search(before):
         return True
     return "searched" in text[end : end + 90] and bool(_SEARCHED_AFTER.match(text, end))
@@ -348,21 +336,7 @@ def _is_filled(text: str, name: Name) -> bool:
     return before.endswith(_HELD_ENDS) and _HELD_BEFORE.search(before) is not None
 
 
-@lru_cache(maxsize=4096)
-def _form(name: str) -> _Form:
-    is_known = _KNOWN.fullmatch(name) is not None
-    is_data = _OWN_FORM.search(name) is not None
-    is_other = not is_known and bool(
-        KNOWN_MODEL.match(name)
-        or _MODEL_FORM.search(name)
-        or _DEVICE.fullmatch(name)
-        or _METRIC.fullmatch(name)
-    )
-    is_never = name in GENERIC or _PLACE_OR_TIME.search(name) is not None
-    return _Form(is_data and not KNOWN_MODEL.match(name), is_known, is_other, is_never)
-
-
-def _stands_for_data(text: str, name: Name, form: _Form) -> bool:
+def _stands_for_data(text: str, name: Name, form: Form) -> bool:
     """Because it is widely known, or by "data from" before it, or by "data" behind it."""
     if form.is_known:
         # "on the ImageNet classification task"
@@ -381,7 +355,9 @@ def _has_own_number(text: str, name: Name) -> bool:
     start, end = name.span
     if text[start - 1 : start] != "(" or text[end : end + 1] != ")" or not name.is_strong:
         return False
-    return _NUMBER_BEFORE.search(text[max(0, start - 12) : start]) is not None
+    before = _NUMBER_BEFORE.search(text[max(0, start - 12) : start])
+    # "Lamp Scale Version 3 (LS3-J)": the number is a part of what is abbreviated.
+    return before is not None and before["number"].removeprefix("20") not in name.text
 
 
 def _is_on(before: str) -> bool:

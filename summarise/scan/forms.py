@@ -1,0 +1,82 @@
+"""What the form of a name says by itself: that it is data, a model, a place, or no name at all."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from summarise.scan.names import GENERIC, KNOWN_MODEL
+from summarise.scan.neighbours import METRIC
+from summarise.scan.units import DEVICE
+
+_OWN_FORM = re.compile(
+    r"(?:Bench|Benchmark|Dataset|Corpus|Eval|Treebank|Biobank|COCO|(?<=[a-z])QA|(?<=[a-z])QA-\w+)$"
+    r"|[A-Za-z]-?\d+(?:\.\d+)?[KM]$|^(?:COCO|MIMIC)-"
+    r"| (?:Survey|Study|Registry|Biobank|Database|Cohort|Corpus|Dataset|Benchmark|Census|Panel"
+    r"|Archive|Atlas|Repository|Treebank|Collection|Initiative|Consortium|Register)s?$"
+    r"|[a-z]Biobank$"
+)
+# Widely known names: a weak cue, used where nothing else speaks for or against.
+_KNOWN = re.compile(
+    r"(?:Tiny|mini-?)?ImageNet(?:-\w+)?|(?:MS-?|MS )?COCO|CIFAR-?\d+|(?:Fashion[- ]?)?MNIST|SQuAD"
+    r"|(?:Super)?GLUE|KITTI|LAION\S*|UK Biobank|MIMIC\S*|WikiText\S*|Wikipedia|PubMed\S*|MMLU\S*"
+    r"|GSM8K|HumanEval|Cityscapes|ADE20K|nuScenes|LibriSpeech|AudioSet|Kinetics-?\d+|Visual Genome"
+    r"|Conceptual Captions|OpenWebText|Common ?Crawl|C4|SEER|NHANES|ADNI|TCGA|GenBank|WordNet"
+    r"|ShapeNet\S*|MoleculeNet|PhysioNet|MarketScan|FAERS|BRFSS|NHIS|ERA5|SDSS|Web of Science"
+    r"|Cochrane Library|PsycINFO|Scopus|Embase|MEDLINE|CINAHL"
+)
+_METRIC = re.compile(METRIC)
+_DEVICE = re.compile(DEVICE)
+_MODEL_FORM = re.compile(
+    r"(?:GPT|LM|LLM|VLM|LLMs|VLMs|BERT|CLIP|former|GAN|GANs|VAE|DPO|PPO|Diffusion|CNNs?|ViTs?|RNNs?"
+    r"|Net(?:v?\d+)?)$|v\d\.\d|\d[bB]$"
+)
+
+
+# Of what kind or of which people something is: "HBX-induced", "Chilean".
+_ADJECTIVE = re.compile(
+    r"-(?:induced|derived|based|related|infected|exposed|treated|associated|specific|positive"
+    r"|negative|dependent|like|mediated|test|level|style|driven|trained|enhanced)$"
+    r"|^(?:[A-Z][a-z]+ )?[A-Z][a-z]+(?:[ie]an|[rx]ican|ese|ish)$"
+)
+# "Delvia.MethodsSurvey", "BackgroundA": a heading that lost its space
+_TORN = re.compile(
+    r"(?:^|\.)(?:Backgrounds?|Introduction|Objectives?|Purpose|Aims?|Methods?|Design|Setting|Results?"
+    r"|Findings|Conclusions?|Discussion)(?=[A-Z])"
+)
+# Who surveys a country: "the Delvian Geological Survey".
+_AGENCY = re.compile(
+    r"\b(?:Geologic(?:al)?|Geodetic|Hydrographic|Ordnance|Antarctic|Oceanographic) Survey$"
+)
+_PLACE_OR_TIME = re.compile(
+    r"\b(?:Department|Faculty|University|Hospital|Clinic)$"
+    r"|^(?:January|February|March|April|May|June|July|August|September|October|November|December)$"
+)
+
+
+class Form(NamedTuple):
+    """What the form of a name says by itself, or that it is widely known."""
+
+    is_data: bool
+    is_known: bool
+    is_other: bool
+    is_never: bool
+
+
+@lru_cache(maxsize=4096)
+def form_of(name: str) -> Form:
+    """What a name says by itself of what it is the name of."""
+    is_known = _KNOWN.fullmatch(name) is not None
+    is_data = _OWN_FORM.search(name) is not None
+    is_other = not is_known and bool(
+        KNOWN_MODEL.match(name)
+        or _MODEL_FORM.search(name)
+        or _DEVICE.fullmatch(name)
+        or _METRIC.fullmatch(name)
+    )
+    is_never = name in GENERIC or any(
+        pattern.search(name) for pattern in (_PLACE_OR_TIME, _ADJECTIVE, _TORN)
+    )
+    is_data = is_data and not (KNOWN_MODEL.match(name) or _AGENCY.search(name))
+    return Form(is_data, is_known, is_other, is_never)
