@@ -91,6 +91,8 @@ def test_a_count_apart_from_its_noun() -> None:
         "MethodsA registry of mills was kept in Delvia.MethodsSecondary data were read.",
         "The Delvian Geological Survey has drawn maps of all mills.",
         "We test the gait on an Oatree Walk2 robot, with and without training.",
+        "It takes the form of a Barn Question Answering (VQA) dataset.",
+        "Visits are paid by the National Harvest Insurance Scheme (NHIS).",
         "Rusty reports of the press were searched by hand.",
     ],
 )
@@ -512,3 +514,17 @@ def test_a_sample_is_told_in_many_ways(
 def test_a_name_is_whole(abstract: str, name: str) -> None:
     """What stands on either side of "and", "of" or "on" belongs to the name of a survey."""
     assert _names(abstract) == [name]
+
+
+def test_a_search_has_its_sources() -> None:
+    """What was searched is studied, whatever its sentence says of tests, and has its whole name."""
+    text = "We did a search of Embase and Web of Science for reports that evaluate oats."
+    assert _data(text) == [("Embase", "studied", None), ("Web of Science", "studied", None)]
+
+
+def test_sets_of_a_kind_are_counted() -> None:
+    """Several sets of a kind have no name; what a part is optimised on, it learns from."""
+    text = "We propose OatNet. On three real-world OatSAR datasets it does better than others."
+    assert _names(text) == ["three real-world OatSAR datasets"]
+    text = "We propose OatNet, and optimize the Husk Reader on Sheaf-9K by one reward."
+    assert _data(text) == [("Sheaf-9K", "training", None)]

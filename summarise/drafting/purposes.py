@@ -30,6 +30,7 @@ _TRAIN = re.compile(
     r"\b(?:(?:pre-?)?train(?:ed|ing)?|(?:fine-?|instruction[- ])tun(?:ed?|ing)|distill?ed"
     r"|learn(?:ed|t|s)? (?:from|on))\b(?:(?!models?\b|settings\b)(?:[^,;.]|\.(?=\d))){0,60}\Z"
     # "On the larger Zeta" is said of what was learnt from something smaller.
+    r"|\boptimi[sz](?:e[sd]?|ing) the (?:[A-Za-z-]+ ){1,4}on \Z"
     r"|\b(?:scal\w+|train\w*|[Oo]n) (?:up |on |to )*the (?:much )?(?:larger|bigger)(?:-scale)? \Z",
     re.IGNORECASE,
 )
@@ -105,6 +106,8 @@ _DRAWN_BEFORE = re.compile(
 )
 _OBSERVED = re.compile(r"(?:cohorts|databases|registries|surveys|biobanks)$", re.IGNORECASE)
 _SEARCHED = words("searched")
+_SEARCH = words("search searches")
+_SEARCH_BEFORE = re.compile(r"\bsearch(?:es)? (?:[a-z]+ )?(?:of|in|through|across)\b[^.;]{0,90}\Z")
 _REACH = 120
 _FAR = 200
 _MANY = 100_000
@@ -137,7 +140,9 @@ def purpose_of_name(reading: Reading, span: Span, sentence: Sentence, name: str)
         return "unspecified"
     is_source = _SOURCE_NAME.search(name) or _SOURCE_AFTER.match(reading.text, span.end)
     is_tested = _TELLS_TEST.search(sentence.text) is not None
-    is_searched = sentence.has(_SEARCHED)
+    is_searched = sentence.has(_SEARCHED) or (
+        sentence.has(_SEARCH) and not reading.method_names and _SEARCH_BEFORE.search(before)
+    )
     is_material = not reading.method_names and not is_tested and _DRAWN_BEFORE.search(before)
     if is_source or is_searched or is_material:
         return "studied"

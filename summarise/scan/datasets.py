@@ -11,7 +11,7 @@ from operator import attrgetter
 
 from summarise.models import Span
 from summarise.scan.forms import Form, form_of
-from summarise.scan.names import Mention, Name
+from summarise.scan.names import GENERIC, Mention, Name
 from summarise.scan.patterns import words
 from summarise.scan.units import COLLECTED
 
@@ -70,6 +70,11 @@ _HEAD_ENDS = tuple(
     )
 )
 _HELD_ENDS = ("of ", "from ", "in ", "the ")
+_SHORT_AFTER = re.compile(r" \(([A-Z]\w+)\)")
+_SEVERAL_BEFORE = re.compile(
+    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|\d+|several|multiple|various|many) "
+    r"(?:[a-z-]+ ){0,3}\Z"
+)
 _PLURAL_AFTER = re.compile(r" (?:datasets|data sets|benchmarks|corpora|test sets|databases)\b")
 _IS_HEAD = re.compile(
     r"(?: \([^()]{1,80}\))?(?:,? (?:which )?is|,) (?:an?|the|our)\b"
@@ -160,6 +165,10 @@ _OF_MACHINES = re.compile(
 _PLACE_BEFORE = re.compile(
     r"\b(?:Department|Faculty|School|Division|College|Ministry) of (?:[A-Z]\w+ |and )*\Z"
 )
+
+
+# "the Oat Seed Scheme (OSS)" isn't what is known by the same letters.
+_SCHEMES = tuple(f"{one} (" for one in ("Scheme", "Service", "Services", "Agency", "Act", "Fund"))
 
 
 def find_datasets(
@@ -253,6 +262,8 @@ def _datasets_of(
             continue
         if name.text.removesuffix("s") in defined and not (headed or form.is_known):
             continue
+        if form.is_known and text.endswith(_SCHEMES, 0, name.span.start):
+            continue
         if is_told or (among_known and name.is_strong) or _stands_for_data(text, name, form):
             yield name
             continue
@@ -280,13 +291,24 @@ def _is_headed(text: str, group: list[Name], before: str, end: int) -> bool:
     """Whether "dataset" or the like follows the list: "ABCD and Foo30k datasets"."""
     if text[end : end + 1] != " " or not _HEAD_AFTER.match(text, end):
         return False
-    if len(group) == 1 and _is_plain_opener(text, group[0]):
+    if len(group) == 1 and (
+        _is_plain_opener(text, group[0]) or _is_kind(text, group[0], before, end)
+    ):
         return False
     if len(group) > 1 or not group[0].is_acronym:
         return True
     if _PLURAL_AFTER.match(text, end):
         return before.endswith((" the ", "both "))
     return not _INDEFINITE.search(before[-40:])
+
+
+def _is_kind(text: str, name: Name, before: str, end: int) -> bool:
+    """Whether it says of what kind some sets are: "three real GateQ datasets"."""
+    short = _SHORT_AFTER.match(text, end)
+    if short is not None and short[1] in GENERIC:
+        return True
+    is_several = _PLURAL_AFTER.match(text, end) and _SEVERAL_BEFORE.search(before[-60:])
+    return is_several is not None and not form_of(name.text).is_known
 
 
 def _is_searched(text: str, group: list[Name], before: str, end: int) -> bool:

@@ -13,7 +13,8 @@ from summarise.scan.patterns import Stretches, either_case, one_of, words
 _REST = r"\w*(?:(?:[-+/.&]|['’](?!s\b)|- (?=\d))\w+)*(?:\^\w+|\+\+?)?"
 _TOKEN = rf"(?:[A-Z]|[a-z]{{1,6}}[A-Z]|\d+[A-Z][A-Za-z]|\d+[kKM](?!\w)){_REST}"
 # It starts at a capital, so that a search is fast; the letters before it are added afterwards.
-_RUN = re.compile(rf"[A-Z]{_REST}(?: {_TOKEN}){{0,5}}")
+# The one whose name holds a small word is searched in any field.
+_RUN = re.compile(rf"Web of Science|[A-Z]{_REST}(?: {_TOKEN}){{0,5}}")
 _GLUED = frozenset("$\\./@-_^")
 _MAX_LEAD = 6
 _SEPARATOR = re.compile(r",? (?:and|or|&) (?:the )?|, (?:the )?|/")
