@@ -170,6 +170,8 @@ def test_a_count_and_its_share_are_one_value(sentence: str, values: list[str]) -
         "On a 0–10 scale, walkers felt better.",
         "The exponent agrees, close to the 0.63 of theory.",
         "Walkers differed from sitters, t(118) = 3.67.",
+        "Walkers differed from sitters (chi(2) = 3.67).",
+        "Two knots fitted best [2 (231)=367.41].",
         "The results show two low-spin states (S = 1/2) in the film.",
     ],
 )
@@ -726,6 +728,7 @@ def test_a_power_in_per_cent_is_no_setting() -> None:
         ),
         ("The mean length was 47.6 mm (41 mm to 53 mm).", "41 mm to 53 mm"),
         ("Marks were 0.31 SD higher in quiet schools (SE 0.08).", "SE 0.08"),
+        ("Being shy (OR: 1.71; 95%Cl: 1.12-2.63) mattered.", "95%Cl: 1.12-2.63"),
         ("The gap in marks was 0.31 SD (95% CI -0.1, 0.7).", "95% CI -0.1, 0.7"),
         ("The gap was 0.31 standard deviations (SD) (95% CI -0.1, 0.7).", "95% CI -0.1, 0.7"),
         (
@@ -1005,3 +1008,23 @@ def test_the_statistic_of_a_test_is_no_outcome(
     """Nor are its degrees of freedom, or what was changed to see what comes of it."""
     found = _told(sentence, "metric", "value")
     assert [(metric, value) for metric, value in found if value] == told
+
+
+@pytest.mark.parametrize(
+    ("sentence", "metric"),
+    [
+        ("In all, 61.4% of the rope makers had a dry shed by the shore.", "dry shed by the shore"),
+        (
+            "Some 61% participants suffered from at least one leak.",
+            "suffered from at least one leak",
+        ),
+        ("Overall, 61.4% (n=127/207) were not aware of moult.", "not aware of moult"),
+        ("Most gulls (61%) were resistant to brine.", "resistant to brine"),
+        ("Of 90 gulls (61%) some sang.", None),
+        ("The gulls on salt (61%) were resistant to brine.", None),
+        ("In owls, 61% of GDP went to ropes.", None),
+    ],
+)
+def test_what_is_said_of_a_share_is_what_it_measures(sentence: str, metric: str | None) -> None:
+    """Where nothing else is; a bracket has to stand behind a word for so many."""
+    assert [row["metric"] for row in _rows(sentence) if row["value"]] == [metric]

@@ -394,7 +394,7 @@ def test_what_stands_beside_a_number_is_read_as_it_is_meant(
         (
             "The toll ranged from 12 per 1,000 (Foo) to 93 per 1,000 (Bar).",
             ("value", "baseline"),
-            [("93 per 1,000", None)],
+            [("12 per 1,000", None), ("93 per 1,000", None)],
         ),
         (
             "Owls had more lice than eels (OR, 1.6; 95% CI, 1.2-1.9) but not than gulls (OR, 1.2).",

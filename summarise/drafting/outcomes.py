@@ -11,6 +11,7 @@ from summarise.drafting.metrics import metric_of
 from summarise.drafting.no_results import tells_no_outcome
 from summarise.drafting.openings import cased, opened, past_announced, past_mark
 from summarise.drafting.places import SentencePlaces, owner_of
+from summarise.drafting.ties import said_of_share
 from summarise.models import Span
 from summarise.numbers import ComparedFigure, Figure, is_label_behind, reported_in, telling
 from summarise.reading import Reading, Sentence
@@ -111,6 +112,8 @@ def _in_numbers(
         if likely and _SAID.match(reading.text, likely.end, sentence.span.end):
             # "The survey found that 4% of gulls": it doesn't measure itself.
             likely = None
+        if likely is None and "%" in row.outcome.span.of(reading.text):
+            likely = said_of_share(reading.text, one.whole, sentence.span)
         if likely:
             known.append((row.outcome, likely.of(reading.text)))
     group: Span | str | None = one.group

@@ -196,6 +196,74 @@ def whole_metric(text: str, metric: Span, first: int) -> Span:
     return metric
 
 
+_DONE = (
+    r"reported|received|used|showed|demonstrated|experienced|considered|felt|believed|knew|agreed"
+    r"|disagreed|preferred|achieved|completed|developed|required|needed|underwent|attended|visited"
+    r"|began|started|stopped|suffered|owned|lived|sought|chose|thought|indicated|expressed"
+    r"|recogni[sz]ed|heard|perceived|wanted|survived|died|responded|smoked|consumed|belonged"
+    r"|contained|carried|mentioned|stated|identified|recommended|arrived|exceeded|failed|gave"
+)
+# "(97%) of gulls had", " owls were", " reported": what is said, behind who did or had it
+_SAID_OF_SHARE = re.compile(
+    r"[)\]]?(?: (?:of|out of) (?:(?:all|the|these|those|our|study) )*[A-Za-z][\w'’+/-]*"
+    r"(?: (?!(?:of|and|or|but|while|whereas|than|vs|versus|at|by|as|when|was|were|had)\b)"
+    r"[\w'’+/-]+){0,5}?"
+    rf"| (?:[a-z-]+ ){{0,2}}{one_of(PEOPLE_WORDS)})?"
+    r" (?:also |only )?(?:(?:(?:had|have|has|were|was|are|is)(?: been)?(?: also)?"
+    r"|(?:can|could) be) (?:(?<=had )an? |(?<=have )an? |(?<=has )an? )?"
+    rf"|(?=(?:(?:did|do|does|had|were|was) not|never|{_DONE}) ))"
+    r"(?P<said>(?!(?:included|found|seen|observed|noted|used|male|female|men|women|enrolled|higher"
+    r"|lower|greater|similar|significant\w*|taken|from|in|at|on|aged|between|also|an?|the|more|less"
+    r"|associated|due|excluded|considered|available|evaluated|assessed|performed|eligible)\b)"
+    r"[A-Za-z][^,;:()\[\]]*)"
+)
+_VERB_WITH = re.compile(rf"(?:{_DONE}) [\w-]+")
+_MOST_SAID = 11
+# Where a predicate ends, and where it may.
+_SAID_ENDS = re.compile(
+    r"\.?(?= |\Z)(?: (?:and|while|but|whereas|compared|than|vs\.?|versus|respectively|which|who"
+    r"|when|although|because|despite|followed|during|before|after|at(?! least| most)|between"
+    r"|according|if|from)\b|\.|\Z)"
+)
+_SAID_MAY_END = re.compile(
+    r" (?:in|on|for|with|within|by|to|of|as|that|about|towards?|among|prior)\b"
+)
+_OF_QUANTITY = re.compile(
+    r"\b(?:majority|most|half|thirds?|quarters?|fifths?|few|minority|many|proportion|\d+|all)\b"
+    r"[^,;.()]{0,60} [(\[](?:\d[\d/]*[;,] |[nN] ?= ?\d[\d/]*[;,] )?[<>≥≤~]? ?\Z",
+    re.IGNORECASE,
+)
+
+
+def said_of_share(text: str, share: Span, within: Span) -> Span | None:
+    """What is said of so many of some people or things: "62% of gulls had a strong beak"."""
+    start, end = share
+    if text.startswith((")", "]"), end):
+        if _OF_QUANTITY.search(text, max(within.start, start - _REACH), start) is None:
+            return None
+    elif text[start - 1] in "([":
+        return None
+    found = _SAID_OF_SHARE.match(text, end, within.end)
+    if found is None:
+        return None
+    first, last = found.span("said")
+    verb = _VERB_WITH.match(text, first, last)
+    ends = _SAID_ENDS.search(text, verb.end() if verb else first, last)
+    last = ends.start() if ends else last
+    while text.count(" ", first, last) >= _MOST_SAID:
+        cuts = [one.start() for one in _SAID_MAY_END.finditer(text, first, last)]
+        if not cuts:
+            return None
+        last = cuts[-1]
+    said = text[first:last].rstrip(" .")
+    is_torn = said.endswith(_TORN) or (verb and last < verb.end())
+    return None if is_torn else Span(first, first + len(said))
+
+
+_REACH = 90
+_TORN = (" of", " in", " to", " the", " a", " an", " that", " with", " for", " by", " not", " and")
+
+
 def is_untied(row: Mapping[str, Any]) -> bool:
     """Whether a row tells an effect, and neither whose nor against what: "OR 1.8"."""
     return not any(map(row.get, _SIDES)) and _EFFECT.fullmatch(row["metric"]) is not None

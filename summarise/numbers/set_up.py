@@ -181,7 +181,10 @@ _P_VALUES_OF = re.compile(
     r" (?:[<>≤]? ?[\d.·]+,? (?:and |or )?)*\Z"
 )
 _P_REACH = 160
-_TEST = re.compile(r"\b(?:[tFzZ]|χ2|χ²|chi2)(?:\s?\([^()]{1,14}\))?\s?=\s?\Z|[χ]\S{0,3}\s?=\s?\Z")
+_TEST = re.compile(
+    r"\b(?:[tFzZ]|χ2|χ²|[Cc]hi\(?2\)?|(?<=[(\[])2)(?:\s?\([^()]{1,14}\))?\s?=\s?\Z"
+    r"|[χ]\S{0,3}\s?=\s?\Z"
+)
 
 
 # "The inland and coastal nurse split was 30 versus 20"

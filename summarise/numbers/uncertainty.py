@@ -21,7 +21,7 @@ _P_VALUE = re.compile(
     r"|\*)\s?10\s?\^?[{(]?[-−–]?\d+[)}]?|e-\d+)?"
 )
 _INTERVAL = re.compile(
-    r"(?:(?<![\d.])\d\d(?:\.\d+)?\s?(?:%|per\s?cent)\s?-?\s?)?(?:\bC(?:r?Is?\b|\.\s?I\.)|\bHDI\b"
+    r"(?:(?<![\d.])\d\d(?:\.\d+)?\s?(?:%|per\s?cent)\s?-?\s?)?(?:\bC(?:r?Is?\b|l\b(?<=%Cl)|\.\s?I\.)|\bHDI\b"
     r"|(?:[Cc]onfidence|[Cc]redible)"
     r" (?:intervals?|limits?)\b)"
     rf"(?:\s?[(\[](?:\d\d\s?%\s?)?Cr?Is?[)\]])?(?P<range>[\s,:;=]{{0,3}}(?:of |from "
@@ -57,7 +57,7 @@ _NEXT = re.compile(
     r"(?: (?!(?:in|of|vs|to|at|for|and|by|or|on)\b)[A-Za-zµμ%°/]{1,4}(?= [(\[,]))?"
     r"[)\]]?[\s,;]{0,3}[(\[]?(?:and )?"
 )
-_HINTS = ("CI", "C.I", "C. I", "nterval", "imits", "CrI", "HDI")
+_HINTS = ("CI", "%Cl", "C.I", "C. I", "nterval", "imits", "CrI", "HDI")
 _SPREADS = ("SD", "SE", "s.e", "s.d", "s. d", "dev", "IQR", "ange", "tandard", "S.E", "S.D")
 _PLUS_OR_MINUS = ("±", "\\pm", "+/", "+-", "minus")
 _BEFORE_SPREAD = re.compile(r"\d(?:\s?[^\W\d_]{1,6}|\s?%|°|\s?\([a-z]+\.?\))?\s?\(?\Z")
