@@ -353,6 +353,17 @@ def test_an_aim_alone_may_ask_whether_something_is_so() -> None:
         "The overall goal is to learn how crews steer.",
         "The cause of the drift remains unknown.",
         "Study limitations include the few harbours.",
+        "Advantages of the maps of both coasts are also discussed.",
+        "Recommendations are made for other crews.",
+        "In total, 14 ropes of hemp were tested for salt.",
+        "There were 4 men and 5 women.",
+        "To learn how crews steer, we investigated the state of ropes and of lamps.",
+        "The article shows the procedure to tie a rope.",
+        "Crews were classified by the lamps that they carry.",
+        "The old map was subtracted from the new one to show changes.",
+        "The maps allowed the evaluation of ropes.",
+        "These findings lay the groundwork for better maps.",
+        "It, thus, provides a valuable starting point for crews.",
         "An alternate explanation could be the cold.",
         "We also release these maps for other crews.",
         "We performed a systematic mapping of what crews use.",
@@ -374,6 +385,8 @@ def test_advice_deeds_and_what_was_held_are_no_outcomes(sentence: str) -> None:
         "These results suggest that lamps may be adopted for their low cost.",
         "We found that drift could be explained by the cold.",
         "Lamps should glow for 40% longer.",
+        "We investigated ropes and found that salt rots them.",
+        "Crews were classified by their lamps, and fewer fell with bright ones.",
     ],
 )
 def test_what_was_found_of_needs_and_chances_is_an_outcome(sentence: str) -> None:
@@ -396,3 +409,14 @@ def test_what_a_conclusion_calls_essential_is_urged() -> None:
 
     assert told("") == [[2], [3]]
     assert told("CONCLUSION: ") == [[2]]
+
+
+def test_what_opens_a_summary_for_lay_readers_is_no_outcome() -> None:
+    """It begins anew with what is known, and comes to what was found with what the authors did."""
+    abstract = (
+        "Bread harms gulls. We counted gulls on both coasts. Gulls on bread lost 12% of their "
+        "weight. Author summary Gulls live on all coasts, and 40 million eat bread each year. "
+        "Bread reduces the strength of bones. We found that gulls on bread lost much of it."
+    )
+    draft = embedded_draft(Reading(Document(doc_id="d", title=None, abstract=abstract)))
+    assert [row["sentences"] for row in draft["results"]] == [[3], [6]]

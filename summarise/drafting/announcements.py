@@ -95,7 +95,8 @@ _TRIES = re.compile(
 )
 _IMPRINT = re.compile(
     r"\W*(?:graphical abstract|copyright|©|all rights reserved|published by|no commercial"
-    r"|(?:trial )?regist(?:ry|ration)|funded by|funding|jel codes?|keywords?)\b|\W*©"
+    r"|(?:trial )?registration[a-z]*\.gov|(?:trial )?regist(?:ry|ration)"
+    r"|funded by|funding|jel codes?|keywords?)\b|\W*©"
     r"|\[[^\]]*\]\.?$|\W*proprietary or commercial\b"
 )
 _LATER = (
@@ -116,6 +117,96 @@ _PLANNED = re.compile(
     r"(?:future|later|further|follow-up)\b|\b(?:is|are) (?:eagerly )?awaited\b"
     r"|\b(?:is|are) expected (?:in|by) (?:\d{4}|the (?:near|coming))\b"
 )
+# What came out, so that a sentence tells more than that something was looked at.
+_FOUND = re.compile(
+    r"(?<!\bto )\b(?:f[io]und|finds|finding|show|reveal|indicat|suggest|demonstrat|observe "
+    r"|conclud|confirm|achiev|outperform|improv|reduc|increas|decreas|significant|associated"
+    r"|higher|lower|better|more|less|fewer|highest|lowest|only|identified)"
+)
+_SEVERAL = (
+    r"(?:\d[\d,]*|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[a-z]+teen"
+    r"|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -][a-z]+)?)"
+)
+# "A total of nine ropes were tested", "there were 4 men and 5 women", "the trials included 90 men"
+_IS_SAMPLE = Gated(
+    words(
+        """were was took completed participated responded consented include included includes
+        comprise comprised comprises involve involved involves"""
+    ),
+    rf"^(?:(?:a total of |in total,? |overall,? )?{_SEVERAL} "
+    r"(?:(?!(?:that|of the|of these)\b)[^\s,;:]+ ){1,14}?"
+    r"(?:(?:were|was) (?:then |finally |also |[a-z]+ly )?(?:tested|extracted|conducted"
+    r"|included|available|collected|enrolled|recruited|interviewed|examined|reviewed|screened"
+    r"|surveyed|retrieved|processed)|took (?:place|part)|completed|participated|responded"
+    r"|consented)\b(?!.*\bonly\b)"
+    rf"|there were {_SEVERAL} (?:women|men|males|females|boys|girls)\b"
+    r"|(?:the|our|these|exploratory) (?:[a-z-]+ ){0,2}?(?:studies|trials|analyses|surveys|cohorts)"
+    r" (?:included?|includes|comprised?|comprises|involved?|involves) (?:over |about |more than )?"
+    r"\d)",
+)
+_LOOKING = (
+    r"(?:probed|explored?|examined?|investigated?|elucidate|study|studied|analy[sz]ed?|determined?"
+    r"|assess(?:ed)?|compared?|surveye?d?|characteri[sz]ed?|described?|describes|discuss(?:es|ed)?"
+    r"|review(?:s|ed)?|explores|examines|investigates|analy[sz]es|draws on|summari[sz]e[sd]?"
+    r"|attempt(?:s|ed)? to)"
+)
+# What is looked at, shown, discussed or sorted, and not what came of it.
+_POINTS_ON = Gated(
+    words(
+        """probed explore explored examine examined investigate
+        investigated elucidate study studied analyse analysed analyze analyzed determine
+        determined assess assessed compare compared survey surveyed characterise characterised
+        characterize characterized describe described describes discuss discusses review reviews
+        reviewed explores examines investigates analyses analyzes draws summarise summarised
+        summarises summarize summarized summarizes attempt attempts attempted presents outlines
+        explains introduces results findings classified categorised categorized
+        clarified grouped stratified divided coded calculated computed estimated measured
+        recalculated derived subtracted hybridised hybridized benchmarked calibrated processed
+        allow allows allowed enable enables enabled permit permits permitted"""
+    ),
+    rf"^(?:[^,;]{{1,200}}, )?(?:[a-z]+, )?(?:we|the authors|this (?:paper|study|article|work"
+    r"|review|survey)|the (?:present|article|paper|study)(?: (?:study|paper|article|work))?)"
+    rf" (?:also |then |further |next |first |finally |here |[a-z]+ly )?{_LOOKING}\b"
+    r"|^(?:[\w ]{1,24}, )?(?:this|the|our|the present|present) (?:[a-z-]+ )?(?:paper|article|study"
+    r"|work|report|review|survey) (?:also |then |further )?(?:describes|presents|discusses"
+    r"|outlines|draws on|reviews|explains|introduces)\b"
+    r"|^(?:[^,;.]{1,120}, )?(?:we (?:here )?report (?:here )?(?:the |on )?(?:results|findings)"
+    r"|(?:the )?results (?:of [^,;]{3,80} )?(?:are|were) (?:reported|presented|given|discussed))\b"
+    r"|\b(?:was|were) (?:then |also |further |[a-z]+ly )?(?:(?:classified|categori[sz]ed|clarified"
+    r"|grouped|stratified|coded) (?:by|using|according to|based on)|divided"
+    r" into (?:\d+|two|three|four|five|several) groups)\b"
+    r"|\b(?:was|were) (?:then |also |further |[a-z]+ly )?(?:(?:calculated|computed|recalculated"
+    r"|measured|derived|estimated|determined|processed|calibrated) (?:from|using|via|after|through)"
+    r"|subtracted from|hybridi[sz]ed with|benchmarked on)\b"
+    r"|\b(?:allow(?:ed|s)?|enable[ds]?|permit(?:ted|s)?) (?:us to |for )?(?:the |an? )?"
+    r"(?:evaluation|examining|examination|quantification|assessment|investigation|investigating|analysis|studying"
+    r"|exploration|exploring|assessing|evaluating) ",
+)
+# "This study is of great worth to planners", "the findings lay the groundwork for further work"
+_IS_EMPTY = Gated(
+    words(
+        """groundwork merit merits value interest contribution contributions contributes starting
+        insights data weight discussed forward exhibited illustrated procedure procedures
+        recommendations suggestions discussions implications"""
+    ),
+    r"^(?:(?!\b(?:is|are|was|were|may|can|could|has|have|but|that)\b)[^;:]){3,200}? "
+    r"(?:is|are|was|were|has been|have been) (?:also |then |[a-z]+ly )?(?:discussed|put forward"
+    r"|exhibited|illustrated (?:with|by|using|on|for|in))\b(?!, the )"
+    r"|^(?:[\w ]{1,24}, )?(?:these|the|our|this|it|such|together,? these),? "
+    r"(?:(?:[a-z-]+ )?(?:findings?|results?|study|work|observations?|paper|survey|data)"
+    r"(?: [a-z]+ in this study)?,? )?(?:also |thus,? |together |overall )?"
+    r"(?:lay(?:s|ing)? the groundwork"
+    r"|(?:is|are) of (?:great|high|considerable) (?:[a-z]+ and )?[a-z]+ (?:merits?|value"
+    r"|interest)\b"
+    r"|(?:is|are|makes?|represents?|constitutes?) an? (?:[a-z]+ )?contributions? to"
+    r"|provide[sd]? (?:an? )?(?:[a-z]+ )?(?:starting point|insights into)"
+    r"|provides? (?:[a-z]+ )?data (?:regarding|about|on)"
+    r"|(?:will )?(?:give|lend)s? (?:further )?weight to|contributes both)\b"
+    r"|^(?:the|this|our) (?:paper|article|study|report) (?:also )?(?:shows|gives) (?:the|a) "
+    r"procedures?\b"
+    r"|^(?:[\w ]{1,24}, )?(?:[a-z]+ )?(?:recommendations|suggestions|discussions|implications)"
+    r" (?:are|were) (?:also )?(?:made|given|developed|offered|provided)\b",
+)
 
 
 def announces(sentence: Sentence) -> bool:
@@ -127,6 +218,16 @@ def announces(sentence: Sentence) -> bool:
         return True
     is_later = any(map(text.__contains__, _LATER)) and _PLANNED.search(text)
     return bool(is_later or _IMPRINT.match(text))
+
+
+def reports_nothing(sentence: Sentence) -> bool:
+    """Whether it says what was looked at, who took part or how weighty a study is, no more."""
+    text = sentence.lower
+    if _IS_EMPTY.search(text):
+        return True
+    if sentence.has_estimate:
+        return False
+    return bool(_IS_SAMPLE.search(text) or (_POINTS_ON.search(text) and not _FOUND.search(text)))
 
 
 def _tells_of_trying(sentence: Sentence, text: str) -> bool:

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
-from summarise.drafting.announcements import COUNTED, MERITS, NOT_FOUND, TESTS, announces
+from summarise.drafting.announcements import (
+    COUNTED,
+    MERITS,
+    NOT_FOUND,
+    TESTS,
+    announces,
+    reports_nothing,
+)
 from summarise.models import Span
 from summarise.numbers import splits_sample
-from summarise.reading import Sentence
+from summarise.reading import OWN, Sentence
 from summarise.scan import Gated, Section, words
 
 _PROCEEDING = words("achieved accomplished conducted carried done realized realised")
@@ -57,8 +65,8 @@ _FEWEST = 3
 def tells_no_outcome(sentence: Sentence) -> bool:
     """Whether it announces, or says how work was done, what is left, or how weighty it all is."""
     text = sentence.lower
-    is_brief = len(sentence.words) < _FEWEST
-    if is_brief or announces(sentence) or _LIMITS.search(text) or _looks_ahead(sentence, text):
+    is_empty = len(sentence.words) < _FEWEST or reports_nothing(sentence)
+    if is_empty or announces(sentence) or _LIMITS.search(text) or _looks_ahead(sentence, text):
         return True
     if sentence.has(_PROCEEDING) and not sentence.has_measurement and _PROCEEDS.search(text):
         return True
@@ -71,6 +79,24 @@ def tells_no_outcome(sentence: Sentence) -> bool:
     if is_told or (sentence.has(_TRIED_BY) and _TRIES_BY.search(text)):
         return _REPORTS.search(text) is None
     return sentence.has(_GIVING) and _GIVES.search(text) is not None
+
+
+_TURNS = re.compile(r"\b(?:this|the present) (?:study|work|paper|research|analysis)\b")
+_LAY = ("author summary", "plain language summary", "lay summary")
+
+
+def lay_preludes(sentences: Iterable[Sentence]) -> frozenset[int]:
+    """The numbers of the sentences with which a summary for lay readers begins anew.
+
+    It tells what is known of its subject, until it comes to what the authors did.
+    """
+    found: list[int] = []
+    is_prelude = False
+    for sentence in sentences:
+        is_prelude = is_prelude or sentence.lower.startswith(_LAY)
+        is_prelude = is_prelude and not (sentence.has(OWN) or _TURNS.search(sentence.lower))
+        found += [sentence.number] if is_prelude else []
+    return frozenset(found)
 
 
 # "Few nests limit this study", "Our study was limited by rain"

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from summarise.drafting.clauses import CLAUSE, Clauses
 from summarise.drafting.measures import Phrases, likely_measure
 from summarise.drafting.metrics import metric_of
-from summarise.drafting.no_results import tells_no_outcome
+from summarise.drafting.no_results import lay_preludes, tells_no_outcome
 from summarise.drafting.openings import cased, opened, past_announced, past_mark
 from summarise.drafting.places import SentencePlaces, owner_of
 from summarise.drafting.ties import said_of_share
@@ -27,7 +27,10 @@ def results_of(
     number and for each p-value of an outcome in words, or one for a sentence without any.
     """
     results: list[dict[str, Any]] = []
+    lay = lay_preludes(reading.sentences)
     for sentence in sentences:
+        if sentence.number in lay:
+            continue
         named = Stretches(m.span for m in (*sentence.metrics, *reading.datasets_in(sentence)))
         found = reported_in(reading.text, sentence, closed, named)
         measured = [_measured(reading, sentence, one) for one in found.outcomes]
