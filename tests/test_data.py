@@ -528,3 +528,54 @@ def test_sets_of_a_kind_are_counted() -> None:
     assert _names(text) == ["three real-world OatSAR datasets"]
     text = "We propose OatNet, and optimize the Husk Reader on Sheaf-9K by one reward."
     assert _data(text) == [("Sheaf-9K", "training", None)]
+
+
+@pytest.mark.parametrize(
+    ("abstract", "data"),
+    [
+        (
+            "RESULTS: We screened 900 nurses and enrolled 310 participants.",
+            [("310 participants", "310 participants")],
+        ),
+        ("Of 640 babies screened, 210 were enrolled.", [("babies", "210")]),
+        (
+            "RESULTS: 812 papers were retrieved, and 16 studies were eligible and included.",
+            [("16 studies", "16 studies")],
+        ),
+        (
+            "The form was piloted in 30 divers. METHODS: We interviewed 210 divers at sea.",
+            [("210 divers", "210 divers")],
+        ),
+        (
+            "METHODS: Answers of 219 pupils at mills were compared with data from 4024 pupils.",
+            [("219 pupils", "219 pupils"), ("4024 pupils", "4024 pupils")],
+        ),
+        (
+            "METHODS: Thirty farmers were interviewed, as well as 17 representatives of mills.",
+            [("Thirty farmers", "Thirty farmers"), ("17 representatives", "17 representatives")],
+        ),
+        (
+            "METHODS: We surveyed 289 women aged 20 to 64 years from 12 villages.",
+            [("289 women", "289 women")],
+        ),
+        (
+            "METHODS: We studied older keepers (n = 301). Of the 105 keepers with gout, 12 ran.",
+            [("older keepers (n = 301)", "n = 301")],
+        ),
+        (
+            "METHODS: We included older nurses (n = 301). RESULTS: Rust rose by 20.1% (76 cases).",
+            [("older nurses (n = 301)", "n = 301")],
+        ),
+        (
+            "METHODS: We visited 50 rural study and 51 control villages.",
+            [("50 rural study and 51 control villages", "50 rural study and 51 control villages")],
+        ),
+        (
+            "RESULTS: We found that the pond held many newts, including 22 species of the hills.",
+            [],
+        ),
+    ],
+)
+def test_the_sample_is_who_took_part(abstract: str, data: list[tuple[str, str]]) -> None:
+    """Not who was screened, found or asked first, nor where they live; of two groups both."""
+    assert [(name, size) for name, _, size in _data(abstract)] == data

@@ -28,7 +28,9 @@ _ANSWERED = re.compile(
 )
 # "undergraduates (N = 312)", "all children born in 2010 (N = 800,000)"
 _N_IN_BRACKET = re.compile(
-    r"(?<![-\w])(?P<noun>(?:(?!(?:and|or|of|in|with|to|the|for|by|from|on|all|our|were|was|are)\b)"
+    r"(?<![-\w])(?!Methods )(?P<noun>(?:(?!(?:and|or|of|in|with|to|the|for|by|from|on|all|our|were"
+    r"|was|are|using|included|enrol+ed|recruited|studied|conducted|surveyed|interviewed|examined"
+    r"|findings|selected|assessed|followed|analy[sz]ed)\b)"
     rf"[a-z][\w-]* ){{0,2}}(?i:{NOUN}|sample))['’]?(?: [a-z][^(),.;]{{0,50}})? "
     r"\((?P<count>(?:total )?[Nn] ?= ?\d++(?:,\d++)*+)(?=[);,])"
 )

@@ -46,7 +46,8 @@ _BEINGS = words(
     anaesthetists gynecologists gynaecologists urologists neurologists pediatricians
     paediatricians physiotherapists dietitians laypeople asthmatics epileptics schizophrenics
     paraplegics tetraplegics insomniacs haemophiliacs hemophiliacs normotensives nonsmokers
-    non-smokers ex-smokers seekers youngsters"""
+    non-smokers ex-smokers seekers youngsters babies providers employers villagers
+    representatives"""
 )
 _UNITS_OF_STUDY = words(
     """countries states cities districts regions
@@ -108,7 +109,7 @@ _DONE_BEFORE = re.compile(
 _VERB_AFTER = re.compile(
     rf"(?:[^.;:)]{{0,160}}?(?:\.(?= [a-z])[^.;:)]{{0,160}}?)?)"
     r"\b(?:was|were|has been|have been|had been|are|being) "
-    rf"(?:\w+ly |also |then |thus |finally )?(?P<verb>{_INCLUDED}\w*)\b",
+    rf"(?:\w+ly |also |then |thus |finally |eligible and )?(?P<verb>{_INCLUDED}\w*)\b",
     re.IGNORECASE,
 )
 # "a set of 50 tests can suffice"
@@ -336,7 +337,9 @@ def _is_object(text: str, sentence: Sentence, quantity: Quantity, *, is_report: 
     if known and not is_report and _DONE_BEFORE.search(text, since, start):
         return True
     verb = _VERB_BEFORE.search(text, since, start)
-    if verb is None or (is_report and not (known and _BETTER_VERB.match(verb["verb"]))):
+    if verb is None or (is_report and verb["verb"] == "including"):
+        return False
+    if is_report and not (known and _BETTER_VERB.match(verb["verb"])):
         return False
     return sentence.has(OWN) or _STUDY_SUBJECT.search(text, since, start) is not None
 

@@ -31,6 +31,7 @@ _NO_SAMPLE = words(
     planners trackers solvers encoders decoders simulators generators controllers predictors
     deaths times points doses layers rules strategies interventions outcomes hypotheses hospitals
     centers centres countries cities states regions schools institutions departments units wards
+    provinces prefectures
     clinics strains questionnaires scales instruments questions folds seeds tokens frames
     words hours data attributes parts properties ways findings mutations limitations
     challenges reasons contributions insights components modules experiments scenarios
@@ -50,8 +51,9 @@ _AND_BEFORE = re.compile(r"(?:,| and| or| with|,? and in| versus)(?: the| anothe
 _SECOND_BEFORE = re.compile(
     r"(?:(?!\b(?:were|was|been|including|screened|which|whom|than)\b)[^.;:\d()]){0,110}?"
     r"\b(?:and|versus|vs\.?|as well as|compared (?:with|to)"
-    r"|(?:were )?(?:age-|sex-)?matched (?:to|with))"
-    r"(?: (?:in|with|to|from|of|by|for|among|the|another|a|an|group|control|sample|set))* \Z"
+    r"|(?:were )?(?:age-|sex-)?matched (?:to|with)|(?:were|was) compared (?:with|to)"
+    r"|were [a-z]+ed,? as well as)"
+    r"(?: (?:in|with|to|from|of|by|for|among|the|another|a|an|group|control|sample|set|data))* \Z"
 )
 _BRACKETS = re.compile(r" ?\([^()]*\)| ?\[[^\[\]]*\]")
 _PART = re.compile(
@@ -71,6 +73,10 @@ _DIVIDED = re.compile(
     r"|assigned|allocated|whereas|respectively|namely|each|followed by)\b|[:(]",
     re.IGNORECASE,
 )
+# "90 women aged 20 or more from 12 villages": where they live
+_PLACES = words("villages sites districts municipalities counties towns communities settlements")
+_WHERE = re.compile(r"\b(?:from|in|across|at) (?:[a-z]+ )?\Z")
+_YEAR = re.compile(r"(?:19|20)\d\d (?:[A-Z][\w-]* ){2,}.*")
 _RATE_BEFORE = re.compile(
     r"\b(?:per|every|each|than|least|first|last|top|number needed to|pass|within|after|by) \Z",
     re.IGNORECASE,
@@ -130,8 +136,11 @@ def samples_of(text: str, sentences: Sequence[Sentence], *, is_proposal: bool) -
             # Of those the answer counts how many took part, who are the sample.
             asked = asked or here
             continue
+        if any(_is_asked(text, one) for one in here):
+            # "We screened 90 nurses and enrolled 40 nurses"
+            here = [one for one in here if not _is_asked(text, one)]
         for one in here:
-            kind = _kind(one.quantity)
+            kind = _kind_of(text, one)
             totals[kind] = max(totals.get(kind, 0), one.quantity.value or 0)
         found += here
     told = [one.sample for one in found or asked]
@@ -149,7 +158,18 @@ _ASKED = re.compile(
     r"(?:[^.;:\d]{0,90}?)\b(?:was|were) (?:[a-z]+ly )?(?:invited|approached|contacted|mailed)\b"
 )
 _ASKED_BEFORE = re.compile(
-    r"\b(?:sent|mailed|distributed|emailed|handed) (?:out )?to (?:the |all |a total of )*\Z"
+    r"\b(?:(?:sent|mailed|distributed|emailed|handed) (?:out )?to|[Ww]e screened"
+    r"|(?:pre-?tested|piloted|pilot-tested) (?:in|on|with|among|by)"
+    r"|target population (?:was|were|of|comprised|included|consisted of)) "
+    r"(?:the |all |a total of )*\Z"
+)
+# "In all, 90 papers were retrieved": of those few are read.
+_FOUND_WORKS = re.compile(
+    r"(?:[^.;:\d]{0,40}?)\b(?:was|were) (?:[a-z]+ly )?(?:retrieved|identified|screened"
+    r"|found|located)\b"
+)
+_FOUND_BEFORE = re.compile(
+    r"\b(?:yielded|retrieved|identified|returned|found|screened) (?:a total of )?\Z"
 )
 
 
@@ -157,6 +177,10 @@ def _is_asked(text: str, one: _Counted) -> bool:
     """Whether it counts those who were only asked to take part."""
     start, end = one.quantity.span
     before = _ASKED_BEFORE.search(text, max(one.sample.sentence.span.start, start - REACH), start)
+    if noun_of(one.quantity.unit) in _WORKS:
+        since = max(one.sample.sentence.span.start, start - REACH)
+        if _FOUND_BEFORE.search(text, since, start) or _FOUND_WORKS.match(text, end):
+            return True
     return before is not None or _ASKED.match(text, end, one.sample.sentence.span.end) is not None
 
 
@@ -228,7 +252,9 @@ def _of_sentence(
 
 _THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}(?:, ?|[ \u2009\u202f\xa0])\Z")
 # "1,204 rural and 3,310 urban nurses": what is counted first has no noun of its own.
-_PAIR_BEFORE = re.compile(r"(?<![\w.,])\d[\d,]* (?P<whose>(?:[a-z-]+ )?[a-z-]*[a-rt-z]) and \Z")
+_PAIR_BEFORE = re.compile(
+    r"(?<![\w.,])\d[\d,]* (?P<whose>(?:[a-z-]+[a-rt-z] ){0,2}[a-z-]*[a-rt-z]) and \Z"
+)
 _REST = re.compile(r"\d{3}(?!\d)")
 _BOTH_SEXES = re.compile(
     r"(?:(?<=\bmen) and women|(?<=\bwomen) and men|(?<=\bboys) and girls|(?<=\bgirls) and boys"
@@ -238,14 +264,20 @@ _BOTH_SEXES = re.compile(
 
 def _whole(text: str, span: Span) -> Span:
     """A count with its thousands before a space, and with what bounds it: "over 25 866 women"."""
-    if is_being(text[span.start : span.end]) and " and " in text[span.start - 5 : span.start]:
-        pair = _PAIR_BEFORE.search(text, max(0, span.start - 40), span.start)
+    if is_known(text[span.start : span.end]) and " and " in text[span.start - 5 : span.start]:
+        pair = _PAIR_BEFORE.search(text, max(0, span.start - 60), span.start)
         span = Span(pair.start(), span.end) if pair and not is_known(pair["whose"]) else span
     both = _BOTH_SEXES.match(text, span.end) if is_being(text[span.start : span.end]) else None
     span = Span(span.start, both.end()) if both else span
     before = _THOUSANDS.search(text, max(0, span.start - 5), span.start)
     is_rest = before is not None and _REST.match(text, span.start)
     return bounded(text, Span(before.start(), span.end) if before and is_rest else span)
+
+
+def _kind_of(text: str, one: _Counted) -> str:
+    """What a sample is the total of, whose count may stand apart from its noun."""
+    is_people = is_being(one.sample.name.of(text).partition(" (")[0])
+    return "beings" if is_people else _kind(one.quantity)
 
 
 def _kind(quantity: Quantity) -> str:
@@ -276,6 +308,9 @@ def _may_be_sample(text: str, sentence: Sentence, quantity: Quantity) -> bool:
         return False
     since = max(sentence.span.start, start - REACH)
     if is_being(unit) and _is_harmed(text, sentence, quantity):
+        return False
+    if _YEAR.fullmatch(quantity.text) or text.startswith("% (", start - 3):
+        # "the 2015 Delvia Sowing indicators", "21.1% (766 cases)"
         return False
     is_other = _RATE_BEFORE.search(text, since, start) or _PART.search(text, since, start)
     return not (is_other or _SHARE_AFTER.match(text, quantity.span.end))
@@ -312,6 +347,9 @@ def _is_part(
         if _WITHIN.fullmatch(text, end, start):
             return True
         if _DIVIDED.search(text, end, start):
+            return True
+        is_place = noun_of(quantity.unit) in _PLACES and is_being(one.quantity.unit)
+        if is_place and _WHERE.search(text, end, start):
             return True
     return (quantity.value or 0) <= totals.get(_kind(quantity), -1)
 
