@@ -11,7 +11,7 @@ import pytest
 
 from summarise.cli import main
 from summarise.drafting import can_draft, confidence, embedded_draft, unsure_of
-from summarise.drafting.endpoints import outcomes_of
+from summarise.drafting.pico import outcomes_of
 from summarise.models import Document
 from summarise.reading import Reading, is_clinical
 from summarise.schema import Draft, Part, Pico

@@ -127,7 +127,7 @@ def unsure_of(
     """What the embedded extractor isn't sure of in a draft of its own."""
     # ruff: noqa: PLC0415
     from summarise.drafting.confidence import unsure_entries
-    from summarise.drafting.endpoints import unsure_findings
+    from summarise.drafting.pico import unsure_findings
 
     if schema is Pico:
         return tuple(unsure_findings(draft["results"], reading.sentences))
