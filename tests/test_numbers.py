@@ -697,10 +697,10 @@ def test_exposures_ages_and_thresholds_are_no_outcomes(sentence: str) -> None:
 
 
 def test_what_is_measured_is_nobody() -> None:
-    """A number isn't of what it measures."""
+    """A number isn't of what it measures, but of what brought it about."""
     sentence = "Storms reduced moult and wear to 14% and 3%, respectively."
     rows = _told(sentence, "metric", "group")
-    assert rows == [("moult", None), ("wear", None)]
+    assert rows == [("moult", "Storms"), ("wear", "Storms")]
 
 
 def test_a_power_in_per_cent_is_no_setting() -> None:

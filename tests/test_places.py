@@ -225,3 +225,51 @@ def test_a_place_is_neither_a_group_nor_a_rival() -> None:
         ("treatment cohort", None, None),
         ("dry cohort", None, None),
     ]
+
+
+def _groups(abstract: str) -> list[tuple[str | None, str | None]]:
+    reading = Reading(Document(doc_id="a", title=None, abstract=abstract))
+    return [(row["value"], row["group"]) for row in embedded_draft(reading)["results"]]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rows"),
+    [
+        (
+            "The wet rope sorter achieved 83% precision, 61% recall, and a 72% F1 score.",
+            [("83%", "wet rope sorter"), ("61%", "wet rope sorter"), ("72%", "wet rope sorter")],
+        ),
+        (
+            "A 7 mo frost reduced moss richness by 83%, and lowered cover by 21%.",
+            [("83%", "7 mo frost"), ("21%", "7 mo frost")],
+        ),
+        (
+            "We found that shade is associated with a 14% lower yield of figs.",
+            [("14%", "shade")],
+        ),
+        (
+            "Regular humming has a clear positive effect on calm (β = 0.41, p = 0.01).",
+            [("0.41", "Regular humming")],
+        ),
+        ("Larger kites accounted for 36% of the losses.", [("36%", "Larger kites")]),
+        ("Old keepers had a mean score of 14.5.", [("14.5", "Old keepers")]),
+        ("The proposed model achieved 83% precision.", [("83%", None)]),
+        ("Our rope sorter achieved 83% precision.", [("83%", None)]),
+        ("This sorter achieved 83% precision.", [("83%", None)]),
+        ("Experiments on ropes show a gain of 4.3% in recall.", [("4.3%", None)]),
+        ("Rope breaks increased by 16%.", [("16%", None)]),
+        ("Rope breaks increased 4-fold.", [("4-fold", None)]),
+        ("Mean strength had a maximum of 16%.", [("16%", None)]),
+        ("60% of keepers had a kite, 31% at least one rope.", [("60%", "keepers"), ("31%", None)]),
+        ("Although shade reduced losses, mortality was 16%.", [("16%", None)]),
+        (
+            "Shade explained 38.5% of the losses (95% CI 31 to 42), wet sand 23.5% (95% CI 19-28).",
+            [("38.5%", "Shade"), ("23.5%", None)],
+        ),
+    ],
+)
+def test_who_brings_about_what_a_number_tells(
+    sentence: str, rows: list[tuple[str | None, str | None]]
+) -> None:
+    """The subject of its clause, unless it is the paper's own, a share, or what is measured."""
+    assert _groups(sentence) == rows

@@ -13,9 +13,10 @@ from typing import NamedTuple
 
 from propcache.api import cached_property
 
+from summarise.drafting.openings import opened
 from summarise.drafting.purposes import is_learnt_from
 from summarise.models import Span
-from summarise.numbers import clause_start, phrase_behind
+from summarise.numbers import agent_of, clause_start, phrase_behind
 from summarise.reading import Reading, Sentence
 from summarise.scan import COLLECTED, DEVICE_MODEL, SPELLED, Stretches, one_of
 
@@ -354,8 +355,13 @@ def owner_of(reading: Reading, sentence: Sentence, value: Span, metric: str | No
     text, start = reading.text, sentence.body_start
     name = _subject(text, start, value.start) or _of_metric(text, start, value.start, metric)
     told = name.of(text).rstrip(".") if name else ""
-    is_name = any(map(str.isupper, told[1:])) and not reading.is_part_of_name(told)
-    return told if is_name else None
+    if not any(map(str.isupper, told[1:])):
+        begins = start + opened(sentence.body, value.start - start, claims=True)
+        name = agent_of(text, begins, value.start)
+        told = name.of(text) if name else ""
+        if metric and (metric.lower() in told.lower() or told.lower() in metric.lower()):
+            return None
+    return None if not told or reading.is_part_of_name(told) else told
 
 
 def _subject(text: str, start: int, at: int) -> Span | None:

@@ -23,6 +23,7 @@ from summarise.numbers.nouns import (
 from summarise.numbers.outcomes import Figure, found_in
 from summarise.numbers.set_up import splits_sample
 from summarise.numbers.sides import clause_start, named_in_words
+from summarise.numbers.subjects import agent_of
 from summarise.numbers.values import SentenceNumbers
 from summarise.scan import Stretches
 
@@ -37,6 +38,7 @@ __all__ = [
     "Figure",
     "Reported",
     "SentenceNumbers",
+    "agent_of",
     "as_said",
     "clause_start",
     "is_label_behind",

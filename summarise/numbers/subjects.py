@@ -1,0 +1,142 @@
+"""Who or what has, does or brings about what a number tells: the subject of its clause.
+
+"Salt reduced rust by 40%", "The wet rope had a strength of 3 kN": it is taken where the verb has
+the number in its object, and where it isn't the paper's own or what is measured.
+"""
+
+from __future__ import annotations
+
+import re
+
+from summarise.models import Span
+from summarise.numbers.nouns import MEASURES
+from summarise.numbers.sides import clause_start, is_anybody
+from summarise.scan import SPELLED, bare_words, one_of, words
+
+_CUT = re.compile(r"; (?:and )?|, (?:while|whereas|but|and|yet) |: | (?:while|whereas) ")
+_FRONT = re.compile(
+    r"(?:(?:In|On|At|For|Among|After|During|With|Under|Across|By|When|Compared|Relative|Unlike"
+    r"|Using|Over|From|Through|Within|Without|Despite|While|Although|Of)\b[^,;:.()]{2,90}, )?"
+    r"(?:(?:Moreover|Furthermore|Additionally|However|Overall|Notably|Specifically), )?"
+)
+_WORD = (
+    r"(?!(?i:is|are|was|were|be|been|being|has|have|had|do|does|did|can|could|may|might|will|would"
+    r"|should|must|that|which|who|whom|whose|when|where|while|whereas|if|because|since|we|it|they"
+    r"|he|she|this|these|those|there|not|no|nor|than|but|so|then|found|find|finds|used|uses|use"
+    r"|reported|report|reports|however|although|though)\b)[^\s,;:()\[\]]+"
+)
+_OPEN = r"(?<! of)(?<! on)(?<! in)(?<! with)(?<! for)(?<! by)(?<! to)(?<! from)(?<! at)(?<! and)"
+_NAME = rf"(?:(?:[Tt]he|[Aa]n?) )?+(?P<name>{_WORD}(?: {_WORD}){{0,9}}?){_OPEN}"
+_ASIDE = r"(?:,[^,;:()]{3,60},| \([^()]{1,30}\))?"
+_ADVERB = r"(?: (?:also|only|even|still|then|further|consistently|[a-z]+ly|can|could|may|might))*"
+_HAD = (
+    r"ha(?:d|s|ve)(?= (?:an?|the|only|about|over|[a-z]+ly [a-z]+|[a-z]+er|more|less|worse|at least"
+    r"|\d[\d.]*)\b)(?! (?:an? )?(?:[a-z]+ ){0,3}(?:effects?|influences?|impacts?)\b)"
+)
+_SHOWS = (
+    r"(?:(?:achieve|produce|demonstrate|provide)[sd]?"
+    r"|(?:attain|obtain|deliver|show|exhibit|maintain|yield)(?:s|ed)?|gave|account(?:s|ed)? for"
+    rf"|{_HAD})(?![\w-])(?! (?:that|by|to|from|in|of|not|no|been|[a-z]+ed)\b)"
+)
+_CHANGES = (
+    r"(?:(?:reduce|decrease|increase|improve|raise|enhance|double)[sd]?"
+    r"|(?:lower|boost|shorten)(?:s|ed)?|cuts?|outperform(?:s|ed)?|surpass(?:es|ed)?)(?![\w-])"
+    r"(?! (?:by|to|from|in|of|on|at|with|for|when|after|over|during|[a-z]+ly|and|or|was|were|is"
+    r"|are|[a-z]+ed)\b|,|\.| [~$<>≥≤]?\d)"
+)
+_BRINGS = (
+    rf"(?:{_CHANGES}|explain(?:s|ed)?|led to|leads? to|result(?:s|ed)? in|caused?"
+    r"|(?:is|are|was|were) (?:[a-z]+ly )?(?:associated with|linked to)"
+    r"|ha(?:s|d|ve) (?:an? )?(?:[a-z]+ ){0,3}(?:effects?|influences?|impacts?) on)(?![\w-])"
+)
+_SUBJECT = re.compile(
+    rf"{_FRONT.pattern}{_NAME}{_ASIDE}{_ADVERB} (?:(?P<shows>{_SHOWS})|(?P<brings>{_BRINGS}))"
+)
+_VERB_FIRST = re.compile(rf"(?:[a-z]+ly |also |further )*(?:{_SHOWS}|{_BRINGS})")
+_AND = ", and "
+_LIST_ENDS = re.compile(r"(?:an? |the |up to |only )*(?:(?:[\w-]+ ){1,3}(?:of|by) )?")
+_HINTS = words(
+    """achieve achieves achieved attain attains attained obtain obtains obtained produce produces
+    produced deliver delivers delivered show shows showed demonstrate demonstrates demonstrated
+    exhibit exhibits exhibited provide provides provided gave maintain maintains maintained had has
+    yield yields yielded account accounts accounted reduce reduces reduced decrease decreases
+    decreased increase increases increased improve improves improved raise raises raised enhance
+    enhances enhanced double doubles doubled lower lowers lowered boost boosts boosted shorten
+    shortens shortened cut cuts explain explains explained outperform outperforms outperformed
+    surpass surpasses surpassed led lead leads result results resulted cause caused associated
+    linked have"""
+)
+# What the number is of, behind the verb, is somebody else's.
+_OTHER = re.compile(
+    r"\b(?:that|when|where|which|whom|who)\b|, with (?:the |an? )?[^,;]{2,40} [a-z]+ing\b"
+    r"|\b(?:compared (?:with|to)|than|versus|vs\.?|relative to|from|in contrast)\b[^;]{0,60}\Z"
+    r"| and (?:the )?(?:[\w-]+ ){1,4}(?:is|are|was|were|had|has|have|rose|fell|increased|decreased"
+    r"|dropped|improved|reached|remained|showed)\b"
+)
+# "salt explained 31% of the rust, sand 12%"
+_ITEM = re.compile(
+    r"\d[^;]*[,)] (?:and )?(?:(?!(?:of|by|to|at|from|was|were|is|are|in|on|with|for|over|about|up"
+    r"|an?|approximately|nearly|only|another|the|reduced|increased"
+    r"|(?:achiev|reach|attain|yield|obtain|reduc|improv|increas|lower|rais|exceed)ing)\b)"
+    r"[\w-]+ ){1,6}(?:\([^()]*\) )?\Z"
+)
+_BEATS = re.compile(r"\b(?:outperform|surpass|exceed|beat)\w* [^;]*\([^()]*\Z")
+_FROM = re.compile(r"\bfrom [$~]?\d[^;]{0,30} to [^;]{0,12}\Z")
+_OWN = re.compile(
+    rf"(?:{one_of(SPELLED)}|our|the|its|their|his|i|all|both|each|every|most|many|some|few|only|more|fewer|less|half"
+    r"|another|other|such|several|here|neither|either|proposed|in|on|at|for|with|during|after|by|from|under|among|to|of|when|while|as"
+    r"|proposed|present|final|resulting|developed|latter|former|top|best|nearly"
+    r"|almost|about|around|over|up|current study|overall|total)\b(?! state-of)",
+    re.IGNORECASE,
+)
+_SHARE = re.compile(r"\d[\d.,]*(?: ?\\?%)? (?:of|out)\b")
+_PAPER = re.compile(
+    r"(?:(?:[\w-]+ )*?(?:study|studies|analys[ei]s|meta-analysis|results?|experiments?|evaluations?"
+    r"|findings?|papers?|work|surveys?|trials?|authors?|data|tests?|simulations?|comparisons?"
+    r"|assessments?|estimates?|reviews?|interviews?|validations?|figures?|tables?)"
+    r"(?: (?:of|on|in|with|for|across|from|over|between) .*)?"
+    r"|(?:novel |new |optimi[sz]ed )?(?:models?|methods?|approach(?:es)?|frameworks?|systems?"
+    r"|algorithms?|networks?|techniques?|strategy|tools?|solution|pipeline|architecture|design)"
+    r"|people|population|sample|cohort|country|group)",
+    re.IGNORECASE,
+)
+_LONGEST = 80
+_LONGEST_VERB = 12
+
+
+def agent_of(text: str, start: int, at: int) -> Span | None:
+    """The subject of the clause that tells the number at a place; None where it is no name.
+
+    The sentence begins to tell at ``start``.
+    """
+    if _HINTS.isdisjoint(bare_words(text[start:at].lower())):
+        return None
+    end = at
+    while True:
+        begins = clause_start(text, start, end, _CUT)
+        goes_on = _VERB_FIRST.match(text, begins) or _LIST_ENDS.fullmatch(text, begins, at)
+        if begins <= start or not goes_on or not text.endswith(_AND, start, begins):
+            break
+        # ", and reduced the time by 7%", ", and a 7% gain" have the subject of the clause before.
+        end = begins - 1
+    found = _SUBJECT.match(text, begins)
+    if found is None or found.end() > at or _is_anothers(text, found.end(), at):
+        return None
+    name = Span(*found.span("name"))
+    told = name.of(text)
+    is_measure = found["shows"] and told.split()[-1].lower() in MEASURES
+    if is_measure or _OWN.match(told) or _SHARE.match(told):
+        return None
+    if _PAPER.fullmatch(told) or is_anybody(text, name):
+        return None
+    return name if len(told) <= _LONGEST and any(map(str.isalpha, told)) else None
+
+
+def _is_anothers(text: str, verb: int, at: int) -> bool:
+    """Whether what stands between a verb and a number makes that somebody else's."""
+    gap = text[verb:at]
+    if _BEATS.search(text, verb - _LONGEST_VERB, at) or _ITEM.search(gap):
+        return True
+    if _FROM.search(gap):
+        gap = gap[: gap.rindex("from ")]
+    return _OTHER.search(gap) is not None
