@@ -233,6 +233,32 @@ def test_a_problem_says_what_is_wrong(text: str, problem: str) -> None:
     assert _problem(f"{text} {_PROPOSAL}") == problem
 
 
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (
+            "Gout is a major challenge to keepers of lamps. Little is known about gout at sea. ",
+            "Little is known about gout at sea",
+        ),
+        (
+            "Risks of gout are inadequate rest and age. We aimed to count lame keepers of lamps. ",
+            "To count lame keepers of lamps",
+        ),
+        (
+            "Oil is used to treat people suffering from gout. A cheap salve is scarce here. ",
+            "A cheap salve is scarce here",
+        ),
+        (
+            "Oil remains the primary treatment of gout. We have limited information on salves. ",
+            "We have limited information on salves",
+        ),
+    ],
+)
+def test_what_is_unknown_or_aimed_at_goes_before_what_is_hard(text: str, problem: str) -> None:
+    """What is so in general is background where the gap or the aim of the paper is told."""
+    assert _problem(f"{text}We surveyed 90 keepers by post.") == problem
+
+
 def test_what_eased_a_gap_is_left_out() -> None:
     """What is wrong is told of the same subject."""
     assert (

@@ -43,6 +43,11 @@ AIM, M, R, C = (
         ("Conclusions Gulls read.", C, "Conclusions "),
         ("Methods and results Data from 9 gulls were read.", Section.STUDY, "Methods and results "),
         ("Abstract Gulls read.", Section.WHOLE, "Abstract "),
+        (
+            "Abstract\n \n  Research Summary\n  We read gulls.",
+            Section.WHOLE,
+            "Abstract\n \n  Research Summary\n  ",
+        ),
         ("Limitations: One gull.", Section.OTHER, "Limitations: "),
         ("Funding: The Ink Fund.", Section.OTHER, "Funding: "),
         ("Main results, Nine gulls read.", R, "Main results, "),

@@ -280,15 +280,30 @@ def past_difficulty(text: str, start: int) -> int:
     if DIFFICULTY.isdisjoint(_SMALL_WORD.findall(low, start)):
         return start
     for word in _SMALL_WORD.finditer(low, start):
-        if word.group() in DIFFICULTY and not _STAYS.match(low, word.start()):
+        at = word.start()
+        if word.group() in DIFFICULTY and not (
+            _STAYS.match(low, at) or low.endswith(_OF_WHOM, 0, at)
+        ):
             return word.end()
     return start
+
+
+# "patients suffering from gout", "where resources are limited": who or where it is
+_OF_WHOM = tuple(
+    f"{who} "
+    for who in (
+        *("patients", "people", "children", "women", "men", "adults", "those", "individuals"),
+        *("persons", "infants", "resources are"),
+    )
+)
 
 
 # "The harp remains central to music": nothing is hard about that.
 _STAYS = re.compile(
     r"remains? (?:an? |the )?(?:[a-z]+ly )?(?:integral|essential|central|important|critical|crucial"
-    r"|key|standard|gold|popular|common|mainstay|cornerstone|widely|vital|fundamental (?!chall))"
+    r"|key|standard|gold|(?:primary|main|preferred|best|only|usual) (?:intervention|tool|treatment"
+    r"|approach|option|method|way|source|means|strategy|therapy)|popular|common|mainstay"
+    r"|cornerstone|widely|vital|fundamental (?!chall))"
 )
 
 

@@ -67,7 +67,9 @@ def _problems(
 
     def rank(sentence: Sentence) -> int:
         is_trivial = _TRIVIAL.match(sentence.body, opened(sentence.body, len(sentence.body)))
-        return urgency[sentence.number] - (4 if is_trivial else 0)
+        is_gap = _UNKNOWN.search(sentence.lower) is not None
+        is_goal = name is None and sentence.states_aim
+        return urgency[sentence.number] - 4 * bool(is_trivial) + 3 * is_gap + 2 * is_goal
 
     for sentence in sorted(sentences, key=rank, reverse=True):
         is_aim = sentence.section is Section.OBJECTIVE or sentence.is_aim_alone
@@ -178,12 +180,26 @@ def _is_told(sentence: Sentence, *, is_first: bool) -> bool:
     section = sentence.section
     if section not in PRELUDES and (section is not None or _is_finding(sentence)):
         return False
+    if _only_seems_hard(sentence):
+        return False
     if sentence.has_clear_gap:
         return is_first or not _is_work(sentence)
     if sentence.section is Section.BACKGROUND and sentence.has(_WRONG):
         return True
     start = opened(sentence.body, len(sentence.body))
     return (is_first or sentence.tells_topic) and asks_at(sentence.body, start) is not None
+
+
+def _only_seems_hard(sentence: Sentence) -> bool:
+    """Whether its one word for a difficulty says how things are: "remains the usual cure"."""
+    return (
+        sentence.has(DIFFICULTY)
+        and not sentence.words & _CONTRASTS
+        and past_difficulty(sentence.body, 0) == 0
+    )
+
+
+_CONTRASTS = words("however but yet despite nevertheless nonetheless although though while whereas")
 
 
 def _is_work(sentence: Sentence) -> bool:
@@ -234,4 +250,22 @@ def _urgency(sentence: Sentence) -> int:
     return told
 
 
+# What nobody knows yet is what a paper is for, before what is hard or dear in general.
+_UNKNOWN = Gated(
+    words(
+        """known unknown unclear unexplored understudied underexplored under-explored understood
+        under-studied undocumented uncertain lacking scarce sparse scant few limited lack no not
+        elusive gap gaps"""
+    ),
+    r"\b(?:little|less|not much|nothing) (?:is|has been|was) (?:\w+ )?(?:known|understood|reported)"
+    r"|\b(?:is|are|remains?|was|were)(?: still)? (?:[a-z]+ly )?(?:unknown|unclear|unexplored"
+    r"|under-?(?:studied|explored)|undocumented|uncertain|lacking|scarce|sparse|scant|elusive"
+    r"|(?:poorly|not (?:well|fully|yet|properly|clearly)) (?:understood|known|documented"
+    r"|studied))\b"
+    r"|\b(?:not|never|rarely|hardly) (?:yet )?been (?:[a-z]+ly |well )?(?:studied|examined"
+    r"|investigated|explored|documented|reported|evaluated|assessed|tested|described|determined|established"
+    r"|quantified|analy[sz]ed)\b"
+    r"|\b(?:no|few|limited|scant|scarce|little|lack of)(?: [a-z-]+){0,4} (?:study|studies|research"
+    r"|information|evidence|data|knowledge|literature|attention|understanding)\b",
+)
 _TURNS = ("However", "Yet", "But ", "Unfortunately", "Nevertheless", "Nonetheless")

@@ -88,7 +88,7 @@ _PHRASES = {
         |level of evidence|evidence level|copyright|conflict of interest|conflicts of interest
         |disclosure|disclosures|disclaimer|ethics|ethics approval|study type""",
     Section.WHOLE: """summary|abstract|overview|executive summary|research summary
-        |managerial summary""",
+        |managerial summary|lay summary|plain language summary""",
 }
 _SECTION_OF = {
     " ".join(phrase.split()): section
@@ -158,7 +158,18 @@ _CAPITALS = re.compile(r"(?P<words>[A-Z]{3,}(?:[ ,&/]+[A-Z]+){0,5})\s+(?=[A-Z(][
 
 
 def section_label(sentence: str) -> Label | None:
-    """The label of a section at the start of a sentence, or None."""
+    """The label of a section at the start of a sentence, or None.
+
+    One that says nothing of what follows may have another behind it: "Abstract", "Aims".
+    """
+    label = _first_label(sentence)
+    if label is None or label.section is not Section.WHOLE:
+        return label
+    inner = _first_label(sentence[label.end :])
+    return Label(inner.section, label.end + inner.end) if inner else label
+
+
+def _first_label(sentence: str) -> Label | None:
     word = _FIRST_WORD.match(sentence)
     if word is None:
         return None
