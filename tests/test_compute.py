@@ -167,6 +167,11 @@ def test_hours_of_devices_in_a_paper_of_another_field() -> None:
         "The solver colours graphs with up to 10^5 nodes.",
         "A lattice of 400 nodes is enough for the simulation.",
         "The reader is less cost-effective than Eta for small letters.",
+        "It has competitive results compared to models of ~300M parameters.",
+        "It reads trained tides of a short bay (5-h lag time).",
+        "We trained the staff for a three years (2006-2008) period.",
+        "In all, 66% reported receiving training in ink.",
+        "The depth is used in real-time to derive tides for the model.",
         "We discuss the trade-off between size and latency of readers.",
     ],
 )

@@ -73,8 +73,8 @@ _SAVED = re.compile(
     r"(?: by)?(?: (?:up to|nearly|about|over|around|almost|more than))? \\?[$€£]?\Z"
 )
 _SHARE_AFTER = re.compile(
-    r" (?:of )?(?:(?!(?:are|is|was|were|in|for|and|to)\b)[\w.'’-]+ ){0,5}?"
-    r"(?:training|inference|compute|computation(?:al)?|memory"
+    r" (?:of )?(?:(?!(?:are|is|was|were|in|for|and|to|reported|received|had|attended)\b)"
+    r"[\w.'’-]+ ){0,5}?(?:training|inference|compute|computation(?:al)?|memory"
     r"|param(?:eter)?s?|GPU|FLOPs?|energy|model size)"
     r"(?: (?:time|costs?|budget|resources|usage|footprint|memory|hours|consumption))?\b(?! data)"
     r"| of (?:[\w'’-]+ ){1,3}(?:compute |training )?budget\b| to the (?:run ?time|latency)\b",
@@ -182,6 +182,16 @@ _AGAINST = re.compile(
     r"[ ,(](?:against|compared (?:to|with)|instead of|rather than|down from)"
     r"(?: (?:the|an?|about|over|some|roughly|more than|up to))* \Z"
 )
+# "compared to models of 300M parameters"
+_OF_OTHERS = re.compile(
+    r"\b(?:compared (?:to|with)|than|against|unlike|to match) (?:the |other |larger )?(?:[\w-]+ )?"
+    r"(?:models?|networks?|baselines?|ones|those) (?:of|with) [~≈]?\Z"
+)
+# "5-h lag time", "a three years (2006-2008) period": how long nature or a campaign takes
+_NO_RUN = re.compile(
+    r"(?: \([^()]{1,20}\))? (?:(?:study |observation )?period|lag|response|concentration|lead"
+    r"|horizon|forecasts?|of observation)\b"
+)
 
 
 def _measured(text: str, sentence: Sentence) -> Iterator[Resource]:
@@ -189,6 +199,8 @@ def _measured(text: str, sentence: Sentence) -> Iterator[Resource]:
     for quantity in sentence.quantities:
         if (kind := _kind(text, sentence, quantity)) is not None:
             start = quantity.span.start
+            if _OF_OTHERS.search(text, max(sentence.span.start, start - 60), start):
+                continue
             if kind not in kinds or not _AGAINST.search(text, max(0, start - 40), start):
                 yield Resource(kind, _phrase(text, sentence, quantity))
             kinds.add(kind)
@@ -249,6 +261,8 @@ def _counted(quantity: Quantity) -> str | None:
 def _is_of_machine(text: str, sentence: Sentence, quantity: Quantity) -> bool:
     """Whether a machine is what takes the time."""
     start, end = quantity.span
+    if _NO_RUN.match(text, end):
+        return False
     if text.startswith(" of ", end) and not _OF_TRAINING.match(text, end):
         # "40 hours of speech"
         return False

@@ -108,7 +108,7 @@ _FASTER = re.compile(
 _REAL_TIME = re.compile(
     # "help divers train in real time": they do, no machine
     r"(?P<value>(?<!train )(?<!training )(?<!exercise )\bin (?:near[- ])?real[- ]time)"
-    r"\b(?! [a-z]+(?:ing|ion)s?\b)"
+    r"\b(?! [a-z]+(?:ing|ion)s?\b| to (?:derive|provide|monitor|inform|warn)\b)"
     r"|\b(?:achiev\w+|maintain\w*|deliver\w*|reach\w*|enabl\w+|allow\w*|support\w*|with|at|of|for)"
     r" (?:[a-z-]+ ){0,2}(?P<speed>real-time (?:performance|inference|speeds?|rendering|operation"
     r"|processing|execution|efficiency|frame rates?))\b"
