@@ -1004,6 +1004,31 @@ def test_a_claim_says_what_came_out(sentence: str) -> None:
             "of the crews."
         ),
         "The recall is higher than in the case of ellipses studied in [Gale 2024].",
+        (
+            "Reports on the lamps differed widely with half of all captains wanting more of them "
+            "before the next winter and two-thirds of people with poor sight asking that none hang."
+        ),
+        (
+            "Bright lamps were closely linked with fewer falls among the old crews of the north "
+            "and those of the islands but with many more falls among crews of the south."
+        ),
+        (
+            "Falls were far more common in all harbours that had hung lamps of the old kind before "
+            "winter when crews shared a pier with other crews of the north."
+        ),
+        (
+            "Without a second crew that had never seen the lamps of the harbour before the first "
+            "winter of the study, it is impossible to tell what made them fall less."
+        ),
+        (
+            "Because lamps can warm the crews of the north, and the share of crews that slip on "
+            "old piers is higher in most winters on the long pier, we found that crews with lamps "
+            "fell significantly less."
+        ),
+        (
+            "These results highlight that the early parting of ropes, rather than their length or "
+            "the weight of the lamps which hang from them, is what keeps kites aloft."
+        ),
     ],
 )
 def test_no_claim_is_half_of_one(sentence: str) -> None:
@@ -1266,3 +1291,16 @@ def test_a_formula_keeps_its_brackets() -> None:
         "results"
     ]
     assert [row["claim"] for row in rows] == [r"The lift is $a (b/3)^{0.5} = 4.2$"]
+
+
+def test_a_claim_of_a_torn_sentence_is_more_than_its_adjunct() -> None:
+    """Of what an abstract was cut off in, nothing is told before its verb."""
+    text = (
+        f"{'Falls on dark piers are common in all harbours. ' * 4}We hang lamps on the piers of "
+        "two harbours, with crews who report each fall. Nimbus raises the recall to 84%. "
+        "Drawing on lamps of both harbours, including those of the islands (Study 1) and of the "
+        "long pier in the south (Study 2), the aut"
+    )
+    assert [result["claim"] for result in _draft(text)["results"]] == [
+        "Nimbus raises the recall to 84%"
+    ]

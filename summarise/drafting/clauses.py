@@ -13,10 +13,15 @@ from propcache.api import cached_property
 
 from summarise.drafting.openings import (
     ACHIEVING,
+    ADJUNCT_OPENS,
+    CONTRASTED,
+    HANGING,
     LEANING,
+    MAIN,
     PARTICIPLE,
     PARTICIPLE_BEFORE,
     PARTICIPLE_OPENS,
+    RESTRICTED_BEHIND,
     SUBORDINATING,
 )
 from summarise.models import Span
@@ -26,6 +31,8 @@ CLAUSE = 25
 """Words; a clause of more is cut before an adjunct, too."""
 
 _FEWEST_WORDS, _FEWEST_OF_MANY = 3, 8
+# A clause of so many words stays whole where its last adjunct can't go.
+_MOST_RESTRICTED = 35
 
 _TOKEN = re.compile(r"[^\s()\[\],;:]+")
 _BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*\)(?!\^)|\[[^\[\]]*\]")
@@ -52,7 +59,7 @@ _NUMBER_BEFORE = re.compile(r"[\s(][+-]?\d[\d.,]* ?(?:%|\\%)? \Z")
 _QUALIFIER = re.compile(r"[(\[](?:95|90|99|[pP] ?[=<>≤]|CI|IQR|SD|SE|range|n ?=|e\.g|i\.e|see|Fig)")
 
 _STRONG = re.compile(
-    r"; | (?:--|—|–) |: "
+    r"; | (?:--|—|–) |: |—(?=\w)"
     r"|, (?:which|who|whose|where|in which|whereas|while|when|although|though|but|yet|so|thus"
     r"|thereby|hence|therefore|because|since|such as|including|e\.g\.|i\.e\.|especially"
     r"|particularly|notably|followed by|with|without|compared|despite|in contrast|rather|unlike"
@@ -65,23 +72,6 @@ _STRONG = re.compile(
 _WEAK = re.compile(
     r" (?:in|on|for|with|from|across|using|through|via|by|under|during|among|within|at|to|when"
     r"|where|compared|over|into)(?!\w)"
-)
-_HANGING = re.compile(
-    r"(?:^|[\s,])(?:an?|the|of|in|on|for|with|by|from|to|at|as|than|and|or|but|that|which|whose|is"
-    r"|are|was|were|be|been|has|have|had|not|both|either|between|its|their|our|more|less|most|such"
-    r"|can|could|may|might|will|would|should|must|also|only|very|e\.g\.|i\.e\.|respectively"
-    r"|due|based|associated|correlated"
-    r"|(?:depend|rely?|consist|lead|result|aim|tend|fail|need|refer|suffer|contribute|adapt)s?"
-    r"|used|able|unable|likely|compared|combined|aligned|related|similar|according|attributed"
-    r"|conditioned|applied|prior|up|when|while|where|if|whether|how|because|limited|subject"
-    r"|vulnerable|robust|equal|lower|higher|better|worse|together|(?:which|who|where) [a-z]+"
-    r"|for [a-z]+ing|ranging|along"
-    r"|(?:is|are|was|were|be|been) [a-z]+ed|expected|designed|known|required|us"
-    r"|(?:and|or|but|to|us\w+|[a-z]+s) (?:it|them)|crucial|critical|necessary|essential|difficult"
-    r"|hard|accounting|in (?:particular|order|addition)|among others|notably|(?:main|primari|large"
-    r"|particular|especial)ly|(?:no|few) (?:stud(?:y|ies)|works?|research|data|evidence|methods))$"
-    r"|, [\d.]+(?: ?%|°)?$",
-    re.IGNORECASE,
 )
 # Each with words of which the first pattern has one: they are looked up far faster.
 _PAIRED = (
@@ -108,7 +98,7 @@ _THAT = re.compile(r"\bthat (?!of\b)(?!\w+(?:s|ed)\b)(?!.*\bthat )")
 # "show that kites": what of them?
 _SAYS = re.compile(
     r"\b(?:show|demonstrat|f[io]u?nd|suggest|indicat|reveal|conclud|confirm|report|hypothesi[sz]"
-    r"|argu|observ)\w* \Z|\b(?:is|was) \Z"
+    r"|argu|observ|highlight|emphasi[sz]|underscor|impl|stress)\w* \Z|\b(?:is|was) \Z"
 )
 _LONGEST = 1200
 _LOOSE = re.compile(r", (?:equivalent|equal|corresponding|relative|compared|due|owing|thanks)\Z")
@@ -224,19 +214,24 @@ class Clauses:
         end = self._first_end(longer, start, bare=bare) or whole
         if self.count(start, end) <= CLAUSE:
             return end
-        weak = (
+        weak = [
             match
             for match in reversed([*self._places(_WEAK, part, past)])
             if _FEWEST_OF_MANY <= self.count(start, match.start()) <= CLAUSE
-        )
+        ]
+        if weak and self._is_restricted(weak[0]) and self.count(start, end) <= _MOST_RESTRICTED:
+            return end
         return self._first_end(weak, start, bare=bare) or end
 
     def before_cut(self, start: int) -> int:
         """Where the last whole phrase ends of a text that is cut off; ``start`` where none does."""
         part = Span(start, len(self.text))
-        found = (*self._places(_STRONG, part, 0), *self._places(_WEAK, part, 0))
+        found = [*self._places(_STRONG, part, 0), *self._places(_WEAK, part, 0)]
+        # Where no verb is known, only an adjunct is sure to have none.
+        is_adjunct = ADJUNCT_OPENS.match(self.text, start) is not None
+        bare = not (is_adjunct or self._tells(start, len(self.text)))
+        found = [match for match in found if not (bare and match.group() == "—")]
         ends = sorted(found, key=lambda match: match.start(), reverse=True)
-        bare = not self._tells(start, len(self.text))
         return self._first_end(ends, start, bare=bare) or start
 
     def of_number(self, start: int, at: Span, most: int) -> Span:
@@ -303,18 +298,28 @@ class Clauses:
             end = match.start()
             if match.group().startswith(", and") and not self._opens_clause(match.end()):
                 continue
-            if match.re is _WEAK and PARTICIPLE_BEFORE.search(self.text[max(0, end - 30) : end]):
+            if match.re is _WEAK and (
+                PARTICIPLE_BEFORE.search(self.text[max(0, end - 30) : end])
+                or self._is_restricted(match)
+            ):
                 continue
             if (bare or self._tells(start, end)) and self._is_honest(start, end):
                 return end
         return None
+
+    def _is_restricted(self, adjunct: re.Match[str]) -> bool:
+        """Whether what stands before an adjunct says something else without it."""
+        start, end = adjunct.span()
+        if CONTRASTED.match(self.text, end):
+            return True
+        return RESTRICTED_BEHIND.search(self.text[max(0, start - 160) : end]) is not None
 
     def _is_honest(self, start: int, end: int) -> bool:
         """Whether a stretch isn't half of something."""
         said = self.phrase(start, end)
         last = said.rfind(" ", 0, max(0, said.rfind(" ")))
         # No hanging end has more than two words, or a comma and two.
-        if _HANGING.search(said, max(0, last - 1)) or self._ends_in_verb(start, end):
+        if HANGING.search(said, max(0, last - 1)) or self._ends_in_verb(start, end):
             return False
         if ") " in said and _ENUMERATOR.search(said):
             return False
@@ -358,8 +363,8 @@ class Clauses:
         found = self.verb(start, end)
         if found and SUBORDINATING.match(self.text, start):
             # "When rain falls, rivers rise": the main clause is yet to come.
-            main = self.text.find(", ", found.end, end)
-            return main > 0 and self.verb(main, end) is not None
+            main = MAIN.search(self.text, found.end, end)
+            return main is not None and self.verb(main.end(), end) is not None
         while found and _RELATIVE.search(self.text[start : found.start]):
             # "a study that shows": the verb of the whole is yet to come.
             after = self.verb(found.end, end)

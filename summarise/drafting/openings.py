@@ -1,6 +1,6 @@
 """Where a sentence begins to tell: behind connectives, scenes, frames and marks of items.
 
-And with what a clause opens that needs another.
+And with what a clause opens that needs another, and what it can't end in.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ def past_mark(text: str, start: int) -> int:
 # "Tests of kites reveal a frequent flaw of rods: wet rods bend"
 _ANNOUNCED = re.compile(
     r"[^:;.]{0,90}\b(?:reveal|show|find|found|identif|uncover|expos|discover)\w* (?:an?|one)"
-    r" (?:[\w-]+ ){0,3}(?:defect|finding|trend|pattern|limitation|weakness|problem|trade-off"
+    r" (?:[\w-]+,? ){0,3}(?:defect|finding|trend|pattern|limitation|weakness|problem|trade-off"
     r"|bottleneck|phenomenon|gap|bias|issue|flaw|shortcoming)"
     r"(?: (?:of|in|among|for|with) [^:;.]{3,50})?: (?=\w)"
     r"(?!(?:they|it|these|this|those|their|its)\b)",
@@ -141,6 +141,11 @@ _ORDINARY = re.compile(r"(?:a|[a-z]{2,}(?:-[a-z]+)*(?:['’]s?)?),?(?: |$)")
 
 
 # How what isn't a clause of its own opens.
+ADJUNCT_OPENS = re.compile(
+    r"(?:even|as|in|on|at|for|by|with|after|before|during|despite|given|across|among|from|to"
+    r"|[a-z]+ing)\b",
+    re.IGNORECASE,
+)
 PARTICIPLE = (
     r"(?:[a-z]+ly )?(?:(?:achiev|result|lead|mak|enabl|allow|yield|surpass|outperform|provid|offer"
     r"|demonstrat|show|suggest|indicat|highlight|limit|hinder|caus|pos|ensur|cover|us|reveal"
@@ -154,8 +159,53 @@ ACHIEVING = re.compile(
 )
 LEANING = re.compile(r"(?:its|their|it|they|this|these|those|that|both)\b")
 SUBORDINATING = re.compile(
-    r"(?:when(?:ever)?|if|because|since|once|unless|while|although|though|whereas) ", re.IGNORECASE
+    r"(?:(?:even )?(?:when(?:ever)?|if|though)|because|since|once|unless|while|although|whereas) ",
+    re.IGNORECASE,
 )
+# Where the main clause begins behind such an opening.
+MAIN = re.compile(r", (?!(?:and|or|but|which|who|that|as|including|such as|e\.g\.) )")
+# What no phrase can end in.
+HANGING = re.compile(
+    r"(?:^|[\s,])(?:an?|the|of|in|on|for|with|by|from|to|at|as|than|and|or|but|that|which|whose|is"
+    r"|are|was|were|be|been|has|have|had|not|both|either|between|its|their|our|more|less|most|such"
+    r"|can|could|may|might|will|would|should|must|also|only|very|e\.g\.|i\.e\.|respectively"
+    r"|due|based|associated|correlated"
+    r"|(?:depend|rely?|consist|lead|result|aim|tend|fail|need|refer|suffer|contribute|adapt)s?"
+    r"|used|able|unable|likely|compared|combined|aligned|related|similar|according|attributed"
+    r"|conditioned|applied|prior|up|when|while|where|if|whether|how|because|limited|subject"
+    r"|vulnerable|robust|equal|lower|higher|better|worse|together|(?:which|who|where) [a-z]+"
+    r"|for [a-z]+ing|ranging|along"
+    r"|(?:is|are|was|were|be|been) [a-z]+ed|expected|designed|known|required|us"
+    r"|(?:and|or|but|to|us\w+|[a-z]+s) (?:it|them)|crucial|critical|necessary|essential|difficult"
+    r"|hard|accounting|in (?:particular|order|addition)|among others|notably|(?:main|primari|large"
+    r"|particular|especial)ly|(?:no|few) (?:stud(?:y|ies)|works?|research|data|evidence|methods))$"
+    r"|, [\d.]+(?: ?%|°)?$",
+    re.IGNORECASE,
+)
+# With the preposition behind it, what isn't said without more: "people" with pain, "is highest" in
+# May, "than ropes" in salt water, "A fell among men but rose" among women.
+_PEOPLE = (
+    r"(?:people|persons|patients|adults|children|women|men|individuals|participants|respondents"
+    r"|users|those|adolescents|students|workers|employees|households|families|mothers|residents)"
+)
+_COMPARED = (
+    r"(?:small|larg|great|strong|weak|high|low|fast|slow|long|short|old|young|earli|lat|eas|hard"
+    r"|deep|wid|narrow|rich|poor|saf|heav|light|warm|cold|dri|wett|bigg|clos)(?:i?er|i?est)"
+)
+RESTRICTED_BEHIND = re.compile(
+    rf"\b(?:{_PEOPLE} with(?:out)?"
+    r"|(?:is|are|was|were|be|been) (?:[a-z]+ly |not |more |most |less )*[a-z-]+ [a-z]+"
+    rf"|(?:and|or|but|more|most|less|least) {_COMPARED} [a-z]+"
+    r"|(?:partly|mostly|largely|mainly|in part) [a-z]+"
+    r"|(?:viewed|seen|regarded|perceived|considered) by [a-z]+ (?:to|as)|[a-z]+ when"
+    r"|(?:led|leads?|allow(?:s|ed)?|enable[sd]?|help(?:s|ed)?|cause[sd]?|force[sd]?|encourage[sd]?"
+    r"|expose[sd]?|limit(?:s|ed)?) [^,;:]{2,40} to"
+    r"|(?:than|exceed(?:s|ed)?|when|if|unless) [^,;:]{2,50} (?:with(?:out)?|in|among|at|during"
+    r"|from|under|when|where)"
+    r"|(?P<side>among|in|for|with) [^.;:]{3,90},? (?:but|whereas) [^.;:]{3,60} (?P=side))\Z"
+)
+# "… among crews of the north, but fell": without it, it would be so of all.
+CONTRASTED = re.compile(r"[^.;:()]{3,120}\bbut\b(?! also\b)")
 # "trained on": what such a word is of stands behind it.
 PARTICIPLE_BEFORE = re.compile(
     r"(?:[a-z]{2,}(?:ed|wn|en|able)|\bfed|\band [a-z]+ing"
@@ -167,6 +217,10 @@ PARTICIPLE_BEFORE = re.compile(
     r"|February|March|April"
     r"|May|June|July|August|September|October|November|December"
     r"|relation|reductions?|increases?|decreases?|improvements?|changes?|differences?"
-    r"|declines?|rise|growth|interest|variation|views?|failures?|delays?|difficult(?:y|ies)"
-    r"|success|intentions?|intent|plans?|(?:belong|result|lead|pertain|amount|contribut)ing))$"
+    r"|declines?|rise|growth|interest|variation|fluctuations?|shifts?"
+    r"|views?|failures?|delays?|difficult(?:y|ies)"
+    r"|success|intentions?|intent|plans?|(?:belong|result|lead|pertain|amount|contribut|adjust)ing"
+    r"|(?:align|compl[yi]|cop|interact|stem|arise|put|coincident|linkage|disregard|contrary|happy"
+    r"|relationship|association|correlation|agreement|pathway|route|barrier|threat|contributor"
+    r"|susceptible|sensitive|concerned|able|unable|reluctant|careful)(?:es|e|s)?))$"
 )
