@@ -66,6 +66,8 @@ def test_before_a_number(text: str, value: str, metric: str) -> None:
         ("It brings an up to nine-fold enhancement in precision.", "nine-fold", "precision"),
         ("Light explains 29% of the variance.", "29%", "variance"),
         ("It needs a 12 times shorter rope length.", "12 times", "rope length"),
+        ("It reaches 4.1 percent and 3.7 percent RGE in ponds.", "4.1 percent", "RGE"),
+        ("Kites show 12% growth degradation.", "12%", "growth degradation"),
         ("There is a 0.4‐percentage‐point increase in moult.", "0.4", "moult"),
     ],
 )
@@ -104,6 +106,8 @@ def test_behind_a_number(text: str, value: str, metric: str | None) -> None:
         ("Fat intake dropped by a median of 3.4 g.", "3.4 g", "Fat intake"),
         ("Decay of old leaves was below 2% at night.", "below 2%", "Decay of old leaves"),
         ("Worms numbered 142 in one plot.", "142", "Worms"),
+        ("Rust was present in 41% of nets.", "41%", "Rust"),
+        ("Salt has an effect on rope wear (=0.41).", "0.41", "rope wear"),
         ("The difference in rust scores is 0.4 points.", "0.4 points", "rust scores"),
         ("The mean difference between rust levels was 4%.", "4%", "rust levels"),
         ("Salt lowers wear by 7% and hull rust by 4%.", "4%", "hull rust"),
@@ -139,6 +143,8 @@ def test_objects_and_values_pair_off() -> None:
     assert [_metric(text, v) for v in ("14%", "3%")] == ["moult rates", "wear"]
     text = "Salt lowers the delay between first and last calls by 14% and 3% in two ponds."
     assert [_metric(text, v) for v in ("14%", "3%")] == [None, None]
+    text = "It has a recall of 81% at rust = 0.5 and 70% at rust = 0.9."
+    assert [_metric(text, v) for v in ("81%", "70%")] == ["recall"] * 2
     text = "Salt cuts wear to 14% in owls, and to 3% in gulls."
     assert [_metric(text, v) for v in ("14%", "3%")] == ["wear"] * 2
 

@@ -1010,6 +1010,30 @@ def test_the_statistic_of_a_test_is_no_outcome(
     assert [(metric, value) for metric, value in found if value] == told
 
 
+def test_what_is_ranked_is_what_its_shares_measure() -> None:
+    """The first, and those that follow it in the list; so is what a list is told to be."""
+    sentence = "The most common leak was rust (41%), followed by rot (22%), and worms (3.2%)."
+    rows = _told(sentence, "metric", "value")
+    assert rows == [("leak", "41%"), ("leak", "22%"), ("leak", "3.2%")]
+    sentence = "Eels were the main winter prey (41%), followed by crabs (22%)."
+    assert _told(sentence, "metric") == [("winter prey",)] * 2
+    sentence = "Eels (41%) and crabs (22%) were the most common winter prey."
+    assert _told(sentence, "metric") == [("most common winter prey",)] * 2
+
+
+def test_a_ratio_that_is_named_once_is_that_of_the_list() -> None:
+    """Where each number has its interval, and no other statistic stands between."""
+    sentence = (
+        "Shyness went with salt (odds ratio, 2.4 (1.2, 4.8)), dark sheds, 3.1 (1.4, 6.9), and the "
+        "call of owls, 0.4 (0.2, 0.8)."
+    )
+    assert _told(sentence, "metric", "value") == [
+        ("odds ratio", "2.4"),
+        ("odds ratio", "3.1"),
+        ("odds ratio", "0.4"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("sentence", "metric"),
     [

@@ -53,6 +53,7 @@ AIM, M, R, C = (
         ("Main results, Nine gulls read.", R, "Main results, "),
         ("Primary objective:, To read.", AIM, "Primary objective:, "),
         ("ResultsOver half (57%) of gulls read.", R, "Results"),
+        ("Results61 of 90 gulls read.", R, "Results"),
         ("Methods/designWe read.", M, "Methods/design"),
         ("ConclusionGulls, too, read.", C, "Conclusion"),
         ("Trial registrationGULL77 on 3 May.", Section.OTHER, "Trial registration"),

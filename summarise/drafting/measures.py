@@ -17,6 +17,7 @@ from typing import NamedTuple
 from propcache.api import cached_property
 
 from summarise.drafting.fragments import Fragment, Token, fragments_of, tokens_of
+from summarise.drafting.ties import level_in
 from summarise.models import QuantityKind, Span
 from summarise.numbers import (
     CHANGES,
@@ -346,7 +347,7 @@ def likely_measure(
     is_other = is_other or any(phrase in one or one in phrase for one in unlike)
     if is_other or (_SURE_SIGNS.isdisjoint(own) and _is_aside(phrases.text, best, number)):
         return None
-    return as_said(phrases.text, best, phrases.end)
+    return (level_in if "shape v" in own else as_said)(phrases.text, best, phrases.end)
 
 
 # "it fell during rest in 9%": no rest is measured

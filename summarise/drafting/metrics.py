@@ -194,6 +194,8 @@ class _MeasuredNumber:
     def _before_sign(self, end: int) -> Span | None:
         """What stands before the bracket or the sign that leads to the number."""
         told = self._phrase(end)
+        if self.text[self.lead] == "=" and ties.EFFECT_ON.search(self.text, self.body, end):
+            return told
         start = told.start if told and self.text[self.lead] in "pP" else self.body
         if told and (differs := ties.DIFFERS.search(self.text, self.body, start)):
             return self._phrase(end, must_measure=differs.group().endswith("and "))
@@ -213,6 +215,10 @@ class _MeasuredNumber:
         known = (m.span for m in self.sentence.metrics if m.span.start == start + 1)
         if following and (unit := next(known, None)):
             return unit
+        since = max(self.body, self.at.start - _REACH)
+        acronym = ties.ACRONYM_AFTER.match(self.text, start, end)
+        if acronym and ties.ACHIEVED.search(self.text, since, self.at.start):
+            return Span(*acronym.span("metric"))
         after = ties.AFTER.match(self.text, start, end)
         return self._forward(after.end(), must_measure=True) if after else None
 
@@ -341,7 +347,7 @@ class _MeasuredNumber:
         if not 0 < here < len(numbers) or self.steps == _MOST_STEPS:
             return None
         for last in reversed(numbers[max(0, here - _MOST_STEPS) : here]):
-            if last.kind in _SPREADS:
+            if last.kind in _SPREADS or ties.SETTING.search(self.text, self.body, last.span.start):
                 continue
             tie = ties.COORDINATED if last.kind is numbers[here].kind else ties.SAME
             told = (m.span.end for m in self.sentence.metrics if m.span.start == last.span.end + 1)

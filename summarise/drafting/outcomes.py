@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
+from summarise.drafting import ties
 from summarise.drafting.clauses import CLAUSE, Clauses
 from summarise.drafting.measures import Phrases, likely_measure
 from summarise.drafting.metrics import metric_of
 from summarise.drafting.no_results import lay_preludes, tells_no_outcome
 from summarise.drafting.openings import cased, opened, past_announced, past_mark
 from summarise.drafting.places import SentencePlaces, owner_of
-from summarise.drafting.ties import said_of_share
 from summarise.models import Span
 from summarise.numbers import ComparedFigure, Figure, is_label_behind, reported_in, telling
 from summarise.reading import Reading, Sentence
@@ -34,6 +34,7 @@ def results_of(
         named = Stretches(m.span for m in (*sentence.metrics, *reading.datasets_in(sentence)))
         found = reported_in(reading.text, sentence, closed, named)
         measured = [_measured(reading, sentence, one) for one in found.outcomes]
+        measured = _with_carried(reading.text, measured)
         sides = tuple(side for one in measured for side in (one.group, one.row.comparator))
         measured = [one._replace(sides=sides) for one in measured]
         untied = [one.row.outcome.span for one in measured if one.metric is None]
@@ -98,6 +99,30 @@ def _measured(reading: Reading, sentence: Sentence, row: ComparedFigure) -> _Tie
     return _TiedOutcome(row, whole, metric, group, is_labelled=is_labelled)
 
 
+_NO_OTHER = re.compile(r"(?:(?!\d+\.\d)[^=;]){1,140}")
+
+
+def _with_carried(text: str, measured: list[_TiedOutcome]) -> list[_TiedOutcome]:
+    """Outcomes with the ratio that is named before the first: "OR, 1.9 (1.2-3.1), shy, 2.1 (…)"."""
+    found: list[_TiedOutcome] = []
+    for one in measured:
+        last, sure = found[-1] if found else one, one.row.outcome.uncertainty
+        if (
+            one.metric is None
+            and sure
+            and not one.is_labelled
+            and last.metric
+            and last.row.outcome.uncertainty
+            and last.row.outcome.kind is one.row.outcome.kind
+            and ties.is_effect(last.metric)
+            and _NO_OTHER.fullmatch(text, last.row.outcome.whole.end, one.row.outcome.span.start)
+        ):
+            found.append(one._replace(metric=last.metric))
+        else:
+            found.append(one)
+    return found
+
+
 def _in_numbers(
     reading: Reading,
     sentence: Sentence,
@@ -110,13 +135,7 @@ def _in_numbers(
     row, metric = one.row, one.metric
     likely = None
     if metric is None and not one.is_labelled:
-        unlike = [of for other, of in known if _are_unlike(row.outcome, other)]
-        likely = likely_measure(phrases, row.outcome, one.sides, unlike)
-        if likely and _SAID.match(reading.text, likely.end, sentence.span.end):
-            # "The survey found that 4% of gulls": it doesn't measure itself.
-            likely = None
-        if likely is None and "%" in row.outcome.span.of(reading.text):
-            likely = said_of_share(reading.text, one.whole, sentence.span)
+        likely = _likely(reading.text, sentence, one, phrases, known)
         if likely:
             known.append((row.outcome, likely.of(reading.text)))
     group: Span | str | None = one.group
@@ -148,6 +167,26 @@ def _in_numbers(
         comparator=rival,
         dataset=dataset,
     )
+
+
+def _likely(
+    text: str,
+    sentence: Sentence,
+    one: _TiedOutcome,
+    phrases: Phrases,
+    known: list[tuple[Figure, str]],
+) -> Span | None:
+    """What a number without a tied metric measures: what is ranked, likely, or said of a share."""
+    outcome = one.row.outcome
+    is_share = "%" in outcome.span.of(text)
+    if is_share and (found := ties.ranked(text, one.whole, sentence.span)):
+        return found
+    unlike = [of for other, of in known if _are_unlike(outcome, other)]
+    likely = likely_measure(phrases, outcome, one.sides, unlike)
+    # "The survey found that 4% of gulls": it doesn't measure itself.
+    if likely and _SAID.match(text, likely.end, sentence.span.end) is None:
+        return likely
+    return ties.said_of_share(text, one.whole, sentence.span) if is_share else None
 
 
 def _are_unlike(one: Figure, other: Figure) -> bool:

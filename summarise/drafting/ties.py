@@ -8,7 +8,7 @@ from string import ascii_uppercase
 from typing import Any
 
 from summarise.models import Span
-from summarise.numbers import PEOPLE_WORDS
+from summarise.numbers import PEOPLE_WORDS, as_said, measure_behind, telling
 from summarise.scan import Ended, one_of
 
 # "r=0.48", "OR, 1.860", "FD: β, 0.112", "odds ratio [OR] 4.5", "AUC of 0.87", "pass@1 (67.4%"
@@ -39,6 +39,8 @@ OF = re.compile(
 )
 # "root gap error (RGE) of 3%"
 ACRONYM = Ended(")", r" \([A-Za-z]*[A-Z][\w@.-]{0,11}\)\Z")
+# "an effect on moult (=0.8)": a coefficient whose letter was lost
+EFFECT_ON = re.compile(r"\b(?:effects?|impact|influence) on (?:the |their )?[^(),;]{1,60}\Z")
 DIFFERS = re.compile(
     r"(?:\b(?:higher|lower|greater|better|worse|less|more|in terms of"
     r"|(?:differed|lower|higher|better|worse) in)|[\d)]\)? and) \Z"
@@ -53,7 +55,8 @@ COPULA = re.compile(
     r" been)"
     r"(?: (?:significantly|substantially|markedly|consistently|only|still|also|then|even|further"
     r"|reduced|increased|lowered|raised|improved|estimated|found|observed|calculated|reported|seen"
-    r"|measured|determined|equal|higher|lower|up|down|slightly|strongly|on average|noted))*"
+    r"|measured|determined|present|detected|identified|isolated|recorded|confirmed"
+    r"|equal|higher|lower|up|down|slightly|strongly|on average|noted))*"
     r"(?: (?:by|from|to|at|as|in|between|within))?(?: be)?(?: (?:below|above|under|over))?) ?\Z"
 )
 IN_WORDS = re.compile(
@@ -133,6 +136,15 @@ COMPARED_AFTER = re.compile(
     r"|(?:times )?(?:shorter|longer|smaller|larger|faster|slower|stronger|weaker)) "
 )
 NEXT_VALUES = re.compile(r"(?:,? (?:and|or|to|vs\.?|versus) [-+]?\d[\d.,]*(?:\s?[%°]|\s\w+)?)?")
+# "reaches 3% and 4% RGE in ponds"
+ACRONYM_AFTER = re.compile(
+    r" (?P<metric>[A-Z][a-zA-Z]{0,2}[A-Z][A-Z@\d-]{0,8})"
+    r"(?= (?:on|in|for|at|over|and|with|across|when)\b|[,.;)])"
+)
+ACHIEVED = re.compile(
+    r"\b(?:achiev|reach|obtain|attain|yield|deliver|record)\w* (?:an? |up to )?"
+    r"(?:[\d.]+ ?\S+ and )?\Z"
+)
 AFTER = re.compile(
     r"-? (?:(?:in|for) (?:the |its |their )?|of (?:the )?(?:total )?(?=vari|heritab)|(?=[\w-])"
     r"|of its |(?<=points )of (?:the )?)"
@@ -148,6 +160,8 @@ LIKELY_TO = re.compile(
 )
 LISTED = re.compile(r"(?: \([^()]{1,60}\))?,? (?:and )?")
 SHARE_OF_CASES = re.compile(r"\d[\d,]*(?:/\d| [a-z]+ \(| \(| of )")
+# "81% at IoU = 0.5 and 70%"
+SETTING = Ended("=", r"\bat [\w@-]+ ?= ?\Z")
 SAME = re.compile(r"(?: [a-z-]+){0,2} \(| (?:out )?of (?:the )?| to |, from ")
 # "commoner in patients with a low score (": of whom, and not what
 _OF_PEOPLE_WITH = re.compile(
@@ -214,7 +228,8 @@ _SAID_OF_SHARE = re.compile(
     rf"|(?=(?:(?:did|do|does|had|were|was) not|never|{_DONE}) ))"
     r"(?P<said>(?!(?:included|found|seen|observed|noted|used|male|female|men|women|enrolled|higher"
     r"|lower|greater|similar|significant\w*|taken|from|in|at|on|aged|between|also|an?|the|more|less"
-    r"|associated|due|excluded|considered|available|evaluated|assessed|performed|eligible)\b)"
+    r"|associated|due|excluded|considered|available|evaluated|assessed|performed|eligible"
+    r"|somewhat)\b)"
     r"[A-Za-z][^,;:()\[\]]*)"
 )
 _VERB_WITH = re.compile(rf"(?:{_DONE}) [\w-]+")
@@ -235,14 +250,78 @@ _OF_QUANTITY = re.compile(
 )
 
 
+_FIRST_OF_ALL = (
+    r"(?:most (?:common(?:ly)?|frequent(?:ly)?|prevalent|important|often|popular)"
+    r"(?: (?:reported|used|cited|mentioned|observed|identified|encountered|studied|isolated))?"
+    r"|main|leading|predominant|commonest|top|primary|major|preferred) "
+)
+_RANKED_NOUN = (
+    r"(?P<noun>(?!(?:in|of|for|to|was|were|are|is|used|reported|cited|mentioned|observed)\b)"
+    r"[A-Za-z][\w/-]*"
+    r"(?: (?!(?:in|of|for|to|was|were|are|is|included|among|with|at|that|by)\b)[\w/-]+){0,3}"
+    r"(?: (?:of|for|to) (?!(?:was|were|are|is)\b)[\w/-]+"
+    r"(?: (?!(?:was|were|are|is|in|among|at|with|by|from)\b)[\w/-]+){0,4})?)"
+    r"(?: (?:in|among|at|with|by|from)\b[^();]{1,80}?)?"
+)
+# "The most common leak was rust (31%", and "Gulls were the main prey in ponds (31%"
+_RANKED = re.compile(
+    rf"\b[Tt]he {_FIRST_OF_ALL}{_RANKED_NOUN},? (?:was|were|is|are|included|being)"
+    r"(?: the| an?)? [^();]{2,70} \("
+)
+_IS_FIRST = re.compile(
+    rf"\b(?:was|were|is|are|being)(?: also)? the {_FIRST_OF_ALL}{_RANKED_NOUN} \("
+)
+_NEXT_RANK = r",? (?:and |followed by |then )?(?:and |by )?[^();.]{2,60} \("
+_A_RANK = r"[\dnN][^()]{0,30}\)"
+_RANKS_ON = re.compile(rf"{_A_RANK}(?:{_NEXT_RANK}{_A_RANK})*{_NEXT_RANK}(?:[nN] ?= ?\d+[;,] )?")
+_FOLLOWED = re.compile(r"[^()]{0,20}\),? followed by ")
+# "Salt (31%) and sand (12%) were cited as the main reasons for it"
+_LISTED_AS = re.compile(
+    r"[^()]{0,20}\)(?:(?:,|,? and) [^();.]{2,60} \(\d[^()]{0,30}\)){0,6},? (?:was|were|are|is)"
+    r" (?:(?:mentioned|cited|named|reported|identified|perceived|regarded|listed|given|seen|stated)"
+    rf" as (?:the |an? )?|the (?={_FIRST_OF_ALL}))"
+    r"(?P<said>[A-Za-z][\w-]*(?: (?!(?:and|while|but|whereas|than|which|who|when)\b)[\w/-]+){0,9})"
+)
+_RANKING = (
+    *("most ", "main ", "leading ", "predominant ", "commonest ", "top ", "primary ", "major "),
+    "preferred ",
+)
+
+
+def ranked(text: str, share: Span, within: Span, *, is_said: bool = False) -> Span | None:
+    """What is ranked where a share in brackets is of one: "the main leak was rust (31%)".
+
+    What stands alone before "was the main leak" is itself measured, unless nothing else is said.
+    """
+    start = max(within.start, share.start - 3 * _REACH)
+    before = text[start : share.start]
+    if not before.endswith("(") or not any(map(before.__contains__, _RANKING)):
+        return None
+    goes_on = is_said or _FOLLOWED.match(text, share.end, within.end)
+    for pattern in (_RANKED, _IS_FIRST):
+        for found in pattern.finditer(text, start, share.start):
+            is_first = found.end() == share.start and (goes_on or pattern is _RANKED)
+            if is_first or _RANKS_ON.fullmatch(text, found.end(), share.start):
+                return Span(*found.span("noun"))
+    return None
+
+
 def said_of_share(text: str, share: Span, within: Span) -> Span | None:
     """What is said of so many of some people or things: "62% of gulls had a strong beak"."""
     start, end = share
-    if text.startswith((")", "]"), end):
-        if _OF_QUANTITY.search(text, max(within.start, start - _REACH), start) is None:
-            return None
-    elif text[start - 1] in "([":
+    is_bracketed = text.startswith((")", "]"), end)
+    if is_bracketed and (listed := _LISTED_AS.match(text, end, within.end)):
+        return Span(*listed.span("said"))
+    if first := ranked(text, share, within, is_said=True):
+        return first
+    of = _OF_QUANTITY.search(text, max(within.start, start - _REACH), start)
+    if of is None if is_bracketed else text[start - 1] in "([":
         return None
+    return _predicate(text, end, within)
+
+
+def _predicate(text: str, end: int, within: Span) -> Span | None:
+    """What is said of a share that ends at a place, up to where its clause ends."""
     found = _SAID_OF_SHARE.match(text, end, within.end)
     if found is None:
         return None
@@ -264,9 +343,31 @@ _REACH = 90
 _TORN = (" of", " in", " to", " the", " a", " an", " that", " with", " for", " by", " not", " and")
 
 
+_ACRONYM = re.compile(r"[A-Z]{2,}s?\b")
+_LEVEL_FIRST = re.compile(
+    r"(?:[a-z]+ly |much |far )?(?:higher|lower|greater|smaller|larger|longer|shorter|better|worse) "
+)
+
+
+def level_in(text: str, predicate: Span, end: int) -> Span | None:
+    """A predicate, or the measure of which it has more or less: "had a far higher moult rate"."""
+    level = _LEVEL_FIRST.match(text, *predicate)
+    if level is None:
+        return as_said(text, predicate, end)
+    whole = measure_behind(text, level.end(), end)
+    if whole and _ACRONYM.match(text, *whole):
+        return whole
+    return whole and telling(text, whole, must_measure=True)
+
+
 def is_untied(row: Mapping[str, Any]) -> bool:
     """Whether a row tells an effect, and neither whose nor against what: "OR 1.8"."""
     return not any(map(row.get, _SIDES)) and _EFFECT.fullmatch(row["metric"]) is not None
+
+
+def is_effect(metric: str) -> bool:
+    """Whether it is a ratio, a difference or a coefficient, by its name alone."""
+    return _EFFECT.fullmatch(metric) is not None
 
 
 _SIDES = ("group", "comparator", "dataset")

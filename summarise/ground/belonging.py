@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from summarise.ground.effects import spread_of_another
+from summarise.ground.lexicon import RANKING
 from summarise.ground.rows import Row
 from summarise.ground.source import says
 from summarise.models import Doubt, DoubtKind, Span
@@ -240,6 +241,7 @@ def _tie_behind(name: Span, number: _Number, is_name: bool) -> str | None:
         own = _BRACKET.search(text, number.near, number.span.start)
         is_other = own is not None and own["label"] == tied["label"]
         is_other = is_other and not text.startswith("% C", tied.end() - 1)
+        is_other = is_other and (is_name or not _is_ranked(number, name))
     elif text.startswith("from ", at - 5):
         first, second = sorted((tied.span("number"), number.span))
         is_other = _BUT.search(text, first[1], second[0]) is not None
@@ -278,6 +280,12 @@ def _is_said_of_another(name: str, gap: str, number: _Number, is_name: bool) -> 
             is_own = word is None or word.group().lower() in _SAYS_NOTHING
             return not (is_own or text.endswith(name, number.home.start, before))
     return False
+
+
+def _is_ranked(number: _Number, name: Span) -> bool:
+    """Whether several may be of a name: "the main prey (31%), followed by eels (12%)"."""
+    near = max(number.home.start, name.start - _NEAR)
+    return RANKING.search(number.text, near, name.start) is not None
 
 
 # "Area grew by 4 ha, and income rose by 9%": what moves is named before its verb.

@@ -22,6 +22,11 @@ _CONTRACTED = "do does did is are was were has have had can could would should w
 _DENYING_VERBS = (
     "not never cannot can't fail fails failed failing unable hardly scarcely barely seldom rarely"
 )
+RANKING = re.compile(
+    r"\bthe (?:main|leading|predominant|commonest|top|primary|major|preferred"
+    r"|most (?:common|frequent|prevalent|important|popular)(?:ly \w+)?) \Z"
+)
+"""What ranks the noun behind it."""
 SHORT_NEGATORS = frozenset(
     (*_DENYING_VERBS.split(), *(f"{word}n't" for word in _CONTRACTED.split()))
 )

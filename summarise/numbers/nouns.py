@@ -33,7 +33,7 @@ MEASURES = words(
     admissions deaths events infections complications relapse recurrence response responses
     remission success failure throughputs speedup performance turnout kappa values value
     estimates estimate boost speeds occupancy colonisation colonization size sizes yields lag
-    delay delays conversion conversions lengths citations"""
+    delay delays conversion conversions lengths citations degradation"""
 )
 CHANGES = words(
     """gain gains improvement improvements reduction reductions increase increases decrease

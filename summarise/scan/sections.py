@@ -150,7 +150,7 @@ _SET_OFF = re.compile(r"(?P<words>[A-Z][a-z][a-z' ]{2,40}),\s+(?=[A-Z\d(\[])")
 _GLUED = re.compile(
     r"(?P<words>(?:(?:Materials?|Patients|Participants|Subjects) and methods|Methods?/designs?"
     r"|Backgrounds?|Introduction|Objectives?|Aims?|Methods|Results|Findings|Discussion|Conclusions?"
-    r"|Trial registration(?: number)?))(?=[A-Z][\w’'-]*[\s,:])"
+    r"|Trial registration(?: number)?))(?=[A-Z][\w’'-]*[\s,:]|(?<=Results)\d)"
     r"(?!\w*?(?:Net|Bench|Bank|Base|Former|Map|Bot|GAN|DB|LM|BERT|GPT|Hub)\b)"
 )
 _ABSTRACT = re.compile(r"(?:Abstract|ABSTRACT)[:.]?\s+(?=[A-Z])")
