@@ -1,11 +1,14 @@
-"""Sentences that say that something comes, or was tried, and not what."""
+"""Sentences that say that something comes, or was tried, and not what.
+
+And those that urge something, or tell what is hoped for, planned or supposed.
+"""
 
 from __future__ import annotations
 
 import re
 
 from summarise.reading import Sentence
-from summarise.scan import Gated, one_of, words
+from summarise.scan import Gated, Section, one_of, words
 
 FINDS = (
     r"(?:show(?:s|ed|n)?|demonstrate[sd]?|reveal(?:s|ed)?|indicate[sd]?|finds?|found"
@@ -95,7 +98,7 @@ _TRIES = re.compile(
 )
 _IMPRINT = re.compile(
     r"\W*(?:graphical abstract|copyright|©|all rights reserved|published by|no commercial"
-    r"|(?:trial )?registration[a-z]*\.gov|(?:trial )?regist(?:ry|ration)"
+    r"|(?:clinical )?(?:trial )?registration[a-z]*|registry|(?:retro|pro)spectively registered"
     r"|funded by|funding|jel codes?|keywords?)\b|\W*©"
     r"|\[[^\]]*\]\.?$|\W*proprietary or commercial\b"
 )
@@ -131,7 +134,8 @@ _SEVERAL = (
 _IS_SAMPLE = Gated(
     words(
         """were was took completed participated responded consented include included includes
-        comprise comprised comprises involve involved involves"""
+        comprise comprised comprises involve involved involves contained contains enrolled
+        recruited retrieved screened interviewed surveyed sampled"""
     ),
     rf"^(?:(?:a total of |in total,? |overall,? )?{_SEVERAL} "
     r"(?:(?!(?:that|of the|of these)\b)[^\s,;:]+ ){1,14}?"
@@ -139,6 +143,13 @@ _IS_SAMPLE = Gated(
     r"|included|available|collected|enrolled|recruited|interviewed|examined|reviewed|screened"
     r"|surveyed|retrieved|processed)|took (?:place|part)|completed|participated|responded"
     r"|consented)\b(?!.*\bonly\b)"
+    r"|(?:[^,;]{3,60}, )?(?:n = )?\d[\d,]* (?:(?!(?:that|of the|of these)\b)[^\s,;:]+ ){1,10}?"
+    r"(?:were|was) (?:then |also )?(?:screened|retrieved|enrolled|recruited|collected)\b"
+    r"(?!.*\b(?:only|whereof|which)\b)"
+    r"|(?:[^,;]{3,60}, )?we (?:also )?(?:included|enrolled|recruited|retrieved|screened|interviewed"
+    r"|surveyed|sampled) (?:a total of )?\d(?!.*\b(?:only|whereof|which)\b)"
+    r"|the (?:[\w-]+ ){0,3}?(?:database|data ?set|corpus|cohort|sample|registry) (?:contained"
+    r"|contains|included|includes|comprised|comprises) (?:data on )?\d"
     rf"|there were {_SEVERAL} (?:women|men|males|females|boys|girls)\b"
     r"|(?:the|our|these|exploratory) (?:[a-z-]+ ){0,2}?(?:studies|trials|analyses|surveys|cohorts)"
     r" (?:included?|includes|comprised?|comprises|involved?|involves) (?:over |about |more than )?"
@@ -162,7 +173,9 @@ _POINTS_ON = Gated(
         explains introduces results findings classified categorised categorized
         clarified grouped stratified divided coded calculated computed estimated measured
         recalculated derived subtracted hybridised hybridized benchmarked calibrated processed
-        allow allows allowed enable enables enabled permit permits permitted"""
+        defined applied used employed constructed reconstructed chosen modified done integrated
+        validated implemented adopted allow allows allowed enable enables enabled permit
+        permits permitted"""
     ),
     rf"^(?:[^,;]{{1,200}}, )?(?:[a-z]+, )?(?:we|the authors|this (?:paper|study|article|work"
     r"|review|survey)|the (?:present|article|paper|study)(?: (?:study|paper|article|work))?)"
@@ -178,6 +191,11 @@ _POINTS_ON = Gated(
     r"|\b(?:was|were) (?:then |also |further |[a-z]+ly )?(?:(?:calculated|computed|recalculated"
     r"|measured|derived|estimated|determined|processed|calibrated) (?:from|using|via|after|through)"
     r"|subtracted from|hybridi[sz]ed with|benchmarked on)\b"
+    r"|\b(?:is|are) defined as\b|\b(?:allowed|enabled|permitted) to identify\b"
+    r"|\b(?:was|were|is|are|have been|has been) (?:then |also |further |[a-z]+ly )?(?:applied|used"
+    r"|employed|constructed|reconstructed|chosen|modified|processed|done|integrated|benchmarked"
+    r"|validated|implemented|adopted) (?:to|for|using|with|by using|by means of|as|in order to|on"
+    r"|\d+ times)\b"
     r"|\b(?:allow(?:ed|s)?|enable[ds]?|permit(?:ted|s)?) (?:us to |for )?(?:the |an? )?"
     r"(?:evaluation|examining|examination|quantification|assessment|investigation|investigating|analysis|studying"
     r"|exploration|exploring|assessing|evaluating) ",
@@ -187,7 +205,8 @@ _IS_EMPTY = Gated(
     words(
         """groundwork merit merits value interest contribution contributions contributes starting
         insights data weight discussed forward exhibited illustrated procedure procedures
-        recommendations suggestions discussions implications"""
+        recommendations suggestions discussions implications opportunity opportunities foundation
+        foundations understanding knowledge information lines promising encouraging"""
     ),
     r"^(?:(?!\b(?:is|are|was|were|may|can|could|has|have|but|that)\b)[^;:]){3,200}? "
     r"(?:is|are|was|were|has been|have been) (?:also |then |[a-z]+ly )?(?:discussed|put forward"
@@ -202,6 +221,14 @@ _IS_EMPTY = Gated(
     r"|provide[sd]? (?:an? )?(?:[a-z]+ )?(?:starting point|insights into)"
     r"|provides? (?:[a-z]+ )?data (?:regarding|about|on)"
     r"|(?:will )?(?:give|lend)s? (?:further )?weight to|contributes both)\b"
+    r"|\b(?:provide[sd]?|offer(?:s|ed)?) (?:an? |the )?(?:[a-z]+ )?opportunit(?:y|ies) to\b"
+    r"|\blay(?:s|ing)? (?:the |a )?foundations?\b"
+    r"|^(?:[\w ]{1,24}, )?(?:these|the|our|such|this) (?:[\w-]+ ){0,2}?(?:findings?|results?|data"
+    r"|study|work|research|analys[ei]s) (?:ha(?:s|ve) )?(?:improved?|advanced?|expands?|extends?"
+    r"|provides?) (?:our |useful |valuable )?(?:understanding|knowledge|information"
+    r"|lines of thoughts?)\b"
+    r"|^(?:these|the|our) (?:[a-z]+ )*results? (?:appear|seem|are|look)(?: to be)? (?:[a-z]+ )?"
+    r"(?:promising|encouraging)\.?$"
     r"|^(?:the|this|our) (?:paper|article|study|report) (?:also )?(?:shows|gives) (?:the|a) "
     r"procedures?\b"
     r"|^(?:[\w ]{1,24}, )?(?:[a-z]+ )?(?:recommendations|suggestions|discussions|implications)"
@@ -241,3 +268,107 @@ def _tells_of_trying(sentence: Sentence, text: str) -> bool:
 def counts_what_follows(sentence: Sentence, start: int = 0) -> bool:
     """Whether it counts things, from a place of its body on, that are then named."""
     return _ANNOUNCES.search(sentence.lower, start) is not None
+
+
+# No part of a clause that hangs on another.
+_MAIN = r"(?:(?!\b(?:that|which|who|whether|when|where|how|if|what)\b)[^;:])"
+_AGENTS = (
+    r"(?:researchers?|governments?|policy[- ]?makers?|stakeholders?|practitioners?|workers?"
+    r"|professionals|authorities|organi[sz]ations?|clinicians?|providers?|agencies|institutions?"
+    r"|communities|hospitals?|campaigns?|program(?:me)?s|managers?|leaders?|planners?|educators?"
+    r"|schools?|physicians?|designers?|developers?|regulators?)"
+)
+# "Crews need to be told", "it is vital to dry ropes", "there is a need for lamps": by itself, not
+# what somebody asked thinks.
+_URGES = Gated(
+    words(
+        """should ought shall need needs important necessary essential vital crucial critical
+        relevant imperative recommended needed advisable urgent warranted mandatory advocated
+        considered call calls advocate advocates plead pleads support supports underscore
+        underscores highlight highlights emphasise emphasises emphasize emphasizes stress
+        stresses indicate indicates imply implies reinforce reinforces underline underlines
+        reveal reveals demonstrate demonstrates show shows has have must required"""
+    ),
+    r"^(?!.*\b(?:agreed|felt|believed?|reported|perceived|thought|thinking|stated|emphasi[sz]ed"
+    r"|according to|found|showed|revealed)\b)(?!(?:[a-z]+ ){0,3}(?:participants|respondents"
+    r"|interviewees)\b)(?:"
+    rf"{_MAIN}{{3,200}}? "
+    r"(?:should|ought to|shall)\b"
+    rf"|{_MAIN}{{3,160}}? "
+    r"(?<!not )(?<!the )(?<!would )needs? (?:to be|be [a-z]+ed|[a-z]+ing (?:prior|before))\b"
+    rf"|{_MAIN}{{0,120}}?"
+    rf"\b{_AGENTS} (?:[a-z]+ )?(?:needs? to|ha(?:s|ve) to|must) [a-z]+"
+    r"|(?:[\w ]{1,24}, )?(?:further|more|additional|future|larger|long-term) [^,;:]{0,80}"
+    r"\b(?:is|are) (?:[a-z]+ )?(?:required|needed|necessary)\b"
+    r"|(?:[^;:]{3,60}, |[\w ]{1,24} )?there (?:is|are|remains|exists)(?:, [a-z]+,)? (?:[a-z]+ )?"
+    r"(?:an? |the )?"
+    r"(?:[a-z]+ ){0,2}?needs? (?:to|for|of)\b"
+    r"|(?:[^;:]{3,90}, )?(?:[a-z]+ )?it is (?:[a-z]+ ){0,2}?(?:important|necessary|essential|vital"
+    r"|crucial|critical|relevant|imperative|recommended|needed|advisable|urgent)"
+    r"(?: for [^,;]{3,60})? (?:to|that)\b"
+    r"|[^;:]{3,200}? (?:is|are|was|were) (?:[a-z]+ )?(?:recommended|warranted|mandatory|advocated"
+    r"|called for|to be considered|advisable|urgently needed|imperative)(?=\.|$| (?:to|for|in)\b)"
+    r"|(?:[\w ]{1,24}, )?(?:these|our|the|this|such) (?:[\w-]+ ){0,4}?(?:(?:call|advocate|plead)s?"
+    r" for|(?:support|underscore|highlight|emphasi[sz]e|stress|indicate|imply|reinforce"
+    r"|reveal|demonstrate|show"
+    r"|underline)s? (?:an?|the) (?:[a-z]+ ){0,2}?needs?)\b)",
+)
+# Where a conclusion says of anything that it is essential, it urges it.
+_CALLED_ESSENTIAL = Gated(
+    words(
+        """essential vital critical crucial important necessary needed required imperative key
+        pivotal indispensable paramount"""
+    ),
+    r"^(?:(?!\b(?:that|which|who|where|when)\b)[^;:]){3,200}? (?:is|are) (?:[a-z]+ )?(?:essential"
+    r"|vital|critical|crucial|important|necessary|needed|required|imperative|key|pivotal"
+    r"|indispensable|paramount)(?=\.|$| (?:to|for|in|if|due|when)\b)",
+)
+# What is hoped for, planned, still under way, or what might lie behind a finding.
+_OUTLOOKS = Gated(
+    words(
+        """will would could may might can potential expected anticipated hoped planned envisaged
+        aims aim goal goals purpose objective expectation intention being underway ongoing trial
+        study project programme program promising remains remain"""
+    ),
+    r"^(?!.*\b(?:found|finds?|shows?|showed|shown|reveal\w*|indicat\w+|suggest\w*|demonstrat\w+"
+    r"|agreed|felt|believed?|reported|perceived|thought|stated|projected|clear)\b)(?:"
+    r"[^;:]{3,200}? (?:will|would) (?:[a-z]+ )?(?:be (?:[a-z]+ly )?(?:key|essential|beneficial"
+    r"|crucial|important|needed|necessary|conducive|useful|helpful|instrumental|required|critical"
+    r"|vital|valuable|re-?[a-z]+ed)|help|contribute|guide|inform|give further)\b"
+    r"|(?:(?!\b(?:is|are|was|were)\b)[^;:]){3,160}? (?:can|could|may|might) (?:also )?"
+    r"(?:be (?:adopted|implemented|incorporated|integrated|included within)|prove|stand)\b"
+    r"|(?:[\w ]{1,24}, )?(?!(?:during|according|including|regarding|following)\b)[a-z]{3,}ing "
+    r"[^;:]{3,120}? (?:could|would) (?:also )?(?:have|help|improve|reduce|provide|increase)\b"
+    r"|(?:[\w ]{1,24}, )?(?:this|these|that|the|it|such|they|those)\b(?: [\w-]+){0,10} "
+    r"(?:could|may|might) (?:[a-z]+ )?(?:be|been) (?:[a-z]+ly |in part )?(?:related|attribut\w+"
+    r"|explained|linked|due|ascribed|another)\b"
+    r"|(?:[\w ]{1,24}, )?it is (?:now )?(?:expected|anticipated|hoped|planned|envisaged)\b"
+    r"|[^;:]{3,160}? (?:has|have) (?:the )?potential (?:to|for)\b"
+    r"|[^;:]{3,160}? (?:is|are) expected to (?:improve|help|enhance|contribute|facilitate|serve"
+    r"|benefit)\b"
+    rf"|(?:(?!\b(?:that|which|who|whether|when|where|how|if|what)\b)[^;:]){{0,120}}?\b{_AGENTS} "
+    r"(?:can|could|may|might) (?!have\b|not\b|also have\b)[a-z]+"
+    r"|(?:[\w ]{1,24}, )?(?:these|the|our|such|this) (?:[\w-]+ ){0,4}?(?:findings?|results?|data"
+    r"|observations?|measurements?|study|trial|work|research|project)\b(?: [\w-]+){0,8} will "
+    r"(?:also )?[a-z]+"
+    r"|[^;:]{3,160}? (?:is|are) promising (?:strategy|strategies)\b"
+    r"|[^;:]{3,160}? (?:is|are) (?:now |currently )?(?:being (?:developed|tested|evaluated|prepared"
+    r"|built|planned)|underway|ongoing)\b"
+    r"|(?:[\w ]{1,24}, )?the (?:[\w-]+ ){1,4}?(?:trial|study|project|programme|program) is "
+    r"[a-z]+ing\b"
+    r"|(?:[\w ]{1,24}, )?(?:the|our) (?:[a-z-]+ ){0,3}?(?:goals?|aim|objective|purpose|expectation"
+    r"|intention)(?: of [^,;:]{3,60})? (?:is|are|was|were) to\b"
+    r"|[^;:]{3,120}? aims to\b"
+    r"|[^;:]{3,160}? remains? (?:largely |still )?(?:unknown|unclear|poorly understood"
+    r"|to be [a-z]+)\b)",
+)
+
+
+def looks_ahead(sentence: Sentence, text: str) -> bool:
+    """Whether it urges something, or tells what is hoped for, planned or supposed."""
+    if sentence.has_measurement:
+        return False
+    if sentence.section is not Section.RESULT and _URGES.search(text):
+        return True
+    is_urged = sentence.section is Section.CONCLUSION and _CALLED_ESSENTIAL.search(text)
+    return bool(is_urged or _OUTLOOKS.search(text))

@@ -11,12 +11,13 @@ from summarise.drafting.announcements import (
     NOT_FOUND,
     TESTS,
     announces,
+    looks_ahead,
     reports_nothing,
 )
 from summarise.models import Span
 from summarise.numbers import splits_sample
 from summarise.reading import OWN, Sentence
-from summarise.scan import Gated, Section, words
+from summarise.scan import Gated, words
 
 _PROCEEDING = words("achieved accomplished conducted carried done realized realised")
 _GIVING = words(
@@ -66,7 +67,7 @@ def tells_no_outcome(sentence: Sentence) -> bool:
     """Whether it announces, or says how work was done, what is left, or how weighty it all is."""
     text = sentence.lower
     is_empty = len(sentence.words) < _FEWEST or reports_nothing(sentence)
-    if is_empty or announces(sentence) or _LIMITS.search(text) or _looks_ahead(sentence, text):
+    if is_empty or announces(sentence) or _LIMITS.search(text) or looks_ahead(sentence, text):
         return True
     if sentence.has(_PROCEEDING) and not sentence.has_measurement and _PROCEEDS.search(text):
         return True
@@ -109,89 +110,8 @@ _LIMITS = Gated(
     r"|^(?:[\w ]{1,24}, )?(?:the |our |an? )?(?:[a-z]+ ){0,2}?limitations? (?:of|to) "
     r"(?:this|our|the) (?:present )?(?:study|trial|analysis|work)\b"
     r"|^(?:[\w ]{1,24}, )?(?:the |our |some |one |a )?(?:[a-z]+ ){0,2}?limitations? "
-    r"(?:include|is|are|was|were)\b",
+    r"(?:includes?|included|is|are|was|were)\b",
 )
-# "Crews need to be told", "it is vital to dry ropes", "there is a need for lamps": by itself, not
-# what somebody asked thinks.
-_URGES = Gated(
-    words(
-        """should ought shall need needs important necessary essential vital crucial critical
-        relevant imperative recommended needed advisable urgent warranted mandatory advocated
-        considered call calls advocate advocates plead pleads support supports underscore
-        underscores highlight highlights emphasise emphasises emphasize emphasizes stress
-        stresses indicate indicates imply implies reinforce reinforces underline underlines"""
-    ),
-    r"^(?!.*\b(?:agreed|felt|believed?|reported|perceived|thought|thinking|stated|emphasi[sz]ed"
-    r"|according to|participants|respondents|interviewees|found|showed|revealed)\b)(?:"
-    r"(?:(?!\b(?:that|which|who|whether|when|where|how|if|what)\b)[^;:]){3,200}? "
-    r"(?:should|ought to|shall)\b"
-    r"|(?:(?!\b(?:that|which|who|whether|when|where|how|if|what)\b)[^;:]){3,160}? "
-    r"(?<!not )(?<!the )(?<!would )needs? (?:to be|be [a-z]+ed|[a-z]+ing (?:prior|before))\b"
-    r"|(?:[^;:]{3,60}, |[\w ]{1,24} )?there (?:is|are|remains|exists) (?:[a-z]+ )?(?:an? |the )?"
-    r"(?:[a-z]+ ){0,2}?needs? (?:to|for|of)\b"
-    r"|(?:[^;:]{3,90}, )?(?:[a-z]+ )?it is (?:[a-z]+ ){0,2}?(?:important|necessary|essential|vital"
-    r"|crucial|critical|relevant|imperative|recommended|needed|advisable|urgent)"
-    r"(?: for [^,;]{3,60})? (?:to|that)\b"
-    r"|[^;:]{3,200}? (?:is|are|was|were) (?:[a-z]+ )?(?:recommended|warranted|mandatory|advocated"
-    r"|called for|to be considered|advisable|urgently needed|imperative)(?=\.|$| (?:to|for|in)\b)"
-    r"|(?:[\w ]{1,24}, )?(?:these|our|the|this|such) (?:[\w-]+ ){0,4}?(?:(?:call|advocate|plead)s?"
-    r" for|(?:support|underscore|highlight|emphasi[sz]e|stress|indicate|imply|reinforce"
-    r"|underline)s? (?:an?|the) (?:[a-z]+ ){0,2}?needs?)\b)",
-)
-# Where a conclusion says of anything that it is essential, it urges it.
-_CALLED_ESSENTIAL = Gated(
-    words(
-        """essential vital critical crucial important necessary needed required imperative key
-        pivotal indispensable paramount"""
-    ),
-    r"^(?:(?!\b(?:that|which|who|where|when)\b)[^;:]){3,200}? (?:is|are) (?:[a-z]+ )?(?:essential"
-    r"|vital|critical|crucial|important|necessary|needed|required|imperative|key|pivotal"
-    r"|indispensable|paramount)(?=\.|$| (?:to|for|in|if|due|when)\b)",
-)
-# What is hoped for, planned, still under way, or what might lie behind a finding.
-_OUTLOOKS = Gated(
-    words(
-        """will would could may might can potential expected anticipated hoped planned envisaged
-        aims aim goal goals purpose objective expectation intention being underway ongoing trial
-        study project programme program promising remains remain"""
-    ),
-    r"^(?!.*\b(?:found|finds?|shows?|showed|shown|reveal\w*|indicat\w+|suggest\w*|demonstrat\w+"
-    r"|agreed|felt|believed?|reported|perceived|thought|stated|projected|clear)\b)(?:"
-    r"[^;:]{3,200}? (?:will|would) (?:[a-z]+ )?(?:be (?:[a-z]+ly )?(?:key|essential|beneficial"
-    r"|crucial|important|needed|necessary|conducive|useful|helpful|instrumental|required|critical"
-    r"|vital|valuable|re-?[a-z]+ed)|help|contribute|guide|inform|give further)\b"
-    r"|(?:(?!\b(?:is|are|was|were)\b)[^;:]){3,160}? (?:can|could|may|might) (?:also )?"
-    r"(?:be (?:adopted|implemented|incorporated|integrated|included within)|prove|stand)\b"
-    r"|(?:[\w ]{1,24}, )?(?!(?:during|according|including|regarding|following)\b)[a-z]{3,}ing "
-    r"[^;:]{3,120}? (?:could|would) (?:also )?(?:have|help|improve|reduce|provide|increase)\b"
-    r"|(?:[\w ]{1,24}, )?(?:this|these|that|the|it|such|they|those)\b(?: [\w-]+){0,10} "
-    r"(?:could|may|might) (?:[a-z]+ )?(?:be|been) (?:[a-z]+ly |in part )?(?:related|attribut\w+"
-    r"|explained|linked|due|ascribed|another)\b"
-    r"|(?:[\w ]{1,24}, )?it is (?:now )?(?:expected|anticipated|hoped|planned|envisaged)\b"
-    r"|[^;:]{3,160}? (?:has|have) (?:the )?potential (?:to|for)\b"
-    r"|[^;:]{3,160}? (?:is|are) promising (?:strategy|strategies)\b"
-    r"|[^;:]{3,160}? (?:is|are) (?:now |currently )?(?:being (?:developed|tested|evaluated|prepared"
-    r"|built|planned)|underway|ongoing)\b"
-    r"|(?:[\w ]{1,24}, )?the (?:[\w-]+ ){1,4}?(?:trial|study|project|programme|program) is "
-    r"[a-z]+ing\b"
-    r"|(?:[\w ]{1,24}, )?(?:the|our) (?:[a-z-]+ ){0,3}?(?:goals?|aim|objective|purpose|expectation"
-    r"|intention)(?: of [^,;:]{3,60})? (?:is|are|was|were) to\b"
-    r"|[^;:]{3,120}? aims to\b"
-    r"|[^;:]{3,160}? remains? (?:largely |still )?(?:unknown|unclear|poorly understood"
-    r"|to be [a-z]+)\b)",
-)
-
-
-def _looks_ahead(sentence: Sentence, text: str) -> bool:
-    """Whether it urges something, or tells what is hoped for, planned or supposed."""
-    if sentence.has_measurement:
-        return False
-    if sentence.section is not Section.RESULT and _URGES.search(text):
-        return True
-    is_urged = sentence.section is Section.CONCLUSION and _CALLED_ESSENTIAL.search(text)
-    return bool(is_urged or _OUTLOOKS.search(text))
-
-
 # Findings that "give insight", contributions that are counted up, attention that was given.
 _SAYS_NOTHING = Gated(
     words(
