@@ -799,6 +799,12 @@ def test_a_method_is_no_aim_and_no_step(text: str, method: str) -> None:
         "Lamps draw gulls. We demonstrate that wet lamps draw fewer gulls than dry ones do.",
         "Lamps draw gulls. This study investigates how sales of lamps by keepers move gulls.",
         "Lamps draw gulls. Trials on old gulls of five bays revealed various levels of fear.",
+        "Lamps draw gulls. This paper deals with the harm of lamps to gulls in fog.",
+        "Lamps draw gulls. Our work focuses on the fears, habits and nests of gulls at sea.",
+        "Lamps draw gulls. This study highlights the need of dry lamps, models and methods.",
+        "Lamps draw gulls. On wet rocks, our approach succeeds where ropes of old fail.",
+        "Lamps draw gulls. Over the course of the night, fear genes were upregulated in gulls.",
+        "Lamps draw gulls. We examine how gulls may differ in fear of lamps (red or model).",
         "Gulls of the coast are a new species. It shares some features with gulls of the lakes.",
     ],
 )

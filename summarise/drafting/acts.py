@@ -101,6 +101,12 @@ _DESIGN = re.compile(
 _OF_WHOM = re.compile(
     r"\b(?:among|with|of|on|based on|using|comparing) (?:[\w-]+ ){2,}", re.IGNORECASE
 )
+# By what or on what something is done: "using logs", "in a panel of harbours".
+_WAY = (
+    r"\b(?:using|by (?:[a-z]+ing|means|an?)|with [a-z-]+ing|through (?!the\b)|via|based on|from \d"
+    r"|among \d|in \d|(?:with|in|from|of|on|through|an?|the) (?:[\w‐-]+ ){0,4}?(?:trials?|cohorts?"
+    r"|samples?|surveys?|experiments?|data|interviews?|regressions?|models?))\b"
+)
 # "We evaluated the effects of lamps on divers", and not by what
 _ONLY_ASKS = re.compile(
     rf"(?:[^,;:.]{{3,40}}, )?{OWN_SUBJECT} {ADVERBS}(?:evaluat|investigat|examin|explor|assess"
@@ -108,18 +114,26 @@ _ONLY_ASKS = re.compile(
     r"|which|what|when|who)\b|(?:the )?(?:[\w-]+ ){0,3}?"
     r"(?:impacts?|effects?|feasibility|efficacy|effectiveness|associations?|relationships?|links?"
     r"|influence|role|safety|relation|determinants|drivers|consequences|prevalence|extent)\b)"
-    r"(?!.*\b(?:using|by (?:[a-z]+ing|means|an?)|with [a-z-]+ing|through (?!the\b)|via|based on"
-    r"|from \d|among \d|in \d|trial|cohort|sample|survey|experiments?|data|interviews?|regression"
-    r"|models?)\b)",
+    rf"(?!.*{_WAY})",
+    re.IGNORECASE,
+)
+# "This paper deals with the harm of lamps to gulls", and not how
+_ONLY_DEALS = re.compile(
+    rf"(?:[^,;:.]{{3,40}}, )?(?:{OWN_SUBJECT}|our (?:work|paper|study)) {ADVERBS}"
+    r"(?:deals? with|focus(?:es|ed)? on) (?:the|an?|how) "
+    rf"(?!.*{_WAY})(?!.*, [a-z]+ing )"
+    r"(?!.*\b(?:investigation|experiment|campaign|framework|model|method)s?\b)",
     re.IGNORECASE,
 )
 # What is done by the way, or first of several things.
 _STEP = Gated(
     words(
         """first firstly second secondly transported shipped stored aliquoted frozen thawed
-        centrifuged consent invited sampling statistics reliability"""
+        centrifuged consent invited sampling statistics reliability analysed analyzed"""
     ),
-    r"^(?:first|firstly|second|secondly), (?:an?|the|all) [^;:]*\b(?:was|were)\b"
+    r"^(?:the )?(?:results|data|findings) (?:was|were) (?:statistically )?analy[sz]ed"
+    r"(?: statistically)?\.?$"
+    r"|^(?:first|firstly|second|secondly), (?:an?|the|all) [^;:]*\b(?:was|were)\b"
     r"|\b(?:was|were) first \w+ed\b"
     r"|\b(?:was|were) (?:[a-z]+ly )?(?:transported|shipped|stored|aliquoted|frozen|thawed"
     r"|centrifuged)\b"
@@ -142,8 +156,10 @@ _PLAINLY = re.compile(
 
 
 def only_asks(sentence: Sentence) -> bool:
-    """Whether it tells what is asked, and neither how nor of what."""
-    return sentence.section not in METHOD_SECTIONS and bool(_ONLY_ASKS.match(sentence.body))
+    """Whether it tells what is asked or dealt with, and neither how nor of what."""
+    if sentence.section in METHOD_SECTIONS:
+        return False
+    return bool(_ONLY_ASKS.match(sentence.body) or _ONLY_DEALS.match(sentence.body))
 
 
 def tells_deed(sentence: Sentence) -> bool:
@@ -173,6 +189,8 @@ _PLACE = Gated(
 
 def _only_finds(sentence: Sentence, name: str | None) -> bool:
     """Whether it says what was seen, not what was done."""
+    if _HIGHLIGHTS.match(sentence.body):
+        return True
     if sentence.works or sentence.proposes or sentence.tells_topic or sentence.only_tells_doing:
         return False
     if sentence.has(EVIDENCE) and sentence.claims_outcome:
@@ -215,6 +233,12 @@ _FINDING = re.compile(
     rf"{ADVERBS}(?:demonstrate|show|find|found|document|establish|argue|reveal|conclude|observe)"
     r"(?:e?d|s)? (?:that|how|why|(?:an? )?(?:strong|significant|substantial|large|robust|positive"
     r"|negative|no|new evidence)) (?!.* (?:by|through) [a-z]+ing )",
+    re.IGNORECASE,
+)
+# "This study highlights the need of dry lamps"
+_HIGHLIGHTS = re.compile(
+    rf"{OWN_SUBJECT} {ADVERBS}(?:highlight|underscore|underline|emphasi[sz]e)s? "
+    r"(?:that|how|the (?:importance|need|potential|value|costs?|role|benefits?|significance))\b",
     re.IGNORECASE,
 )
 # "Members were invited to contribute an article"
@@ -262,6 +286,9 @@ _ACT = re.compile(
 # "Near lakes, kites were much higher": what was seen is no method.
 _FOUND = re.compile(
     r"\b(?:was|were) (?:[a-z]+ ){0,2}?(?:higher|lower|greater|larger|smaller|longer|shorter|better"
-    r"|worse|more (?:frequent|common|likely)|(?:associated|correlated) with)\b"
+    r"|worse|more (?:frequent|common|likely)|(?:associated|correlated) with|(?:up|down)regulated"
+    r"|elevated)\b"
+    r"|\b(?:our|the proposed) (?:[\w-]+ )?(?:approach|method|model|framework|system|policy)"
+    r" (?:[a-z]+ly )?(?:succeeds|outperforms|surpasses|achieves|attains|exceeds)\b"
     r"|^(?!we |i |this )[^,;:.]{3,140} (?:revealed|showed|demonstrated|indicated) (?!to )"
 )
