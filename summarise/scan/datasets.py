@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from summarise.models import Span
-from summarise.scan.forms import Form, form_of
+from summarise.scan.forms import Form, form_of, whole_of
 from summarise.scan.names import GENERIC, Mention, Name
 from summarise.scan.patterns import words
 from summarise.scan.units import COLLECTED
@@ -139,23 +139,6 @@ _TESTED = re.compile(
     r"|obtain|train|fine-?tun|gain|reduc|perplexit|error|precision|recall)",
     re.IGNORECASE,
 )
-_SOURCE_FORM = re.compile(
-    r"(?:^| )(?:Surveys?|Study|Registry|Cohort|Census|Consortium|Initiative)$"
-)
-_LEFT = re.compile(
-    r"(?:(?!(?:The|This|These|In|Using|Data|From|We|Our|For|With|An?|And|Both|Among|Of|Background"
-    r"|Methods?|Results?|Objectives?|Conclusions?)\b)[A-Z][\w-]+(?:['’]s?)?"
-    r"(?:, and|,? and|,| of)? )+\Z"
-)
-# "Survey on Lamps and Related Lights", "Study of Oil, Wicks and Glass"
-_RIGHT = re.compile(
-    r" (?:on|of|for) (?:the )?[A-Z][\w'’-]+"
-    r"(?:(?: (?:and )?|, (?:and )?(?=[^.;()]{2,40} and [A-Z]))[A-Z][\w'’-]+){0,5}"
-)
-_OTHER_SOURCE = re.compile(
-    r"\b(?:Survey|Study|Registry|Cohort|Census|Consortium|Initiative|Biobank|Database)\b"
-    r"|\b[A-Z]{2,}\b|[a-z][A-Z]"
-)
 # What is spoken of where something is tested "on Zeta"; elsewhere one depends or acts on it.
 _OF_MACHINES = re.compile(
     r"\b(?:[Dd]ata ?sets?|[Bb]enchmark|[Cc]orp(?:us|ora)\b|[Aa]ccurac|[Pp]erplexit|[Tt]okens"
@@ -180,37 +163,28 @@ def find_datasets(
         One mention a name, at the first place where the context tells that it is a dataset.
     """
     defined = _defined_as_other(text, names)
+    of_machines = _OF_MACHINES.search(text) is not None
     found: dict[str, Mention] = {}
     starts = [span.start for span in sentences]
     for _, members in groupby(names, key=attrgetter("group")):
         group = list(members)
         at = bisect_right(starts, group[0].span.start) - 1
         sentence = sentences[at].of(text) if at >= 0 else text
-        for name in _datasets_of(text, group, sentence, defined):
-            whole = _whole(text, name)
+        # Where no machine is tested, no sentence tells of tests.
+        for name in _datasets_of(text, group, sentence if of_machines else "", defined):
+            whole = whole_of(text, name)
             found.setdefault(whole.text.casefold(), whole)
     mentions = sorted(found.values(), key=lambda mention: mention.span)
-    apart = [m for m in mentions if not any(_is_within(m, other) for other in mentions)]
-    return tuple(_one_form_each(text, apart))
+    return tuple(_one_form_each(text, list(_longest(mentions))))
 
 
-def _is_within(one: Mention, other: Mention) -> bool:
-    """Whether it is a part of a longer name."""
-    (start, end), (first, last) = one.span, other.span
-    return one != other and first <= start and end <= last
-
-
-def _whole(text: str, name: Name) -> Mention:
-    """A source with the words before it that belong to its name: "Nurses' Health Study"."""
-    start, end = name.span
-    if _SOURCE_FORM.search(name.text):
-        before = _LEFT.search(text, max(0, start - 60), start)
-        if before is not None and not _OTHER_SOURCE.search(before.group()):
-            start = before.start()
-        after = _RIGHT.match(text, end)
-        if after is not None and not _OTHER_SOURCE.search(after.group()):
-            end = after.end()
-    return Mention(text[start:end], Span(start, end))
+def _longest(mentions: list[Mention]) -> Iterator[Mention]:
+    """Those that are no part of a longer name."""
+    end = -1
+    for one in sorted(mentions, key=lambda m: (m.span.start, -m.span.end)):
+        if one.span.end > end:
+            yield one
+            end = one.span.end
 
 
 def _one_form_each(text: str, mentions: list[Mention]) -> Iterator[Mention]:
@@ -252,7 +226,7 @@ def _datasets_of(
         return
     headed = _is_headed(text, group, before, end)
     told = headed or _is_told(before) or _is_searched(text, group, before, end)
-    tested = None if _OF_MACHINES.search(text) else False
+    tested = None
     among_known = len(group) > 1 and any(form_of(name.text).is_known for name in group)
     for name in group:
         form = form_of(name.text)

@@ -1,4 +1,7 @@
-"""What the form of a name says by itself: that it is data, a model, a place, or no name at all."""
+"""What the form of a name says by itself: that it is data, a model, a place, or no name at all.
+
+And how long it is, where it is that of a survey or another source.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from summarise.scan.names import GENERIC, KNOWN_MODEL
+from summarise.models import Span
+from summarise.scan.names import GENERIC, KNOWN_MODEL, Mention, Name
 from summarise.scan.neighbours import METRIC
 from summarise.scan.units import DEVICE
 
@@ -80,3 +84,35 @@ def form_of(name: str) -> Form:
     )
     is_data = is_data and not (KNOWN_MODEL.match(name) or _AGENCY.search(name))
     return Form(is_data, is_known, is_other, is_never)
+
+
+_SOURCE_FORM = re.compile(
+    r"(?:^| )(?:Surveys?|Study|Registry|Cohort|Census|Consortium|Initiative)$"
+)
+_LEFT = re.compile(
+    r"(?:(?!(?:The|This|These|In|Using|Data|From|We|Our|For|With|An?|And|Both|Among|Of|Background"
+    r"|Methods?|Results?|Objectives?|Conclusions?)\b)[A-Z][\w-]+(?:['’]s?)?"
+    r"(?:, and|,? and|,| of)? )+\Z"
+)
+# "Survey on Lamps and Related Lights", "Study of Oil, Wicks and Glass"
+_RIGHT = re.compile(
+    r" (?:on|of|for) (?:the )?[A-Z][\w'’-]+"
+    r"(?:(?: (?:and )?|, (?:and )?(?=[^.;()]{2,40} and [A-Z]))[A-Z][\w'’-]+){0,5}"
+)
+_OTHER_SOURCE = re.compile(
+    r"\b(?:Survey|Study|Registry|Cohort|Census|Consortium|Initiative|Biobank|Database)\b"
+    r"|\b[A-Z]{2,}\b|[a-z][A-Z]"
+)
+
+
+def whole_of(text: str, name: Name) -> Mention:
+    """A name, that of a source with the words around it: "Nurses' Health Study"."""
+    start, end = name.span
+    if _SOURCE_FORM.search(name.text):
+        before = _LEFT.search(text, max(0, start - 60), start)
+        if before is not None and not _OTHER_SOURCE.search(before.group()):
+            start = before.start()
+        after = _RIGHT.match(text, end)
+        if after is not None and not _OTHER_SOURCE.search(after.group()):
+            end = after.end()
+    return Mention(text[start:end], Span(start, end))
