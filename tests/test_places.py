@@ -232,6 +232,25 @@ def _groups(abstract: str) -> list[tuple[str | None, str | None]]:
     return [(row["value"], row["group"]) for row in embedded_draft(reading)["results"]]
 
 
+def test_whose_a_number_is_in_other_forms() -> None:
+    """Who is compared, of whom a share is, and what an effect is on, which is no group."""
+    assert _groups("Girls had a higher prevalence of gout than boys (61% vs. 14%).") == [
+        ("61%", "Girls")
+    ]
+    assert _groups("Of these smokers, 71.5% had never rested, and 61.1% reported rust.") == [
+        ("71.5%", "smokers"),
+        ("61.1%", "smokers"),
+    ]
+    assert _groups("Shade has an effect on keepers' calm (=0.83) and on their sleep (=0.47).") == [
+        ("0.83", "Shade"),
+        ("0.47", "Shade"),
+    ]
+    assert _groups("42.3% of the keepers suffered from rust and 9% were calm.")[0] == (
+        "42.3%",
+        "keepers",
+    )
+
+
 @pytest.mark.parametrize(
     ("sentence", "rows"),
     [
@@ -253,6 +272,15 @@ def _groups(abstract: str) -> list[tuple[str | None, str | None]]:
         ),
         ("Larger kites accounted for 36% of the losses.", [("36%", "Larger kites")]),
         ("Old keepers had a mean score of 14.5.", [("14.5", "Old keepers")]),
+        (
+            "Shade was associated with rust (OR 2.3, 95% CI 1.2-3.4) and mould (OR 1.4, 1.1-1.9).",
+            [("2.3", None), ("1.4", "mould")],
+        ),
+        (
+            "Wet ropes and dry ropes had a lower strength (31% and 27%, respectively).",
+            [("31%", "Wet ropes"), ("27%", "dry ropes")],
+        ),
+        ("Wet gulls, owls, and terns accounted for 5%.", [("5%", None)]),
         ("The proposed model achieved 83% precision.", [("83%", None)]),
         ("Our rope sorter achieved 83% precision.", [("83%", None)]),
         ("This sorter achieved 83% precision.", [("83%", None)]),

@@ -141,7 +141,7 @@ def _in_numbers(
     group: Span | str | None = one.group
     if group is None and (owner := owner_of(reading, sentence, one.whole, metric)):
         told = metric or (likely.of(reading.text) if likely else None)
-        group = None if _is_measure(owner, told) else owner
+        group = None if _is_measure(owner, told) or (" " in owner and owner == told) else owner
     dataset, rival = places.of_value(row.outcome.span), row.comparator
     if isinstance(group, Span) and places.is_listed(group):
         # "on FooBench (91%) and BarQA (87%)"

@@ -30,7 +30,8 @@ _STOPS = words(
     solved win wins lose loses reported report reports received reached reaches yields yielded
     drop drops dropped increase increases increased decrease decreases decreased improves improved
     grows grew declines declined rise said say says felt thought knew saw wanted expressed
-    remained obtained gave gives demonstrated exhibited performed perform"""
+    remained obtained gave gives demonstrated exhibited performed perform suffered participated
+    responded agreed belonged complained"""
 )
 _NO_NAMES = words(
     """it that this these those each any all ever before earlier previously expected usual average

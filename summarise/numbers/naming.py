@@ -39,7 +39,9 @@ _THAN = re.compile(
 _PERFORMANCE_OF = re.compile(
     r" (?:of (?:the )?)?(?:\w+ )?(?:performance|quality) of (?:the )?(?=\w)"
 )
-_LIST_BEFORE = re.compile(r"(?:, |\band |\bincluding |\bwere |\bby |\bidentified )(?:the |an? )?\Z")
+_LIST_BEFORE = re.compile(
+    r"(?:, |\band |, while |, whereas |\bincluding |\bwere |\bby |\bidentified )(?:the |an? )?\Z"
+)
 _COUNTED = re.compile(
     r"\d[\d,]*(?: (?:out )?of (?:the )?\d[\d,]*)? (?P<name>(?!of\b|out\b)"
     r"[A-Za-z][\w-]*(?: [\w-]+){0,2}) \("
@@ -68,8 +70,9 @@ _NO_PARTY = re.compile(
 _LIST_GOES_ON = re.compile(r" (?:[A-Z\d] )?(?:and|or) (?!\d)| ?[<>=≤≥]| [\d(]|, \d")
 _IS_THE = re.compile(r"\b(?:is|was|are|were) (?:an?|the) \Z")
 _FRONTED = re.compile(
-    r"(?:^|[;,.] (?:and |while |whereas |but )?)(?:[A-Z]+: )?(?:Among|among|In|in|For|for|With) "
+    r"(?:^|[;,.] (?:and |while |whereas |but )?)(?:[A-Z]+: )?(?:Among|among|In|in|For|for|With|Of) "
 )
+_EFFECT_ON = re.compile(r"\b(?:effects?|influences?|impacts?) on\b(?:[^.;:]|\.\d)*\Z")
 _CONTRAST = re.compile(r",? (?:whereas|while|but) (?=[A-Za-z])")
 
 
@@ -278,6 +281,9 @@ class Naming(Beside):
         if outcome.uncertainty and (predictor := self._predictor(index)):
             return predictor
         bracketed = self._bracketed(outcome)
+        if bracketed is not None and _EFFECT_ON.search(self._text, self._start, bracketed.start):
+            # "an effect on rust (β = 0.3)": rust is what is measured.
+            return None
         if bracketed is not None and self._is_parallel(index):
             return None if self._is_predicate(bracketed, _IS_THE) else bracketed
         name = self._counted(index) or self._shared(index) or self._fronted(outcome)

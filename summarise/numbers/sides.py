@@ -195,7 +195,14 @@ def side_before_than(text: str, start: int, than: int) -> Span | None:
     if name and _IN_BEFORE.search(text, max(start, name.start - 12), name.start):
         return name
     subject = _SUBJECT.search(text, start, than)
-    return Span(*subject.span("name")) if subject else None
+    return Span(*subject.span("name")) if subject else _opening(text, start, than)
+
+
+def _opening(text: str, start: int, at: int) -> Span | None:
+    """The people that a sentence begins with, who have what it tells: "Boys had more"."""
+    subject = _SUBJECT_OF_CLAUSE.match(text, start, at)
+    name = Span(*subject.span("name")) if subject else None
+    return None if name is None or is_anybody(text, name) else name
 
 
 _RIVAL_BEFORE = re.compile(r"\b(?:than|versus|vs\.?|compared (?:with|to)) (?:the |those )?\Z")

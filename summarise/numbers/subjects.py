@@ -13,7 +13,7 @@ from summarise.numbers.nouns import MEASURES
 from summarise.numbers.sides import clause_start, is_anybody
 from summarise.scan import SPELLED, bare_words, one_of, words
 
-_CUT = re.compile(r"; (?:and )?|, (?:while|whereas|but|and|yet) |: | (?:while|whereas) ")
+_CUT = re.compile(r"; (?:and )?|, (?:while|whereas|but|and|yet) |(?<! ): | (?:while|whereas) ")
 _FRONT = re.compile(
     r"(?:(?:In|On|At|For|Among|After|During|With|Under|Across|By|When|Compared|Relative|Unlike"
     r"|Using|Over|From|Through|Within|Without|Despite|While|Although|Of)\b[^,;:.()]{2,90}, )?"
@@ -35,17 +35,18 @@ _HAD = (
 )
 _SHOWS = (
     r"(?:(?:achieve|produce|demonstrate|provide)[sd]?"
-    r"|(?:attain|obtain|deliver|show|exhibit|maintain|yield)(?:s|ed)?|gave|account(?:s|ed)? for"
+    r"|(?:attain|obtain|deliver|show|exhibit|maintain)(?:s|ed)?|yield(?:ed|s)|gave"
+    r"|account(?:s|ed)? for"
     rf"|{_HAD})(?![\w-])(?! (?:that|by|to|from|in|of|not|no|been|[a-z]+ed)\b)"
 )
 _CHANGES = (
     r"(?:(?:reduce|decrease|increase|improve|raise|enhance|double)[sd]?"
     r"|(?:lower|boost|shorten)(?:s|ed)?|cuts?|outperform(?:s|ed)?|surpass(?:es|ed)?)(?![\w-])"
     r"(?! (?:by|to|from|in|of|on|at|with|for|when|after|over|during|[a-z]+ly|and|or|was|were|is"
-    r"|are|[a-z]+ed)\b|,|\.| [~$<>≥≤]?\d)"
+    r"|are|[a-z]+ed)\b|,|\.| [~$<>≥≤(]?\d| \()"
 )
 _BRINGS = (
-    rf"(?:{_CHANGES}|explain(?:s|ed)?|led to|leads? to|result(?:s|ed)? in|caused?"
+    rf"(?:{_CHANGES}|explain(?:s|ed)?|led to|leads? to|result(?:s|ed)? in|cause[sd]"
     r"|(?:is|are|was|were) (?:[a-z]+ly )?(?:associated with|linked to)"
     r"|ha(?:s|d|ve) (?:an? )?(?:[a-z]+ ){0,3}(?:effects?|influences?|impacts?) on)(?![\w-])"
 )
@@ -68,7 +69,8 @@ _HINTS = words(
 )
 # What the number is of, behind the verb, is somebody else's.
 _OTHER = re.compile(
-    r"\b(?:that|when|where|which|whom|who)\b|, with (?:the |an? )?[^,;]{2,40} [a-z]+ing\b"
+    r"\b(?:that|when|where|which|whom|who|followed by)\b"
+    r"|, with (?:the |an? )?[^,;]{2,40} [a-z]+ing\b"
     r"|\b(?:compared (?:with|to)|than|versus|vs\.?|relative to|from|in contrast)\b[^;]{0,60}\Z"
     r"| and (?:the )?(?:[\w-]+ ){1,4}(?:is|are|was|were|had|has|have|rose|fell|increased|decreased"
     r"|dropped|improved|reached|remained|showed)\b"
@@ -83,7 +85,8 @@ _ITEM = re.compile(
 _BEATS = re.compile(r"\b(?:outperform|surpass|exceed|beat)\w* [^;]*\([^()]*\Z")
 _FROM = re.compile(r"\bfrom [$~]?\d[^;]{0,30} to [^;]{0,12}\Z")
 _OWN = re.compile(
-    rf"(?:{one_of(SPELLED)}|our|the|its|their|his|i|all|both|each|every|most|many|some|few|only|more|fewer|less|half"
+    rf"(?:\d[\d,]* [a-z]+ed|{one_of(SPELLED)}|none"
+    r"|our|the|its|their|his|i|all|both|each|every|most|many|some|few|only|more|fewer|less|half"
     r"|another|other|such|several|here|neither|either|proposed|in|on|at|for|with|during|after|by|from|under|among|to|of|when|while|as"
     r"|proposed|present|final|resulting|developed|latter|former|top|best|nearly"
     r"|almost|about|around|over|up|current study|overall|total)\b(?! state-of)",
@@ -100,8 +103,15 @@ _PAPER = re.compile(
     r"|people|population|sample|cohort|country|group)",
     re.IGNORECASE,
 )
+# "gulls, owls, and terns had": not that of the terns alone
+_LISTED = re.compile(r", (?:[\w’'/-]+ ){0,4}[\w’'/-]+, and \Z")
+# "was associated with age (OR 2), sex (OR 3)": those are what each ratio is of.
+_TIED = re.compile(r"(?:associated with|linked to)\Z")
+_RATIOS = re.compile(r"[(\[][^()\[\]]*\d[^;.]*[(\[][^()\[\]]*\d")
+_SHARED = re.compile(r"\brespectively\b")
 _LONGEST = 80
-_LONGEST_VERB = 12
+_FARTHEST = 240
+_LONGEST_VERB = 16
 
 
 def agent_of(text: str, start: int, at: int) -> Span | None:
@@ -111,25 +121,38 @@ def agent_of(text: str, start: int, at: int) -> Span | None:
     """
     if _HINTS.isdisjoint(bare_words(text[start:at].lower())):
         return None
+    begins = _clause_of(text, start, at)
+    found = _SUBJECT.match(text, begins)
+    if found is None or not found.end() <= at <= found.end() + _FARTHEST:
+        return None
+    if _LISTED.search(text, start, begins) or _is_anothers(text, found.end(), at):
+        return None
+    name = Span(*found.span("name"))
+    told = name.of(text)
+    is_measure = found["shows"] and told.split()[-1].lower() in MEASURES
+    is_several = " and " in told and _SHARED.search(text, at, at + _FARTHEST)
+    if is_measure or is_several or _is_nobody(told) or is_anybody(text, name):
+        return None
+    return name
+
+
+def _clause_of(text: str, start: int, at: int) -> int:
+    """Where the clause begins that has the subject of a place."""
     end = at
     while True:
         begins = clause_start(text, start, end, _CUT)
         goes_on = _VERB_FIRST.match(text, begins) or _LIST_ENDS.fullmatch(text, begins, at)
         if begins <= start or not goes_on or not text.endswith(_AND, start, begins):
-            break
+            return begins
         # ", and reduced the time by 7%", ", and a 7% gain" have the subject of the clause before.
         end = begins - 1
-    found = _SUBJECT.match(text, begins)
-    if found is None or found.end() > at or _is_anothers(text, found.end(), at):
-        return None
-    name = Span(*found.span("name"))
-    told = name.of(text)
-    is_measure = found["shows"] and told.split()[-1].lower() in MEASURES
-    if is_measure or _OWN.match(told) or _SHARE.match(told):
-        return None
-    if _PAPER.fullmatch(told) or is_anybody(text, name):
-        return None
-    return name if len(told) <= _LONGEST and any(map(str.isalpha, told)) else None
+
+
+def _is_nobody(told: str) -> bool:
+    """Whether a subject is the paper's own, a share, or too long for a name."""
+    if _OWN.match(told) or _SHARE.match(told) or _PAPER.fullmatch(told):
+        return True
+    return len(told) > _LONGEST or not any(map(str.isalpha, told))
 
 
 def _is_anothers(text: str, verb: int, at: int) -> bool:
@@ -137,6 +160,10 @@ def _is_anothers(text: str, verb: int, at: int) -> bool:
     gap = text[verb:at]
     if _BEATS.search(text, verb - _LONGEST_VERB, at) or _ITEM.search(gap):
         return True
+    if _TIED.search(text, verb - _LONGEST_VERB, verb) and "(" in gap:
+        behind = text.find(". ", at)
+        if _RATIOS.search(text, verb, behind if behind >= 0 else at + _FARTHEST):
+            return True
     if _FROM.search(gap):
         gap = gap[: gap.rindex("from ")]
     return _OTHER.search(gap) is not None
