@@ -343,6 +343,8 @@ def test_counts_are_outcomes_where_counting_was_the_aim() -> None:
         "36 unknown bugs"
     ]
     assert [r["value"] for r in _rows("Of these, 13 bugs were fixed in time.")] == ["13 bugs"]
+    assert [r["value"] for r in _rows("Gulls had on average 17 calls.")] == ["17 calls"]
+    assert [r["value"] for r in _rows("Owls had 4 fewer calls than gulls.")] == ["4 fewer calls"]
 
 
 @pytest.mark.parametrize(
@@ -1019,6 +1021,12 @@ def test_what_is_ranked_is_what_its_shares_measure() -> None:
     assert _told(sentence, "metric") == [("winter prey",)] * 2
     sentence = "Eels (41%) and crabs (22%) were the most common winter prey."
     assert _told(sentence, "metric") == [("most common winter prey",)] * 2
+
+
+def test_a_p_value_that_opens_a_bracket_is_that_of_what_follows() -> None:
+    """And not that of the number in the bracket before."""
+    sentence = "Moult went with salt (P = 0.02; OR = 1.71) and shade (P = 0.3; OR = 1.14)."
+    assert _told(sentence, "value", "uncertainty") == [("1.71", "P = 0.02"), ("1.14", "P = 0.3")]
 
 
 def test_a_ratio_that_is_named_once_is_that_of_the_list() -> None:

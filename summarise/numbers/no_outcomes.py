@@ -144,6 +144,7 @@ _FINDING = re.compile(
     r"|reveal(?:s|ed)?|yield(?:s|ed)?|expos(?:es?|ed)|catch(?:es)?|caught|fix(?:es|ed)?"
     r"|solv(?:es?|ed)|recover(?:s|ed)?|observed?|achiev(?:es?|ed)|prevent(?:s|ed)?|confirm(?:s|ed)?"
     r"|produc(?:es?|ed)|generat(?:es?|ed)|w[io]ns?|requir(?:es?|ed)|takes?|took|needs?|needed"
+    r"|on average|an average of"
     r"|there (?:was|were|are)|of which|(?:rose|fell|increased?|decreased?|rises?|falls?|grew|grows"
     r"|dropp?(?:ed|s)|reduced|declined|improved)(?: [\w ]{1,30})? (?:to|by|from)"
     rf"|vs\.?|versus|number of [\w ]{{1,40}} (?:was|were|is|to|by|from)) {_AMOUNT}\Z",
@@ -206,7 +207,8 @@ def is_counted_outcome(text: str, one: ToldNumber, before: str, after: str) -> b
         return bool(_CLAUSE_BEFORE.search(before) and _FATE_AFTER.match(after))
     if _FINDING.search(before):
         return not (_THERE_WERE.search(before) and _IS_SAMPLE.match(after))
-    return bool(_CLAUSE_BEFORE.search(before) and _FATE_AFTER.match(after))
+    is_fate = _CLAUSE_BEFORE.search(before) and _FATE_AFTER.match(after)
+    return bool(is_fate) or one.unit.startswith("fewer ")
 
 
 EXTENTS = frozenset({QuantityKind.MEASURE, QuantityKind.TIME})

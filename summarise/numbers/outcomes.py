@@ -303,12 +303,29 @@ def _with_p_values(
     for mark in marks:
         if not mark.is_p_value or taken.overlap(mark.span):
             continue
+        if (ahead := _ahead(text, outcomes, mark.span)) is not None:
+            if outcomes[ahead].uncertainty is None:
+                outcomes[ahead] = outcomes[ahead]._replace(uncertainty=mark.span)
+            continue
         at = next((i for i, o in _before(outcomes, mark.span.start)), None)
         if at is None or (joined := _joined(text, outcomes[at], mark.span)) is None:
             free.append(mark.span)
         else:
             outcomes[at] = joined
     return SentenceFigures(outcomes, free)
+
+
+# "(p = 0.03; OR = 2.1)"
+_LEADS_TO = re.compile(r"[,;] ?(?:[A-Za-z][\w -]{0,30}?(?: ?\[[A-Za-z]+\])? ?[=:]? ?)?")
+
+
+def _ahead(text: str, outcomes: Sequence[Figure], p_value: Span) -> int | None:
+    """The outcome that follows a p-value in the bracket which that opens."""
+    if text[p_value.start - 1] not in "([":
+        return None
+    after = ((i, o.span.start) for i, o in enumerate(outcomes) if o.span.start >= p_value.end)
+    index, start = next(after, (0, 0))
+    return index if start and _LEADS_TO.fullmatch(text, p_value.end, start) else None
 
 
 def _joined(text: str, outcome: Figure, p_value: Span) -> Figure | None:
