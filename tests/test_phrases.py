@@ -1299,6 +1299,28 @@ def test_a_formula_keeps_its_brackets() -> None:
     assert [row["claim"] for row in rows] == [r"The lift is $a (b/3)^{0.5} = 4.2$"]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "claim"),
+    [
+        (
+            "The crews say that more lamps make winter—the dark season—safe for sailors.",
+            "The crews say that more lamps make winter safe for sailors",
+        ),
+        (
+            "We find that lamps can raise—and also lower—the share of falls.",
+            "Lamps can raise—and also lower—the share of falls",
+        ),
+        (
+            "Lack of lamps was mostly due to high costs, dark winters, or crews that fall.",
+            "Lack of lamps was mostly due to high costs, dark winters, or crews that fall",
+        ),
+    ],
+)
+def test_a_claim_without_its_asides_is_still_said(sentence: str, claim: str) -> None:
+    """A blank parts what stands around an aside, and "and also lower" is none."""
+    assert _claims(f"RESULTS: {sentence}") == [claim]
+
+
 def test_a_claim_of_a_torn_sentence_is_more_than_its_adjunct() -> None:
     """Of what an abstract was cut off in, nothing is told before its verb."""
     text = (

@@ -18,6 +18,7 @@ from summarise.drafting.openings import (
     HANGING,
     LEANING,
     MAIN,
+    PAIRED,
     PARTICIPLE,
     PARTICIPLE_BEFORE,
     PARTICIPLE_OPENS,
@@ -40,7 +41,11 @@ _BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*\)(?!\^)|\[[^\[\]]*\]")
 _FORMULA = re.compile(r"\((?:\d+(?:,\d+)+|[\w.]+(?: ?[+*/^] ?| [-−] )[\w.]+)\)")
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|``.*?''|\$[^$]*\$")
 _ENUMERATOR = re.compile(r"\(?(?:\d|[ivx]{1,4}|[a-e])\)(?= )")
-_DASHED = re.compile(r" (?P<dash>--?|—|–) [^;:]*? (?P=dash)(?= )|—[^—;:]*—(?=\w)")
+# "can raise—and also lower—falls" is no aside.
+_DASHED = re.compile(
+    r" (?P<dash>--?|—|–) (?!(?:and|or|but) )[^;:]*? (?P=dash)(?= )"
+    r"|—(?!(?:and|or|but) )[^—;:]*—(?=\w)"
+)
 _NAMED = re.compile(
     r",? (?:called|named|dubbed|termed|namely|denoted as) [^,;\"“”]{1,80},"
     r"(?= (?:that|which|to|for) )"
@@ -72,22 +77,6 @@ _STRONG = re.compile(
 _WEAK = re.compile(
     r" (?:in|on|for|with|from|across|using|through|via|by|under|during|among|within|at|to|when"
     r"|where|compared|over|into)(?!\w)"
-)
-# Each with words of which the first pattern has one: they are looked up far faster.
-_PAIRED = (
-    (("not only",), re.compile(r"\bnot only\b", re.IGNORECASE), re.compile(r"\bbut\b")),
-    (
-        ("both", "between"),
-        re.compile(r"\b(?:both|between)\b", re.IGNORECASE),
-        re.compile(r"\b(?:and|&)\b"),
-    ),
-    (("either",), re.compile(r"\bn?either\b", re.IGNORECASE), re.compile(r"\bn?or\b")),
-    (("from ",), re.compile(r"\bfrom [^,;]*?\d", re.IGNORECASE), re.compile(r"\bto\b")),
-    (
-        ("than",),
-        re.compile(r"\b(?:more|less|fewer|[a-z]{3,}er)\b (?=.*\bthan\b)"),
-        re.compile(r"\bthan\b"),
-    ),
 )
 # "coupling a lamp" (with a wick)
 _JOINING = re.compile(
@@ -182,7 +171,9 @@ class Clauses:
             said, at = "", start
             for first, last in self._asides:
                 if first >= start and last <= end:
-                    said += self.text[at:first]
+                    # Of "ropes—of hemp—hold" no blank is left.
+                    joint = " " * (self.text[first] == "—")
+                    said += self.text[at:first] + joint
                     at = max(at, last)
             said = (said + self.text[at:end]).strip(" ,;:—–").removesuffix(" --")
             said = self._phrases[start, end] = _LOOSE.sub("", said.removesuffix(".").strip())
@@ -352,7 +343,7 @@ class Clauses:
     def _pairs(self) -> list[tuple[re.Pattern[str], re.Pattern[str]]]:
         """What could be half of something here."""
         text = self.text.lower()
-        return [(one, two) for hints, one, two in _PAIRED if any(map(text.__contains__, hints))]
+        return [(one, two) for hints, one, two in PAIRED if any(map(text.__contains__, hints))]
 
     def _opens_clause(self, at: int) -> bool:
         """Whether a clause, or a second verb, begins here, not one more thing of a list."""

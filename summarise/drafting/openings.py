@@ -178,9 +178,26 @@ HANGING = re.compile(
     r"|(?:is|are|was|were|be|been) [a-z]+ed|expected|designed|known|required|us"
     r"|(?:and|or|but|to|us\w+|[a-z]+s) (?:it|them)|crucial|critical|necessary|essential|difficult"
     r"|hard|accounting|in (?:particular|order|addition)|among others|notably|(?:main|primari|large"
-    r"|particular|especial)ly|(?:no|few) (?:stud(?:y|ies)|works?|research|data|evidence|methods))$"
+    r"|particular|especial|principal|most|part|chief|sole|probab|possib"
+    r"|minimal)ly|just|perhaps|(?:no|few) (?:stud(?:y|ies)|works?|research|data|evidence|methods))$"
     r"|, [\d.]+(?: ?%|°)?$",
     re.IGNORECASE,
+)
+# What has two parts. Each with words of which the first has one: they are looked up far faster.
+PAIRED = (
+    (("not only",), re.compile(r"\bnot only\b", re.IGNORECASE), re.compile(r"\bbut\b")),
+    (
+        ("both", "between"),
+        re.compile(r"\b(?:both|between)\b", re.IGNORECASE),
+        re.compile(r"\b(?:and|&)\b"),
+    ),
+    (("either",), re.compile(r"\bn?either\b", re.IGNORECASE), re.compile(r"\bn?or\b")),
+    (("from ",), re.compile(r"\bfrom [^,;]*?\d", re.IGNORECASE), re.compile(r"\bto\b")),
+    (
+        ("than",),
+        re.compile(r"\b(?:more|less|fewer|[a-z]{3,}er)\b (?=.*\bthan\b)"),
+        re.compile(r"\bthan\b"),
+    ),
 )
 # With the preposition behind it, what isn't said without more: "people" with pain, "is highest" in
 # May, "than ropes" in salt water, "A fell among men but rose" among women.
@@ -193,14 +210,15 @@ _COMPARED = (
     r"|deep|wid|narrow|rich|poor|saf|heav|light|warm|cold|dri|wett|bigg|clos)(?:i?er|i?est)"
 )
 RESTRICTED_BEHIND = re.compile(
-    rf"\b(?:{_PEOPLE} with(?:out)?"
+    rf"\b(?:{_PEOPLE} with(?:out)?|those [a-z]+|agrees? (?:in|on|with)|focus(?:s?es|s?ed)? on"
     r"|(?:is|are|was|were|be|been) (?:[a-z]+ly |not |more |most |less )*[a-z-]+ [a-z]+"
     rf"|(?:and|or|but|more|most|less|least) {_COMPARED} [a-z]+"
     r"|(?:partly|mostly|largely|mainly|in part) [a-z]+"
     r"|(?:viewed|seen|regarded|perceived|considered) by [a-z]+ (?:to|as)|[a-z]+ when"
     r"|(?:led|leads?|allow(?:s|ed)?|enable[sd]?|help(?:s|ed)?|cause[sd]?|force[sd]?|encourage[sd]?"
     r"|expose[sd]?|limit(?:s|ed)?) [^,;:]{2,40} to"
-    r"|(?:than|exceed(?:s|ed)?|when|if|unless) [^,;:]{2,50} (?:with(?:out)?|in|among|at|during"
+    r"|(?:than|compared (?:to|with)|versus|exceed(?:s|ed)?|when|if|unless) [^,;:]{2,50} "
+    r"(?:with(?:out)?|in|among|at|during"
     r"|from|under|when|where)"
     r"|(?P<side>among|in|for|with) [^.;:]{3,90},? (?:but|whereas) [^.;:]{3,60} (?P=side))\Z"
 )
@@ -221,6 +239,6 @@ PARTICIPLE_BEFORE = re.compile(
     r"|views?|failures?|delays?|difficult(?:y|ies)"
     r"|success|intentions?|intent|plans?|(?:belong|result|lead|pertain|amount|contribut|adjust)ing"
     r"|(?:align|compl[yi]|cop|interact|stem|arise|put|coincident|linkage|disregard|contrary|happy"
-    r"|relationship|association|correlation|agreement|pathway|route|barrier|threat|contributor"
-    r"|susceptible|sensitive|concerned|able|unable|reluctant|careful)(?:es|e|s)?))$"
+    r"|relationship|association|correlation|agreement|pathway|route|approach|possibility|barrier|threat|contributor"
+    r"|susceptible|sensitive|present|concerned|able|unable|reluctant|careful)(?:es|e|s)?))$"
 )
