@@ -259,6 +259,42 @@ def test_what_is_unknown_or_aimed_at_goes_before_what_is_hard(text: str, problem
     assert _problem(f"{text}We surveyed 90 keepers by post.") == problem
 
 
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (
+            "This study examined what keepers of lamps do in fog and determined what helps them.",
+            "What keepers of lamps do in fog",
+        ),
+        ("Counting lamps is crucial to understand the fears of gulls in bays.", None),
+        ("We report on keepers who hang up dry lamps to frighten gulls in bays.", None),
+        ("Some proposals to make the lamps dry are told.", None),
+    ],
+)
+def test_a_problem_is_neither_torn_nor_somebody_elses(text: str, problem: str | None) -> None:
+    """A second deed lacks who did it; what others do something for is no aim of the paper."""
+    assert _problem(text) == problem
+
+
+@pytest.mark.parametrize(
+    ("text", "method"),
+    [
+        (
+            "In this paper, we present the iron frame of a small lamp and report primary results.",
+            "Iron frame of a small lamp",
+        ),
+        ("In this study, we therefore count the gulls of two bays by lamps.", "Count the gulls"),
+        ("[1] We use a tall mast and nine lamps to count gulls in fog.", "Use a tall mast"),
+        ("METHODS: Letters were read with the help of 20 women living by the sea.", "Letters"),
+    ],
+)
+def test_a_method_has_nothing_hanging_on_its_ends(text: str, method: str) -> None:
+    """No second deed, no word that leads on, no number of a paragraph."""
+    told = _draft(text)["method"]["text"]
+    assert told.startswith(method)
+    assert not told.endswith(("living", "results"))
+
+
 def test_what_eased_a_gap_is_left_out() -> None:
     """What is wrong is told of the same subject."""
     assert (

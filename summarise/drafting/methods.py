@@ -13,7 +13,7 @@ from summarise.drafting.antecedents import points_back, resolved
 from summarise.drafting.clauses import CLAUSE, Clauses
 from summarise.drafting.confidence import EntryPart, surest
 from summarise.drafting.openings import ADVERBS, OWN_SUBJECT, cased, opened
-from summarise.drafting.phrases import AIMS, FEWEST_WORDS, MOST_WORDS
+from summarise.drafting.phrases import AIMS, AND_ACTS, FEWEST_WORDS, MOST_WORDS, stripped
 from summarise.reading import PaperParts, Sentence
 from summarise.scan import Gated, words
 
@@ -96,7 +96,7 @@ def method_of(
     def phrase_of(sentence: Sentence) -> str:
         if how := told_by(sentence.body):
             return cased(how)
-        return resolved(_done(sentence.body, name), before.get(sentence.number, ""))
+        return stripped(resolved(_done(sentence.body, name), before.get(sentence.number, "")))
 
     def clarity(sentence: Sentence) -> float:
         named = name is not None and name in sentence.body
@@ -354,6 +354,8 @@ def _proposed(clauses: Clauses, start: int, name: str | None) -> str:
     end = clauses.fitting(start, MOST_WORDS, bare=True)
     if clauses.count(start, end) < _THIN:
         end = _farther(clauses, start, end)
+    if also := AND_ACTS.search(text, start, end):
+        end = also.start() if clauses.count(start, also.start()) >= FEWEST_WORDS else end
     # "a rule, Zeta, and present Eta": both are brought.
     phrase = _AND_DOES.sub("", _SECOND_VERB.sub("", clauses.phrase(start, end)))
     return _without_name(phrase, name) if name else phrase

@@ -41,8 +41,9 @@ POINTING = re.compile(
     re.IGNORECASE,
 )
 POINTS_BACK = Gated(
-    words("this these those such"),
-    r"\b(?:this|these|those|such) (?:\w+ ){0,2}?(?:questions?|challenges?|issues?|problems?|gaps?"
+    words("this these those such that"),
+    r"\bthat (?:gap|need|void|question|challenge)\b"
+    r"|\b(?:this|these|those|such) (?:\w+ ){0,2}?(?:questions?|challenges?|issues?|problems?|gaps?"
     r"|objectives?|goals?|limitations?|assumptions?|strengths|advances|form|purpose|task|setting"
     r"|approach(?:es)?|methods?|factors?|difficult(?:y|ies)|models|datasets|process)\b"
     r"|\bthis (?:is|was|can|may|means|leads)\b",
@@ -61,7 +62,7 @@ _ASKS = re.compile(
     r"|examine[sd]?|investigate[sd]?|explore[sd]?|determine[sd]?|assess(?:es|ed)?|analy[sz]e[sd]?"
     r"|consider(?:s|ed)?|address(?:es|ed)?|tackle[sd]?|focus(?:es|ed)? on|concerns)"
     r" (?:the (?:problem|challenge|question|task|issue) of )?"
-    r"(?!(?:that|this|these|those|it|such|them)\b)(?=[\w$“\"])",
+    r"(?!(?:that|this|these|those|it|such|them|and)\b)(?=[\w$“\"])",
     re.IGNORECASE,
 )
 
@@ -129,6 +130,8 @@ def _end_of_problem(clauses: Clauses, at: int, past: int, *, is_aim: bool) -> in
     end = clauses.fitting(at, MOST_WORDS, past=past, bare=is_aim)
     if is_aim and (found := _AND_FOUND.search(text, at, end)):
         end = found.start()
+    if is_aim and not text.startswith("to ", at) and (also := AND_ACTS.search(text, at, end)):
+        end = also.start() if clauses.count(at, also.start()) >= FEWEST_WORDS else end
     end = _past_aside(clauses, at, end, bare=is_aim) if past == at else end
     if past == at and _TURNS_ROUND.match(text, end):
         # "Kites serve towns, although their worth varies": what is wrong comes last.
@@ -149,6 +152,30 @@ def _past_aside(clauses: Clauses, at: int, end: int, *, bare: bool) -> int:
 
 # "We study how kites tear and find that wet ones do": what came out is no question.
 _AND_FOUND = re.compile(rf",? and (?:we )?{ADVERBS}{FINDS} (?:that|how)\b", re.IGNORECASE)
+# "Lamps of old keepers and explored their worth": the second deed lacks who did it.
+AND_ACTS = re.compile(
+    rf",? and (?:then |also )?{ADVERBS}(?:(?:explor|determin|examin|assess|evaluat|investigat"
+    r"|describ|compar|analy[sz]|estimat|discuss|identifi|drew|drawn?)(?:ed)? "
+    r"|(?:develop|present|report|discuss|identify|propose|introduce|show|demonstrate|describe"
+    r"|examine|explore|investigate|assess|evaluate|analy[sz]e)s? (?:the|an?|its|their|our|how"
+    r"|whether|what|which|that|primary|preliminary|several|two)\b)"
+)
+# "keepers living" (by the sea), "of lamps and" (to mend them)
+_DANGLING = re.compile(
+    r"(?:,? (?:and|or|but)|,? (?:often|again|importantly|namely)"
+    r"| (?:living|residing|working|suffering|aged|covering))+$"
+)
+_LEADS_ON = re.compile(
+    r"^(?:Therefore|Thus|Hence|Then|(?:First|Second|Third|Fourth)ly|Finally)"
+    r"(?:, (?:and )?| )(?=[a-z])"
+)
+
+
+def stripped(phrase: str) -> str:
+    """A phrase without what leads on from the one before, and without what points on behind it."""
+    return cased(_DANGLING.sub("", _LEADS_ON.sub("", phrase)))
+
+
 # "Lamps rely on oil -- a fuel that is dear"
 _FAULT_ASIDE = re.compile(
     r" ?(?:--?-?|—|–) ?an? (?:[a-z-]+ ){1,3}?(?:that|which) (?:is|are|can|cannot|does|do|has|have"
@@ -335,51 +362,3 @@ def _joined(clauses: Clauses, start: int) -> str | None:
 
 
 _ADVERBS_LAST = re.compile(r"(?: (?:often|still|also|[a-z]+ly))+\Z")
-
-
-def purposes_in(sentence: Sentence, name: str | None) -> Iterator[str]:
-    """What is done is the method; what that is for may be a part of the same sentence.
-
-    So may what others do: "Existing tools only count, whereas Zeta sorts".
-    """
-    text, clauses = sentence.body, Clauses(sentence.body)
-    others = OTHERS.match(text, opened(text, len(text)))
-    if name is not None and others and (own := text.find(name)) > 0:
-        begin, comma = others.start("who"), text.find(", ", 0, own)
-        if clauses.verb(begin, comma) and clauses.count(begin, comma) > FEWEST_WORDS:
-            yield cased(clauses.phrase(begin, comma))
-    start = sentence.purpose
-    if start is not None and _ASKED_BY_IT.search(text, max(0, start - 40), start):
-        # "an algorithm that determines whether": what a thing does is nobody's aim.
-        return
-    # "for testing" and "focuses on" open no clause of their own.
-    if start is not None and WHAT_FOR.match(text, start):
-        whole = _main_behind(clauses, start)
-        end = clauses.fitting(start, MOST_WORDS, whole=whole, bare=True)
-        if clauses.count(start, end) > FEWEST_WORDS:
-            yield cased(clauses.phrase(start, end))
-
-
-def _main_behind(clauses: Clauses, start: int) -> int | None:
-    """Where the main clause begins behind an aim: "To count kites on lakes, nets were hung"."""
-    for comma in re.finditer(", ", clauses.text[start:]):
-        at, after = start + comma.start(), start + comma.end()
-        if _SIDE_CLAUSE.match(clauses.text, after):
-            continue
-        if _THEIR_WORK.match(clauses.text, after) or clauses.verb(after, None, "it"):
-            return at
-    return None
-
-
-_THEIR_WORK = re.compile(rf"{OWN_SUBJECT} ", re.IGNORECASE)
-_SIDE_CLAUSE = re.compile(r"(?:which|who|whose|where|that|and|or|but|as|when|while|including)\b")
-_ASKED_BY_IT = re.compile(
-    r"\b(?:(?:that|which) (?:[a-z]+ly )?[a-z]+s|and (?:asks|determines|decides)|needs?|ability"
-    r"|potential|opportunity|efforts?|attempts?|failed|unable|able) \Z"
-)
-OTHERS = re.compile(
-    r"(?:(?:while|whereas|although|though|since|as) )?"
-    r"(?P<who>(?:existing|previous|prior|current|conventional|most|many) )",
-    re.IGNORECASE,
-)
-WHAT_FOR = re.compile(r"(?:in order |so as )?to |whether ", re.IGNORECASE)

@@ -8,21 +8,21 @@ from itertools import chain, pairwise
 
 from summarise.drafting.announcements import announces
 from summarise.drafting.antecedents import THESE_USUAL, points_back, resolved
+from summarise.drafting.clauses import Clauses
 from summarise.drafting.confidence import EntryPart, surest
-from summarise.drafting.openings import ADVERBS, OWN_SUBJECT, opened
+from summarise.drafting.openings import ADVERBS, OWN_SUBJECT, cased, opened
 from summarise.drafting.phrases import (
     CONCEDED,
     FEWEST_WORDS,
     LISTED,
-    OTHERS,
+    MOST_WORDS,
     POINTING,
     POINTS_BACK,
-    WHAT_FOR,
     asks_at,
     inner_in,
     past_difficulty,
     problems_in,
-    purposes_in,
+    stripped,
 )
 from summarise.models import Role
 from summarise.reading import DIFFICULTY, Sentence
@@ -84,17 +84,17 @@ def _problems(
         # What the first of the work was for may be the problem; later it is that of a step.
         is_first = sentence.number <= own
         is_told = is_before or _is_told(sentence, is_first=is_first)
-        if not (is_told or (sentence.has_purpose and is_first) or OTHERS.match(sentence.body)):
+        if not (is_told or (sentence.has_purpose and is_first) or _OTHERS.match(sentence.body)):
             # Before a proposal anything may be its problem; elsewhere it is background.
             continue
         is_work = urgency[sentence.number] < 0 or _only_works(sentence) or not is_told
-        phrases = purposes_in(sentence, name) if is_work else problems_in(sentence)
+        phrases = _purposes_in(sentence, name) if is_work else problems_in(sentence)
         previous = before.get(sentence.number, "")
         found = ((phrase, previous) for phrase in phrases)
         # What a clause within it points back to stands in the sentence itself.
         inner = ((phrase, "") for phrase in inner_in(sentence))
         for phrase, behind in _long_first(chain(found, inner)):
-            named = resolved(phrase, behind)
+            named = stripped(resolved(phrase, behind))
             if named != phrase and sentence.number in behind_proposal:
                 # "We propose two kites. These kites are …": what a proposal is, is no problem.
                 continue
@@ -225,7 +225,7 @@ def _only_works(sentence: Sentence) -> bool:
     if asks_at(sentence.body, start):
         return False
     is_work = sentence.works or sentence.only_tells_doing
-    return is_work and WHAT_FOR.match(sentence.body, sentence.purpose) is not None
+    return is_work and _WHAT_FOR.match(sentence.body, sentence.purpose) is not None
 
 
 def _urgency(sentence: Sentence) -> int:
@@ -269,3 +269,53 @@ _UNKNOWN = Gated(
     r"|information|evidence|data|knowledge|literature|attention|understanding)\b",
 )
 _TURNS = ("However", "Yet", "But ", "Unfortunately", "Nevertheless", "Nonetheless")
+
+
+def _purposes_in(sentence: Sentence, name: str | None) -> Iterator[str]:
+    """What is done is the method; what that is for may be a part of the same sentence.
+
+    So may what others do: "Existing tools only count, whereas Zeta sorts".
+    """
+    text, clauses = sentence.body, Clauses(sentence.body)
+    others = _OTHERS.match(text, opened(text, len(text)))
+    if name is not None and others and (own := text.find(name)) > 0:
+        begin, comma = others.start("who"), text.find(", ", 0, own)
+        if clauses.verb(begin, comma) and clauses.count(begin, comma) > FEWEST_WORDS:
+            yield cased(clauses.phrase(begin, comma))
+    start = sentence.purpose
+    if start is not None and _ASKED_BY_IT.search(text, max(0, start - 90), start):
+        # "an algorithm that determines whether": what a thing does is nobody's aim.
+        return
+    # "for testing" and "focuses on" open no clause of their own.
+    if start is not None and _WHAT_FOR.match(text, start):
+        whole = _main_behind(clauses, start)
+        end = clauses.fitting(start, MOST_WORDS, whole=whole, bare=True)
+        if clauses.count(start, end) > FEWEST_WORDS:
+            yield cased(clauses.phrase(start, end))
+
+
+def _main_behind(clauses: Clauses, start: int) -> int | None:
+    """Where the main clause begins behind an aim: "To count kites on lakes, nets were hung"."""
+    for comma in re.finditer(", ", clauses.text[start:]):
+        at, after = start + comma.start(), start + comma.end()
+        if _SIDE_CLAUSE.match(clauses.text, after):
+            continue
+        if _THEIR_WORK.match(clauses.text, after) or clauses.verb(after, None, "it"):
+            return at
+    return None
+
+
+_THEIR_WORK = re.compile(rf"{OWN_SUBJECT} ", re.IGNORECASE)
+_SIDE_CLAUSE = re.compile(r"(?:which|who|whose|where|that|and|or|but|as|when|while|including)\b")
+_ASKED_BY_IT = re.compile(
+    r"\b(?:(?:that|which) (?:[a-z]+ly )?[a-z]+s|and (?:asks|determines|decides)|needs?|ability"
+    r"|potential|opportunity|efforts?|attempts?|failed|unable|able|proposals?|crucial|essential"
+    r"|important|necessary|vital|who [^,;:]{3,60}|(?:impacts?|effects?) of [a-z]+ing [^,;:]{3,60}"
+    r"|how [a-z-]+ (?:engage|act|respond|work|organi[sz]e)\b[^,;:]{0,40}) \Z"
+)
+_OTHERS = re.compile(
+    r"(?:(?:while|whereas|although|though|since|as) )?"
+    r"(?P<who>(?:existing|previous|prior|current|conventional|most|many) )",
+    re.IGNORECASE,
+)
+_WHAT_FOR = re.compile(r"(?:in order |so as )?to |whether ", re.IGNORECASE)

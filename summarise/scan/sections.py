@@ -104,6 +104,8 @@ _TOGETHER = {
 # Most sentences begin with a word that no label does, and are done with by a look at it.
 _FIRST_WORD = re.compile(r"[\d\s.(\[*)]{0,6}([^\W\d_]+)")
 _FIRST_WORDS = frozenset(re.split("[ ']", phrase)[0] for phrase in _SECTION_OF)
+# "[1] We read gulls", as some journals number paragraphs
+_PARAGRAPH = re.compile(r"\[\d\] (?=[A-Z][\w-]* )")
 _JOINT = re.compile(r" ?[/&+,] ?(?:and )?| and ")
 _MOST_PARTS = 4
 _OPENING = re.compile(r"(?:\(?\d{1,2}[.)]\s+)?([\[(*]{1,2})?")
@@ -170,6 +172,8 @@ def section_label(sentence: str) -> Label | None:
 
 
 def _first_label(sentence: str) -> Label | None:
+    if numbered := _PARAGRAPH.match(sentence):
+        return Label(Section.WHOLE, numbered.end())
     word = _FIRST_WORD.match(sentence)
     if word is None:
         return None
