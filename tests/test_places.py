@@ -245,6 +245,14 @@ def test_whose_a_number_is_in_other_forms() -> None:
         ("0.83", "Shade"),
         ("0.47", "Shade"),
     ]
+    ranked = (
+        "Gulls were the main guests (51%), followed by old terns (31%), owls (12%), and rats (6%)."
+    )
+    assert [group for _, group in _groups(ranked)] == ["Gulls", "old terns", "owls", "rats"]
+    ranked = (
+        "The most common guest was the gull (51%), followed by old terns (31%), while owls slept."
+    )
+    assert [group for _, group in _groups(ranked)] == ["gull", "old terns"]
     assert _groups("42.3% of the keepers suffered from rust and 9% were calm.")[0] == (
         "42.3%",
         "keepers",

@@ -38,6 +38,48 @@ _LIST_LIKE = re.compile(r",? (?:and |or )?")
 _CLAUSE_END = re.compile(r"; |, (?:and|while|but|whereas) ")
 
 
+# "Adults were the main visitors (51%), followed by teens (31%) and toddlers (6%)"
+_FOLLOWED = re.compile(r",? followed by ")
+_NEXT_ITEM = re.compile(
+    r"(?:\)?,? (?:and )?(?:then )?)?(?:by )?(?:the |an? )?"
+    r"(?P<name>(?!(?:with|at|in|of|by|while|whereas|but)\b)[\"“‘A-Za-z]"
+    r"(?:(?! (?:was|were|is|are) )[^,;:()]){1,60}?)(?: \(| at |, )"
+)
+_FIRST_ITEM = re.compile(
+    r"(?:.*[.:;,] (?:and )?)?(?:(?:[Tt]he|[Aa]n?) )?+"
+    r"(?:(?P<name>(?!(?:most|main|leading|commonest|major)\b)[^,;:()]{2,60}?)"
+    r" (?:was|were|is|are) (?:by far )?the [^,;:()]*"
+    r"|[^,;:()]*\b(?:most|main|leading|commonest|major|predominant)\b[^,;:()]*?"
+    r" (?:was|were|is|are) (?:the )?(?P<said>[^,;:()]{2,60})) \("
+)
+
+
+def followed(text: str, within: Span, numbers: Sequence[Span]) -> dict[int, Span]:
+    """Whose each number of a ranking is, by index: "A was the commonest (51%), followed by B (4%)".
+
+    A number's span is that of its value and of what tells how sure it is.
+    """
+    found: dict[int, Span] = {}
+    mark = _FOLLOWED.search(text, *within) if len(numbers) > 1 else None
+    if mark is None:
+        return found
+    end = mark.end()
+    for index, number in enumerate(numbers):
+        if number.start < mark.start():
+            continue
+        item = _NEXT_ITEM.fullmatch(text, end, max(end, number.start))
+        if item is None:
+            break
+        found[index] = Span(*item.span("name"))
+        end = number.end
+    first = min(found, default=0) - 1
+    if first >= 0 and text[numbers[first].end : mark.start()] in ("", ")"):
+        subject = _FIRST_ITEM.fullmatch(text, within.start, numbers[first].start)
+        name = subject and ("name" if subject["name"] else "said")
+        found.update({first: Span(*subject.span(name))} if subject and name else {})
+    return found
+
+
 class Beside:
     """The phrases right before and right behind the outcomes of a sentence."""
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from summarise.ground import value_first, why_not_own
 from summarise.models import QuantityKind, Span
+from summarise.numbers.beside import followed
 from summarise.numbers.groups import PEOPLE, RESPECTIVELY, changed, listed
 from summarise.numbers.naming import ComparedFigure, Naming
 from summarise.numbers.outcomes import IS_P_VALUE, Figure, is_tested
@@ -25,7 +26,8 @@ def compared(
     """
     if not outcomes:
         return []
-    lists = listed(text, sentence.span, [o.whole for o in outcomes])
+    wholes = [o.whole for o in outcomes]
+    lists = followed(text, sentence.span, wholes) | listed(text, sentence.span, wholes)
     owners = changed(text, sentence.span, [o.span for o in outcomes])
     rivals = _beaten(text, outcomes, lists)
     lists = {index: name for index, name in lists.items() if index not in rivals}
