@@ -1023,6 +1023,24 @@ def test_what_is_ranked_is_what_its_shares_measure() -> None:
     assert _told(sentence, "metric") == [("most common winter prey",)] * 2
 
 
+def test_each_item_of_a_list_of_shares_is_what_it_measures() -> None:
+    """Where nothing else is, and three or more are told alike; it isn't whose they are, too."""
+    sentence = "Common habits were: 61.4% wash ropes at dawn, 40.2% dry them, and 12.5% mend nets."
+    rows = _told(sentence, "metric", "group")
+    assert rows == [("wash ropes at dawn", None), ("dry them", None), ("mend nets", None)]
+
+
+def test_a_share_that_something_is_is_a_result() -> None:
+    """Without any word for a change or a metric, and amid what reads like methods."""
+    abstract = (
+        "We examine how nets tell of wear. We develop a novel measure, ROPE, to capture the "
+        "power of knots to explain it. Average ROPE is 41% after controlling for salt. We explain "
+        "variations in ROPE through costs and benefits."
+    )
+    draft = embedded_draft(Reading(Document(doc_id="d", title=None, abstract=abstract)))
+    assert [row["value"] for row in draft["results"] if row["value"]] == ["41%"]
+
+
 def test_a_p_value_that_opens_a_bracket_is_that_of_what_follows() -> None:
     """And not that of the number in the bracket before."""
     sentence = "Moult went with salt (P = 0.02; OR = 1.71) and shade (P = 0.3; OR = 1.14)."
@@ -1052,6 +1070,7 @@ def test_a_ratio_that_is_named_once_is_that_of_the_list() -> None:
         ),
         ("Overall, 61.4% (n=127/207) were not aware of moult.", "not aware of moult"),
         ("Most gulls (61%) were resistant to brine.", "resistant to brine"),
+        ("Only 3(5.2%) rope workers rightly understood it all.", "rightly understood it all"),
         ("Of 90 gulls (61%) some sang.", None),
         ("The gulls on salt (61%) were resistant to brine.", None),
         ("In owls, 61% of GDP went to ropes.", None),

@@ -138,7 +138,8 @@ def _in_numbers(
         likely = _likely(reading.text, sentence, one, phrases, known)
         if likely:
             known.append((row.outcome, likely.of(reading.text)))
-    group: Span | str | None = one.group
+    is_said = likely and one.group and likely.of(reading.text) == one.group.of(reading.text)
+    group: Span | str | None = None if is_said else one.group
     if group is None and (owner := owner_of(reading, sentence, one.whole, metric)):
         told = metric or (likely.of(reading.text) if likely else None)
         group = None if _is_measure(owner, told) or (" " in owner and owner == told) else owner

@@ -242,6 +242,13 @@ def _only_tells_work(sentence: Sentence) -> bool:
     return is_work and not (sentence.hints_at_outcome or sentence.tells_relation)
 
 
+# "The mean loss is 12% in wet years"
+_IS_SHARE = re.compile(
+    r"\b(?:is|was|are|were|averages?|averaged|amounts to) (?:about |only |up to |nearly )?"
+    r"\d[\d.]*(?:[–-]\d[\d.]*)? ?(?:%|per ?cent)(?! of (?:the )?(?:sample|data|participants))"
+)
+
+
 def _is_set_up(sentence: Sentence) -> bool:
     """Whether its numbers describe how the work was done, not what came out."""
     if sentence.role is not Role.METHOD:
@@ -250,7 +257,9 @@ def _is_set_up(sentence: Sentence) -> bool:
         return True
     if sentence.claims_outcome or sentence.has_estimate:
         return sentence.label_length > 0
-    return sentence.label_length > 0 or sentence.works or not sentence.measures_change
+    if sentence.label_length > 0 or sentence.works:
+        return True
+    return not (sentence.measures_change or _IS_SHARE.search(sentence.lower))
 
 
 def _is_method(sentence: Sentence, turn: int, name: str | None) -> bool:
