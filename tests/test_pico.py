@@ -117,6 +117,148 @@ def test_what_was_compared(sentence: str, name: str, rival: str) -> None:
     assert told.count("(") == told.count(")")
 
 
+TRIED = "In this randomised trial, 60 nurses were followed for a year."
+
+
+@pytest.mark.parametrize(
+    ("title", "sentence", "name", "rival"),
+    [
+        # The title tells it, whole, and a sentence that has it is cited.
+        ("Effect of lunchtime choir singing on sick leave: a trial", TRIED, "singing", None),
+        ("Lunchtime choirs for tired nurses: a randomised trial", TRIED, "Lunchtime choirs", None),
+        ("Can a singing course ease fatigue? A randomised trial", TRIED, "singing course", None),
+        ("Reducing sick leave through desk lamps: a trial", TRIED, "desk lamps", None),
+        ("A trial of choir singing to ease fatigue", TRIED, "choir singing", None),
+        (
+            "Costs of soft versus hard mats for nurses: a trial",
+            TRIED,
+            "soft versus hard mats",
+            "hard",
+        ),
+        # What each arm got.
+        (
+            "",
+            (
+                "Nurses were randomised to an intervention group (choir singing, n = 30) or a "
+                "control group (n = 30)."
+            ),
+            "choir singing",
+            "control group",
+        ),
+        (
+            "",
+            (
+                "Wards were randomised to: 1) a 6-week reading club or 2) a 6-week reading club "
+                "plus choir singing."
+            ),
+            "6-week reading club plus choir singing",
+            "6-week reading club",
+        ),
+        (
+            "",
+            "Nurses were randomised to a reading club (control), or to choir singing at noon.",
+            "choir singing",
+            "reading club",
+        ),
+        (
+            "",
+            (
+                "Nurses in the intervention group (n = 30) received singing lessons from a tenor. "
+                "The control wards (n = 4) followed their usual timetable."
+            ),
+            "singing lessons",
+            "usual timetable",
+        ),
+        (
+            "",
+            (
+                "We evaluated the effect of choir singing on sick leave among nurses as compared "
+                "to usual care alone."
+            ),
+            "choir singing",
+            "usual care",
+        ),
+        (
+            "",
+            "This trial compares the addition of choir singing to a reading club in 60 nurses.",
+            "choir singing",
+            "reading club",
+        ),
+        (
+            "",
+            "We tested the effect of care in night rooms on sleep of 60 nurses.",
+            "night rooms",
+            None,
+        ),
+        ("", "The trial tested a guided, web-based choir course in 60 nurses.", "course", None),
+        # A bare word, people and what others should do name none.
+        ("", "The trial tested the intervention in 60 nurses.", None, None),
+        ("", "We assessed the effect of nurses on sick leave in 60 wards.", None, None),
+        ("", "Future trials should evaluate the effect of choir singing on sleep.", None, None),
+    ],
+)
+def test_what_a_trial_did(title: str, sentence: str, name: str | None, rival: str | None) -> None:
+    """A name is a whole noun phrase of the title, of the aim or of what each group got."""
+    draft = _pico(sentence, title)
+    for part, words in (("intervention", name), ("comparison", rival)):
+        found = draft[part]["name"]
+        assert (found is None) == (words is None), (part, found)
+        assert (words or "") in (found or "")
+
+
+def test_a_name_of_the_title_is_cited_where_a_sentence_has_it() -> None:
+    """In the letters of the sentence."""
+    title = "Effect of Choir Singing on sick leave: a randomised trial"
+    found = _pico("Nurses are tired. At noon, choir singing was tried in 60 nurses.", title)
+    assert found["intervention"] == {"name": "choir singing", "text": None, "sentences": [2]}
+
+
+@pytest.mark.parametrize(
+    ("title", "sentence", "name", "rival"),
+    [
+        (
+            "Reading and writing at night and headache: a cohort study",
+            (
+                "We examined the association between reading and writing at night and headache in "
+                "90 nurses. Headache was commoner than in those without (31% vs 12%)."
+            ),
+            "reading and writing at night",
+            "those without",
+        ),
+        (
+            "Headache and night work: a case-control study",
+            (
+                "We investigated an association between the risk for headache and night work. It "
+                "was commoner in cases than in 90 controls."
+            ),
+            "night work",
+            "90 controls",
+        ),
+        (
+            "Prevalence and risk factors of headache in nurses",
+            "We investigated associations between headache and bedroom lamps in 90 nurses.",
+            "bedroom lamps",
+            None,
+        ),
+        # Nothing was done, or it is not what the paper is about.
+        ("Prevalence of headache in nurses", "We saw the effects of tea on 90 nurses.", None, None),
+        (
+            "Night work and headache: a cohort study",
+            "We tested the effect of house prices on answers of 90 nurses.",
+            None,
+            None,
+        ),
+        ("", "We assessed associations between risk factors and headache.", None, None),
+    ],
+)
+def test_an_exposure_is_told_where_it_is_plain(
+    title: str, sentence: str, name: str | None, rival: str | None
+) -> None:
+    """The other side of the outcome, and never what was measured or merely mentioned."""
+    draft = _pico(sentence, title)
+    assert (draft["intervention"]["name"], draft["comparison"]["name"]) == (name, rival)
+
+
 def test_a_statistic_is_no_outcome() -> None:
     """A difference, a ratio or heterogeneity is told of an outcome."""
     found = _pico(

@@ -1,109 +1,88 @@
-"""What a clinical study did to people, and what it compared that with."""
+"""What a clinical study did to people, and what it compared that with.
+
+The surest source comes first: to what people were assigned, what the title says, what each group
+received, what the aim says; then whose association was studied.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
+from summarise.drafting.arm_names import NONE_OF_IT, NOTHING_DONE, is_thing, noun_phrase
+from summarise.drafting.arm_sources import (
+    AGAINST,
+    EFFECT,
+    GETS,
+    GROUP_ENDS,
+    TRIAL,
+    ArmPair,
+    ArmText,
+    added,
+    assigned,
+    compared,
+    group_got,
+    is_aim,
+    is_other,
+    linked,
+    received,
+    tested,
+    trial_title,
+    whether,
+    with_effect,
+)
 from summarise.drafting.clauses import Clauses
 from summarise.reading import Reading, Sentence
-from summarise.scan import words
 
 _MOST_WORDS = 15
 
-_LEADING = re.compile(
-    r"(?:(?:the|an?|either) |(?:[a-z-]+ )?(?:trials?|stud(?:y|ies)|use|effects?|administration)"
-    r" of )+",
+# Who has it, what they think of it or what it comes from: nothing was done to them.
+_DESCRIBES = re.compile(
+    r"\b(?:prevalence|incidence|knowledge|attitudes?|perceptions?|perceived|views|experiences?"
+    r"|qualitative|trends?|burden|epidemiology|determinants|predictors|correlates|causes"
+    r"|(?:risk )?factors)\b",
     re.IGNORECASE,
 )
-_STOPS = (
-    r"(?:or|versus|vs|for|in|at|to|was|were|is|are|from|once|twice|daily|weekly|between|among|on"
-    r"|during|over|compared|than|after|before|who|which|that|every|per|until|as|within|when|while"
-    r"|alone|group|groups|arm|arms|had|has|have|by|did|can|may|the|we|using|through|up|not|into)"
-)
-_THING_WORD = rf"(?!{_STOPS}\b(?!-))[A-Za-z0-9\u0370-\u03ff][\w/%+’'\u2010-\u2013-]*(?:\.\d+)?"
-_THING = rf"(?:(?:the|an?|either) )?{_THING_WORD}(?: (?!\d){_THING_WORD}){{0,5}}"
-_NONE_OF_IT = (
-    r"(?:(?:matching |matched )?placebo|sham(?: [a-z]+)?|usual care|standard (?:of )?care"
-    r"|standard (?:treatment|therapy)|no (?:treatment|intervention|exposure|[a-z]+)|rest"
-    r"|(?:healthy |waiting[- ]list |wait[- ]?list |active )?controls?(?: group)?|care as usual)"
-)
-_ASIDE = r"(?: ?[(\[][^()\[\]]{0,80}[)\]])?"
-# From what says it best to what says it least.
-_COMPARED = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        (
-            r"\b(?:random\w*|assigned|allocated)\b[^.;]{0,100}? to (?:receive |undergo |either "
-            rf"|be given |treatment with |a |an |the )*(?P<i>{_THING}){_ASIDE}"
-            rf"(?:[^,.;()]|[,.] ?(?=\d)){{0,60}}?{_ASIDE},?"
-            rf" (?:or|versus|vs\.?|and(?= (?:to |a )?{_NONE_OF_IT}))(?: to)?(?: receive| undergo)?"
-            rf" (?P<c>{_NONE_OF_IT}\b|{_THING})"
-        ),
-        (
-            rf"\b(?P<i>{_THING}){_ASIDE} (?:versus|vs\.?) (?:(?:once |twice )?(?:daily|weekly) )?"
-            rf"(?P<c>{_NONE_OF_IT}\b|{_THING})"
-        ),
-        (
-            rf"\b(?:to|we) compared? (?P<i>(?:(?!with\b){_THING_WORD} ?){{1,6}}?){_ASIDE}"
-            rf" (?:with|to|and|versus|vs\.?) (?P<c>{_NONE_OF_IT}\b|{_THING})"
-        ),
-        (
-            r"\b(?:compar(?:e|ed|ing)|comparison of|effects?|efficacy|effectiveness|safety)"
-            rf" (?:of |the )*(?P<i>{_THING}){_ASIDE}"
-            rf" (?:with|to|and|or|versus|vs\.?|compared (?:with|to)) (?P<c>{_NONE_OF_IT}\b)"
-        ),
-        (
-            rf"\b(?:received|receive|underwent|took|given|wore|used) (?P<i>{_THING}){_ASIDE}"
-            rf" (?:or|and(?= {_NONE_OF_IT}\b)) (?P<c>{_NONE_OF_IT}\b|{_THING})"
-        ),
-    )
-)
-_ALONE = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        (
-            r"\b(?:effects?|efficacy|effectiveness|impacts?|benefits?|influence|safety)"
-            rf"(?:,? (?:and|or) [a-z]+)? of (?P<i>{_THING}){_ASIDE}"
-            r" (?:on|in|for|among|at|as|when|compared|during)\b"
-        ),
-        (
-            r"\b(?:associations?|relationships?|links?|correlations?) (?:between|of)"
-            rf" (?P<i>{_THING}){_ASIDE} (?:with|on) "
-        ),
-        (
-            r"\b(?:associations?|relationships?|links?|correlations?) between"
-            rf" (?P<i>{_THING_WORD}(?: (?!and\b){_THING_WORD}){{0,4}}){_ASIDE} and "
-        ),
-        (
-            rf"\bwhether (?P<i>{_THING}) (?:[a-z]+ly )?(?:is associated|reduces?|improves?"
-            r"|increases?|prevents?|lowers?|eases?|affects?|helps?)\b"
-        ),
-    )
-)
-_AGAINST = re.compile(
-    r"\b(?:than|versus|vs\.?|compared (?:with|to)|or|and|with|in) (?:the |a )?"
-    rf"(?P<c>{_NONE_OF_IT})\b",
+# "risk factors of gout": gout is no exposure.
+_CAUSED = re.compile(
+    r"\b(?:factors|determinants|predictors|causes|prevalence|incidence|correlates)"
+    r"(?: (?:associated|related))? (?:of|for|with|to|in) (?P<o>[a-z]+(?: [a-z]+)?)",
     re.IGNORECASE,
 )
-_FIRM = re.compile(r"placebo|sham|usual|standard|no (?:treatment|intervention)|controls?", re.I)
-_NO_THING = words(
-    """it they this these those treatment intervention groups group participants patients study
-    trial studies either one two three each both arm treating early new more less high low
-    different evaluate assess determine investigate examine compare explore"""
-)
-# What is measured was done to nobody: "lesion counts".
-_MEASURED = words(
-    """count counts score scores rate rates level levels severity mortality outcome outcomes
-    incidence prevalence survival symptoms pain risk risks values reduction improvement
-    satisfaction response responses quality"""
+_DONE_INSTEAD = re.compile(
+    rf"\b(?:controls?|comparison|comparator|(?-i:CG|COM|CON)){GROUP_ENDS} {GETS} ", re.IGNORECASE
 )
 _JOINED = re.compile(r",? (?:or|and|versus|vs\.?|compared (?:with|to)|with|to)(?: to)? ?\Z")
 _REGIMEN = re.compile(
     r"\b\d[\d.,]*[- ]?(?:mg|g|µg|μg|mcg|ml|mL|IU|units?|kg|weeks?|months?|days?|years?|sessions?"
     r"|hours?|minutes?|min|cycles|times|doses)\b|\b(?:once|twice|daily|weekly|monthly)\b"
 )
+# What others than those exposed are called.
+_UNEXPOSED = re.compile(
+    r"(?:(?:the )?(?:non[- ]?[a-z]{4,}|un(?:exposed|vaccinated|treated|infected|affected)"
+    r"|never[- ][a-z]+)|(?:those|women|men|children|people|patients|participants|individuals"
+    r"|families|adults)(?: who)? (?:without|not|never|did not|had no))\b"
+    r"(?: (?!(?:and|or|was|were|is|are|had|in|at|for|with|after|during)\b)[\w/-]+){0,5}",
+    re.IGNORECASE,
+)
+_CONTROLS = re.compile(
+    r"\b(?:(?:healthy|matched|waiting[- ]list|wait[- ]?list|active) )?(?:control|comparison)"
+    r" (?:group|arm|condition|school|cluster|area|participant|period|patient|communit|village)"
+    r"[a-z]*|(?<=served as )controls?|(?<=served as the )controls?",
+    re.IGNORECASE,
+)
+_AS_USUAL = re.compile(r"(?:usual|standard|routine|regular|conventional) ", re.IGNORECASE)
+_OR_NOTHING = re.compile(
+    r"\b(?:random|assign|allocat|receiv|given)[^.;]{0,160}? (?:or|and)(?: to)?(?: an?| the)?"
+    rf" (?P<c>{NONE_OF_IT}\b)",
+    re.IGNORECASE,
+)
+_MATCHED = re.compile(r"(?<!case[- ])\b(?:(?:healthy|matched|\d+) )?controls\b", re.IGNORECASE)
+_LONG_WORD = re.compile(r"\w{4,}")
+# What an aim looks into is an exposure where the title has it, too.
+_MEANT = (with_effect, whether, linked)
 
 
 class NamedArm(NamedTuple):
@@ -113,57 +92,126 @@ class NamedArm(NamedTuple):
     sentence: int
 
 
-def bare_name(name: str) -> str:
-    """The name of a thing without an article or “use of” before it."""
-    return _LEADING.sub("", name)
-
-
 def arms_of(sentences: Iterable[Sentence], title: str) -> tuple[NamedArm | None, NamedArm | None]:
     """What was done, and what it was compared with."""
-    texts = [(0, title), *((s.number, s.body) for s in sentences)]
-    for pattern in _COMPARED:
-        for number, text in texts:
-            match = pattern.search(text)
-            if match and _is_thing(match["i"]) and _is_thing(match["c"]):
-                return _pair(match, number)
-    alone = next(
-        (
-            NamedArm(bare_name(match["i"]), number)
-            for pattern in _ALONE
-            for number, text in texts
-            if (match := pattern.search(text)) and _is_thing(match["i"])
-        ),
-        None,
-    )
-    against = (
-        NamedArm(bare_name(match["c"]), number)
-        for number, text in texts
-        for match in _AGAINST.finditer(text)
-        if _FIRM.search(match["c"])
-    )
-    return alone, next(against, None) if alone else None
+    heading = ArmText(0, title, title.lower())
+    body = [ArmText(s.number, s.body, s.body.lower()) for s in sentences]
+    texts = [heading, *body]
+    is_trial = any(TRIAL.search(one.text) for one in texts)
+    done, instead = next(_told(heading, body, is_trial=is_trial), (None, None))
+    if done is None:
+        return None, None
+    if instead is None:
+        instead = _instead(body, is_trial=is_trial, done=done.name)
+    return _cited(done, body), instead
 
 
-def _pair(match: re.Match[str], number: int) -> tuple[NamedArm, NamedArm | None]:
-    first, second = bare_name(match["i"]), bare_name(match["c"])
-    is_one_noun = " " not in first and " " in second and not _FIRM.search(second)
-    if is_one_noun and match.string[match.end("i") : match.start("c")] == " or ":
-        # "tinted or clear lenses": the first has no noun of its own.
-        return NamedArm(f"{first} or {second}", number), None
-    return NamedArm(first, number), NamedArm(second, number)
+def _told(
+    heading: ArmText, body: list[ArmText], *, is_trial: bool
+) -> Iterator[tuple[NamedArm, NamedArm | None]]:
+    """What was done in the words of each source, the surest first."""
+    title = frozenset(re.findall(r"\w+", heading.low))
+    for source, where in _sources(heading, body, is_trial=is_trial):
+        for one, pair in ((text, pair) for text in where for pair in source(text)):
+            done, instead, is_sure = pair
+            if not done or not is_thing(done) or NOTHING_DONE.fullmatch(done):
+                continue
+            if not is_sure:
+                has_title = _is_of(done, title)
+                if source in _MEANT and one.number and not (is_trial or has_title):
+                    continue
+                if instead and not has_title and is_thing(instead) and _is_of(instead, title):
+                    done, instead = instead, done
+            yield NamedArm(done, one.number), NamedArm(instead, one.number) if instead else None
 
 
-def _is_thing(name: str) -> bool:
-    bare = bare_name(name).lower().split()
-    if not bare or bare[0] in _NO_THING or bare[0][0].isdigit():
-        return False
-    return bare[-1] not in _MEASURED
+def _sources(
+    heading: ArmText, body: list[ArmText], *, is_trial: bool
+) -> Iterator[tuple[Callable[[ArmText], Iterator[ArmPair]], list[ArmText]]]:
+    """Ways to tell what was done, and the texts to look for each in."""
+    texts, in_order = [heading, *body], sorted(body)
+    has_effect = EFFECT.search(heading.text) is not None
+    is_described = not (is_trial or has_effect) and _DESCRIBES.search(heading.text) is not None
+    yield assigned, texts
+    if not is_described:
+        yield from ((compared, texts), (added, texts), (with_effect, [heading]), (group_got, body))
+        yield with_effect, in_order
+    if is_trial:
+        yield from ((trial_title, [heading]), (tested, body))
+    if not is_described:
+        yield from ((received, body), (whether, texts))
+    caused = _CAUSED.search(heading.text)
+    if caused:
+        yield partial(linked, outcome=caused["o"].lower()), texts
+    else:
+        yield linked, texts
 
 
-def comparator_of(results: Iterable[Mapping[str, Any]]) -> NamedArm | None:
-    """What the first result that names something is compared with."""
-    found = ((r["comparator"], r["sentences"]) for r in results if r["comparator"])
-    return next((NamedArm(name, at[0]) for name, at in found if at), None)
+def _is_of(name: str, title: Collection[str]) -> bool:
+    """Whether a name has a word of the title, or is short for what we can't tell."""
+    return not title or name.isupper() or any(w in title for w in _LONG_WORD.findall(name.lower()))
+
+
+def _cited(named: NamedArm, body: list[ArmText]) -> NamedArm:
+    """A name of the title with a sentence that has it, too."""
+    if named.sentence:
+        return named
+    low = named.name.lower()
+    for one in body:
+        at = one.low.find(low)
+        if at >= 0 and len(one.low) == len(one.text):
+            return NamedArm(one.text[at : at + len(low)], one.number)
+    return named
+
+
+def _instead(body: list[ArmText], *, is_trial: bool, done: str) -> NamedArm | None:
+    """What the others got, or who they are."""
+    known = done.lower()
+    for source in (_others_got, _or_nothing, _against, _controls):
+        for one in body:
+            for told in source(one, is_trial=is_trial):
+                if told.lower() != known:
+                    return NamedArm(told, one.number)
+    return None
+
+
+def _others_got(one: ArmText, *, is_trial: bool) -> Iterator[str]:
+    """“The control group received Y”."""
+    if not is_trial or not one.has("control", "compar", "cg", "com", "con"):
+        return
+    for match in _DONE_INSTEAD.finditer(one.text):
+        told = noun_phrase(one.text, match.end())
+        if told and (is_thing(told) or NOTHING_DONE.match(told) or _AS_USUAL.match(told)):
+            yield told
+
+
+def _or_nothing(one: ArmText, *, is_trial: bool) -> Iterator[str]:
+    """“received X or placebo”."""
+    found = _OR_NOTHING.search(one.text) if is_trial else None
+    if found:
+        yield noun_phrase(one.text, found.start("c")) or found["c"]
+
+
+def _against(one: ArmText, *, is_trial: bool) -> Iterator[str]:
+    """Nothing, those without it, or, in the aim of a trial, whatever it is compared with."""
+    for match in AGAINST.finditer(one.text):
+        unexposed = _UNEXPOSED.match(one.text, match.end())
+        told = unexposed.group() if unexposed else noun_phrase(one.text, match.end())
+        if not told:
+            continue
+        is_aimed_at = is_trial and is_other(match, told) and is_aim(one.text[: match.start()])
+        if unexposed or is_aimed_at or NOTHING_DONE.match(told):
+            yield told
+
+
+def _controls(one: ArmText, *, is_trial: bool) -> Iterator[str]:
+    """The group itself, where nothing tells what it got."""
+    found = (_CONTROLS if is_trial else _MATCHED).search(one.text)
+    if found:
+        yield found.group()
+
+
+# As the draft has it.
 
 
 def arm_as_json(named: NamedArm | None, text: str | None = None) -> dict[str, Any]:

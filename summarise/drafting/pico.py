@@ -6,13 +6,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from summarise.drafting.arms import (
-    arm_as_json,
-    arms_of,
-    bare_name,
-    comparator_of,
-    intervention_as_json,
-)
+from summarise.drafting.arm_names import bare_name
+from summarise.drafting.arms import arm_as_json, arms_of, intervention_as_json
 from summarise.drafting.confidence import unsure_entries
 from summarise.drafting.population import population_of
 from summarise.models import Doubt
@@ -67,8 +62,6 @@ def pico_draft(
     told = _by_relevance(reading, parts)
     intervention, comparison = arms_of(told, reading.title)
     sure = _sure_results(results, reading.sentences)
-    if comparison is None:
-        comparison = comparator_of(sure)
     arms = {one.name.casefold() for one in (intervention, comparison) if one}
     return {
         "population": population_of(reading, parts, data),
