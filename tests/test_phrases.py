@@ -269,6 +269,26 @@ def test_what_is_unknown_or_aimed_at_goes_before_what_is_hard(text: str, problem
         ("Counting lamps is crucial to understand the fears of gulls in bays.", None),
         ("We report on keepers who hang up dry lamps to frighten gulls in bays.", None),
         ("Some proposals to make the lamps dry are told.", None),
+        (
+            "The objectives of our study were: (1) to describe what gulls fear; (2) to help them.",
+            "To describe what gulls fear",
+        ),
+        (
+            "No studies have asked what gulls fear in fog. This study attempts to fill that gap.",
+            "No studies have asked what gulls fear in fog",
+        ),
+        (
+            "The speed of gulls and the depth of fog are joined, yet poorly constrained.",
+            "The speed of gulls and the depth of fog are joined, yet poorly constrained",
+        ),
+        (
+            "While some lamps help gulls, they often suffer from issues such as smoke and rust.",
+            "Some lamps often suffer from issues such as smoke and rust",
+        ),
+        (
+            "Old lamps predominate because they have a bright flame but they suffer from soot.",
+            "Old lamps predominate because they have a bright flame but they suffer from soot",
+        ),
     ],
 )
 def test_a_problem_is_neither_torn_nor_somebody_elses(text: str, problem: str | None) -> None:

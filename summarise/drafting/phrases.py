@@ -53,7 +53,8 @@ AIMS = re.compile(
     r"|set out|attempt(?:s|ed)?|tr(?:y|ies|ied)|is aimed|was aimed|was (?:designed|undertaken"
     r"|conducted|performed|carried out)|were) "
     r"|(?:the|our) (?:[\w-]+ ){0,3}?(?:aims?|purposes?|objectives?|goals?)(?: (?:of|for|in)"
-    r" (?:[\w-]+ ){0,5}?[\w-]+)? (?:is|are|was|were|has been)(?: therefore| thus)? )"
+    r" (?:[\w-]+ ){0,5}?[\w-]+)? (?:is|are|was|were|has been)(?: therefore| thus)?"
+    r":? (?:\((?:1|i|a)\) )?)"
     rf"(?=to [a-z])|{OWN_SUBJECT} {ADVERBS}(?:aim(?:s|ed)?|is aimed|was aimed) at (?=[a-z]+ing\b)",
     re.IGNORECASE,
 )
@@ -130,6 +131,9 @@ def _end_of_problem(clauses: Clauses, at: int, past: int, *, is_aim: bool) -> in
     end = clauses.fitting(at, MOST_WORDS, past=past, bare=is_aim)
     if is_aim and (found := _AND_FOUND.search(text, at, end)):
         end = found.start()
+    if is_aim and text.endswith(") ", 0, at) and (second := _FOLLOWING.search(text, at, end)):
+        # "The aims were: (1) to count kites; (2) to mend them"
+        end = second.start()
     if is_aim and not text.startswith("to ", at) and (also := AND_ACTS.search(text, at, end)):
         end = also.start() if clauses.count(at, also.start()) >= FEWEST_WORDS else end
     end = _past_aside(clauses, at, end, bare=is_aim) if past == at else end
@@ -350,7 +354,7 @@ def _joined(clauses: Clauses, start: int) -> str | None:
     if they is None or verb is None or verb.start <= start:
         return None
     subject = _ADVERBS_LAST.sub("", clauses.phrase(start, verb.start))
-    if len(subject.split()) > MOST_WORDS - FEWEST_WORDS:
+    if len(subject.split()) > MOST_WORDS - FEWEST_WORDS or _NO_SUBJECT.search(subject):
         return None
     end = clauses.fitting(
         they.end(),
@@ -358,7 +362,14 @@ def _joined(clauses: Clauses, start: int) -> str | None:
         past=past_difficulty(text, they.end()),
         bare=True,
     )
+    if _VAGUE_END.search(text, max(they.end(), end - 24), end) and text.startswith(
+        " such as ", end
+    ):
+        # "Nets do hold, but they have limits such as …"
+        end = clauses.fitting(they.end(), MOST_WORDS, past=end + len(" such as"), bare=True)
     return f"{subject} {clauses.phrase(they.end(), end)}"
 
 
+# "We show that kites rise, but can be dear": not we are dear.
+_NO_SUBJECT = re.compile(r"^(?:we|i|this (?:paper|study))\b|\bbecause\b", re.IGNORECASE)
 _ADVERBS_LAST = re.compile(r"(?: (?:often|still|also|[a-z]+ly))+\Z")

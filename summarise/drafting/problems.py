@@ -98,12 +98,18 @@ def _problems(
             if named != phrase and sentence.number in behind_proposal:
                 # "We propose two kites. These kites are …": what a proposal is, is no problem.
                 continue
-            if not points_back(named):
+            if not (points_back(named) or _EMPTY.search(named)):
                 yield sentence, named
                 break
         else:
             if is_told:
                 rejected.append(sentence.number)
+
+
+# "To fill that gap", "Poorly constrained"
+_EMPTY = re.compile(
+    r"^\S+(?: \S+)?$|^To (?:fill|close|bridge|address|meet) (?:that|this|the|such an?) [a-z]+$"
+)
 
 
 def _long_first(phrases: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
