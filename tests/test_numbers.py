@@ -503,6 +503,7 @@ def test_a_field_a_delay_and_a_label_are_no_outcomes(sentence: str) -> None:
         ("The mean iron level rose from 15.1 +/- 5.8 to 23.3 +/- 11.8 ng/ml.", "23.3", "15.1"),
         ("Pain was 8.6 +/- 2.1 before and 2.9 +/- 2.4 after the course.", "2.9", "8.6"),
         ("Pain was 6.1 at baseline and 4.0 at follow-up.", "4.0", "6.1"),
+        (r"Zeta raises recall from 61.4 to \textbf{72.5}.", "72.5", "61.4"),
         ("We raise the F-score of the mown distance from 0.81 to 0.93.", "0.93", "0.81"),
         ("Zeta's loss drops from 44.6% to 19.2% on speech and then rises.", "19.2%", "44.6%"),
         ("Flow rose by 58 mm Hg in owls given salt versus 20 mm Hg in the rest.", "58 mm Hg", "20"),

@@ -146,7 +146,7 @@ _STARTS = re.compile(
 # "ranged from 2 in ponds to 9 in lakes"
 _RANGED = ("ranged ", "ranges ", "ranging ", "range ", "varied ", "varies ", "varying ", "vary ")
 _GOES_ON = re.compile(
-    r"(?:(?!\bfrom\b)[^;]){0,60}?\bto (?:[^;\d]{0,24} )?[-+~$€£]?\d[\d.,]*%?"
+    r"(?:(?!\bfrom\b)[^;]){0,60}?\bto (?:[^;\d]{0,24} )?(?:[-+~$€£]|\\[a-z]+\{)?\d[\d.,]*%?"
     r"|[^;\d.]{0,12} before[^;\d]{1,12}\d[\d.,]*[^;,.\d]{0,16} after\b"
 )
 

@@ -25,7 +25,7 @@ _FROM = re.compile(
     r"|median|of) ){0,3}[-+~$€£]?\Z",
     re.IGNORECASE,
 )
-_TO = re.compile(r"[^;]{0,90}?\bto (?:[^;\d]{0,24} )?[-+~$€£]?\Z")
+_TO = re.compile(r"[^;]{0,90}?\bto (?:[^;\d]{0,24} )?(?:[-+~$€£]|\\[a-z]+\{)?\Z")
 _BACK_FROM = re.compile(
     r"[^;\d]{0,20}?\b(?:up|down|increased|reduced|decreased|improved|rising|falling)? ?from\b"
     r"[^;\d]{0,30}\Z|[^;\d]{0,60}[,(] ?(?:up|down) from (?:[a-z]+ )?\Z"
