@@ -168,6 +168,10 @@ def test_a_name_begins_where_its_first_word_stands() -> None:
     ("sentence", "rows"),
     [
         (
+            "It has an accuracy of 81.3% and 64.2% on FooBench and BarQA-2, respectively.",
+            [("81.3%", "FooBench"), ("64.2%", "BarQA-2")],
+        ),
+        (
             "Storms at shaded sites reduced cover by 42%.",
             [("42%", "shaded sites")],
         ),

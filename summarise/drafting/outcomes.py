@@ -39,7 +39,7 @@ def results_of(
         measured = [one._replace(sides=sides) for one in measured]
         untied = [one.row.outcome.span for one in measured if one.metric is None]
         phrases = Phrases(reading, sentence, untied)
-        places = SentencePlaces(reading, sentence)
+        places = SentencePlaces(reading, sentence, [one.row.outcome.span for one in measured])
         known = [(one.row.outcome, one.metric) for one in measured if one.metric]
         told = [
             (

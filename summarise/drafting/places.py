@@ -168,8 +168,8 @@ class _Place(NamedTuple):
 class SentencePlaces:
     """The sets that a sentence names or describes, but those that are learnt from."""
 
-    def __init__(self, reading: Reading, sentence: Sentence) -> None:
-        self._reading, self._sentence = reading, sentence
+    def __init__(self, reading: Reading, sentence: Sentence, values: Sequence[Span] = ()) -> None:
+        self._reading, self._sentence, self._values = reading, sentence, values
         self._text = reading.text
 
     @cached_property
@@ -200,6 +200,8 @@ class SentencePlaces:
         It is the set right before a bracket with the value, the next of its clause, the one before
         it there, or the one that opens the sentence.
         """
+        if at in self._in_turn:
+            return self._in_turn[at]
         text, places = self._text, self._all
         index = bisect_right(places, at.start, key=lambda place: place.span.start)
         before, after = places[:index][-1:], places[index:][:1]
@@ -210,6 +212,22 @@ class SentencePlaces:
         if before and not _CLAUSE_END.search(text, before[0].span.end, at.start):
             return self._with_listed(index - 1)
         return self._with_listed(0) if _is_opening(text, self._sentence, places, at) else None
+
+    @cached_property
+    def _in_turn(self) -> dict[Span, str]:
+        """Where each value holds: "3 and 5 on FooBench and BarQA, respectively"."""
+        values, text = self._values, self._text
+        if len(values) < 2 or "respectively" not in self._sentence.text:
+            return {}
+        runs: list[list[_Place]] = []
+        for place in self._all:
+            end = runs[-1][-1].span.end if runs else 0
+            if runs and _SIDE_BY_SIDE.fullmatch(text, end, place.span.start):
+                runs[-1].append(place)
+            else:
+                runs.append([place])
+        run = next((one for one in runs if len(one) == len(values)), [])
+        return {value: one.text for value, one in zip(values, run, strict=False)}
 
     def _with_listed(self, index: int) -> str:
         """A set with those that stand side by side with it, unless each has a value of its own."""
