@@ -211,7 +211,7 @@ def test_what_is_saved_of_something_is_a_change() -> None:
     [
         (
             "The knot raises grip by 11 mN and 14 mN compared to reef and bowline, respectively.",
-            [("11 mN", None, None, "reef"), ("14 mN", None, None, "bowline")],
+            [("11 mN", "knot", None, "reef"), ("14 mN", "knot", None, "bowline")],
         ),
         (
             "Scores were improved after the swim: median calm scores 31.0 and 44.0 (P=0.03).",
