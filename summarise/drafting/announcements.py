@@ -287,11 +287,14 @@ _URGES = Gated(
         considered call calls advocate advocates plead pleads support supports underscore
         underscores highlight highlights emphasise emphasises emphasize emphasizes stress
         stresses indicate indicates imply implies reinforce reinforces underline underlines
-        reveal reveals demonstrate demonstrates show shows has have must required"""
+        reveal reveals demonstrate demonstrates show shows has have must required
+        needful require requires"""
     ),
     r"^(?!.*\b(?:agreed|felt|believed?|reported|perceived|thought|thinking|stated|emphasi[sz]ed"
     r"|according to|found|showed|revealed)\b)(?!(?:[a-z]+ ){0,3}(?:participants|respondents"
     r"|interviewees)\b)(?:"
+    # "In harbours that are dark, crews should …": what hangs on another may stand first.
+    r"(?:(?:in|where|when|if|as|because|although|since|given|while|for|to) [^;:]{3,160}, )?"
     rf"{_MAIN}{{3,200}}? "
     r"(?:should|ought to|shall)\b"
     rf"|{_MAIN}{{3,160}}? "
@@ -306,7 +309,12 @@ _URGES = Gated(
     r"|(?:[^;:]{3,90}, )?(?:[a-z]+ )?it is (?:[a-z]+ ){0,2}?(?:important|necessary|essential|vital"
     r"|crucial|critical|relevant|imperative|recommended|needed|advisable|urgent)"
     r"(?: for [^,;]{3,60})? (?:to|that)\b"
-    r"|[^;:]{3,200}? (?:is|are|was|were) (?:[a-z]+ )?(?:recommended|warranted|mandatory|advocated"
+    r"|(?:[\w ]{1,24}, )?(?:such|this) (?:(?!that\b)[a-z-]+ ){1,6}?(?:is|are) (?:[a-z]+ )?"
+    r"(?:essential|vital|crucial|important|necessary|critical) (?:for|to)\b"
+    r"|(?:[\w ]{1,24}, )?(?:this|doing so|efforts to [^,;]{3,80}) requires?\b"
+    r"|[^;:]{3,160}? (?:may|might) (?:also )?(?:have|need) to\b"
+    r"|[^;:]{3,200}? (?:is|are|was|were) (?:[a-z]+ )?(?:needful|recommended|warranted"
+    r"|mandatory|advocated"
     r"|called for|to be considered|advisable|urgently needed|imperative)(?=\.|$| (?:to|for|in)\b)"
     r"|(?:[\w ]{1,24}, )?(?:these|our|the|this|such) (?:[\w-]+ ){0,4}?(?:(?:call|advocate|plead)s?"
     r" for|(?:support|underscore|highlight|emphasi[sz]e|stress|indicate|imply|reinforce"
@@ -328,7 +336,7 @@ _OUTLOOKS = Gated(
     words(
         """will would could may might can potential expected anticipated hoped planned envisaged
         aims aim goal goals purpose objective expectation intention being underway ongoing trial
-        study project programme program promising remains remain"""
+        study project programme program promising remains remain hypothesised hypothesized"""
     ),
     r"^(?!.*\b(?:found|finds?|shows?|showed|shown|reveal\w*|indicat\w+|suggest\w*|demonstrat\w+"
     r"|agreed|felt|believed?|reported|perceived|thought|stated|projected|clear)\b)(?:"
@@ -342,6 +350,8 @@ _OUTLOOKS = Gated(
     r"|(?:[\w ]{1,24}, )?(?:this|these|that|the|it|such|they|those)\b(?: [\w-]+){0,10} "
     r"(?:could|may|might) (?:[a-z]+ )?(?:be|been) (?:[a-z]+ly |in part )?(?:related|attribut\w+"
     r"|explained|linked|due|ascribed|another)\b"
+    r"|(?:[\w ]{1,24}, )?such [a-z]+ (?:may|could|might)\b|[^;:]{3,120}? (?:is|are) hypothesi[sz]ed"
+    r" to\b"
     r"|(?:[\w ]{1,24}, )?it is (?:now )?(?:expected|anticipated|hoped|planned|envisaged)\b"
     r"|[^;:]{3,160}? (?:has|have) (?:the )?potential (?:to|for)\b"
     r"|[^;:]{3,160}? (?:is|are) expected to (?:improve|help|enhance|contribute|facilitate|serve"

@@ -115,7 +115,8 @@ _LIMITS = Gated(
 # Findings that "give insight", contributions that are counted up, attention that was given.
 _SAYS_NOTHING = Gated(
     words(
-        """provide provides give gives offer offers serve serves attention contribution
+        """provide provides give gives offer offers serve serves attention open
+        represent mark contribution
         contributions us opens represents marks pinpoint apply applied discuss
         aim aims aimed seek sought intend intended hope hoped want wanted plan planned wish
         hypothesis hypotheses hypothesize hypothesise hypothesized hypothesised expect require
@@ -151,7 +152,7 @@ _SAYS_NOTHING = Gated(
     r"|^(?:this|the|our) (?:[\w-]+ ){0,3}?(?:work|paper|study|trial|review|project|article)"
     r" (?:aims|seeks|intends|attempts|is designed) to\b"
     r"|^we (?:(?:aim|intend|want|wish)(?:ed)?|hoped?|plan(?:ned)?|seek|sought) to\b"
-    r"|^(?:overall, |thus, )?[^,;:.]{2,60} (?:offers|opens|represents|provides|marks) an? "
+    r"|^(?:overall, |thus, )?[^,;:.]{2,60} (?:offer|open|represent|provide|mark)s? an? "
     r"(?:[a-z-]+ )?(?:direction|avenue|path|pathway|paradigm|blueprint|step|foundation)"
     r" (?:for|to|towards?|in)\b"
     r"|^(?:[\w ]{1,24}, )?we (?:then |further |finally |also )?(?:pinpoint|appl(?:y"
