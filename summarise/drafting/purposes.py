@@ -34,7 +34,7 @@ _TRAIN = re.compile(
     r"|\b(?:scal\w+|train\w*|[Oo]n) (?:up |on |to )*the (?:much )?(?:larger|bigger)(?:-scale)? \Z",
     re.IGNORECASE,
 )
-_TRAIN_HINTS = ("train", "tun", "til", "learn", "larger", "bigger")
+_TRAIN_HINTS = ("train", "tun", "til", "learn", "larger", "bigger", "optimi")
 # "trained to recognise 14 plants", "we trained 15 policies": no data.
 _TO_DO = re.compile(r"\b(?:to [a-z]+|[Ww]e (?:pre-?|fine-?)?train(?:ed)?) (?:the |all )?\Z")
 _FOR_TRAINING = re.compile(r"\b(?:(?:pre-?)?training|(?:fine-?|instruction[- ])tuning)\b")
