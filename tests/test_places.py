@@ -313,3 +313,49 @@ def test_who_brings_about_what_a_number_tells(
 ) -> None:
     """The subject of its clause, unless it is the paper's own, a share, or what is measured."""
     assert _groups(sentence) == rows
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rows"),
+    [
+        (
+            "On FooBench (96 size), the base-size Zeta v2 achieves 71.5% recall, and 64% on BarQA.",
+            [("71.5%", "base-size Zeta v2"), ("64%", "base-size Zeta v2")],
+        ),
+        (
+            "Further, our Zeta model with 2.9M parameters reaches 61.4% accuracy on FooBench.",
+            [("61.4%", "Zeta model with 2.9M parameters")],
+        ),
+        ("Zeta-Large is 5.3% more accurate on FooBench.", [("5.3%", "Zeta-Large")]),
+        (
+            "We propose Zeta. Zeta reaches 61.7% with MViT-S on FooBench and 38.1 mAP on BarQA.",
+            [("61.7%", "MViT-S"), ("38.1 mAP", None)],
+        ),
+        (
+            "We propose Zeta. Zeta has a top-1 accuracy of 61.7% on ViT-S/8 and 63% on ResNet-34.",
+            [("61.7%", "ViT-S/8"), ("63%", "ResNet-34")],
+        ),
+        (
+            "Tests are done. Notably, our Zeta with the plain ViT can achieve 61% on FooBench.",
+            [("61%", "ViT")],
+        ),
+        (
+            "When applied to a smaller model (e.g., ViT-S), our method gains 2.3% on FooBench.",
+            [("2.3%", "ViT-S")],
+        ),
+        ("With an OakNet encoder, Zeta reaches 61% recall.", [("61%", "OakNet encoder")]),
+        ("We propose Zeta-7B. Zeta-7B reaches 61% recall.", [("61%", None)]),
+    ],
+)
+def test_a_variant_and_the_model_that_a_method_is_tried_on_are_groups(
+    sentence: str, rows: list[tuple[str | None, str | None]]
+) -> None:
+    """Not the only model that is proposed."""
+    assert _groups(sentence) == rows
+
+
+def test_a_model_is_no_metric() -> None:
+    """It is whose the value is."""
+    sentence = "Tests are done. Notably, our Zeta with the plain ViT can achieve 61% on FooBench."
+    reading = Reading(Document(doc_id="a", title=None, abstract=sentence))
+    assert [row["metric"] for row in embedded_draft(reading)["results"]] == [None]

@@ -11,9 +11,17 @@ from summarise.drafting.measures import Phrases, likely_measure
 from summarise.drafting.metrics import metric_of
 from summarise.drafting.no_results import lay_preludes, tells_no_outcome
 from summarise.drafting.openings import cased, opened, past_announced, past_mark
-from summarise.drafting.places import SentencePlaces, owner_of
+from summarise.drafting.owners import owner_of
+from summarise.drafting.places import SentencePlaces
 from summarise.models import Span
-from summarise.numbers import ComparedFigure, Figure, is_label_behind, reported_in, telling
+from summarise.numbers import (
+    ARCHITECTURE,
+    ComparedFigure,
+    Figure,
+    is_label_behind,
+    reported_in,
+    telling,
+)
 from summarise.reading import Reading, Sentence
 from summarise.scan import Stretches, closed_formula, words
 
@@ -185,7 +193,8 @@ def _likely(
     unlike = [of for other, of in known if _are_unlike(outcome, other)]
     likely = likely_measure(phrases, outcome, one.sides, unlike)
     # "The survey found that 4% of gulls": it doesn't measure itself.
-    if likely and _SAID.match(text, likely.end, sentence.span.end) is None:
+    is_said = likely and _SAID.match(text, likely.end, sentence.span.end)
+    if likely and not (is_said or _MODEL.search(text, *likely)):
         return likely
     return ties.said_of_share(text, one.whole, sentence.span) if is_share else None
 
@@ -228,6 +237,7 @@ def _in_words(
 
 
 _SAID = re.compile(r" that \S")
+_MODEL = re.compile(rf"{ARCHITECTURE}\Z")
 _PARTY = re.compile(r"(?:cohorts?|populations?|sites?)\Z")
 _RANKS = words("first second third last best worst")
 

@@ -1,8 +1,4 @@
-"""Where a result holds, and whose it is: what its own clause names.
-
-"Zeta-L reaches 91%" and "the error of Zeta-L was 9%" tell Zeta-L from other variants. What the
-paper proposes isn't told from anything by its name, nor are data sets and the authors.
-"""
+"""Where a result holds: the set, the task or the site that its own clause names."""
 
 from __future__ import annotations
 
@@ -13,10 +9,9 @@ from typing import NamedTuple
 
 from propcache.api import cached_property
 
-from summarise.drafting.openings import opened
 from summarise.drafting.purposes import is_learnt_from
 from summarise.models import Span
-from summarise.numbers import agent_of, clause_start, phrase_behind
+from summarise.numbers import ARCHITECTURE
 from summarise.reading import Reading, Sentence
 from summarise.scan import COLLECTED, DEVICE_MODEL, SPELLED, Stretches, one_of
 
@@ -101,7 +96,7 @@ _SCORED_ON = re.compile(
     r"(?P<name>[A-Z][\w/+-]*(?:[ -][A-Z\d][\w/+-]*){0,3}(?: \(\w{1,6}\))?)(?=\W|\Z)"
     r"(?! performance)"
 )
-_DEVICE = re.compile(DEVICE_MODEL)
+_NO_SET = re.compile(rf"{DEVICE_MODEL}|{ARCHITECTURE}")
 _NAME_LIKE = re.compile(r"[A-Z][\w+-]*[A-Z\d]")
 _ANY = (
     r"(?:(?:the|our|these|this|such|its|their|various|multiple|several|many|existing|public"
@@ -309,7 +304,7 @@ def _scored_on(reading: Reading, sentence: Sentence, known: Sequence[_Place]) ->
     for match in _SCORED_ON.finditer(reading.text, *sentence.span):
         span = Span(*match.span("name"))
         name = span.of(reading.text)
-        is_other = taken.overlap(span) or name in reading.method_names or _DEVICE.search(name)
+        is_other = taken.overlap(span) or name in reading.method_names or _NO_SET.search(name)
         is_within = known and known[0].span.end < match.start()
         is_within = is_within and name not in reading.dataset_names
         if _NAME_LIKE.search(name) and not (is_other or is_within):
@@ -333,66 +328,3 @@ def _is_opening(text: str, sentence: Sentence, places: Sequence[_Place], at: Spa
         return False
     start = sentence.body_start
     return bool(_FRONT.match(text, start)) and places[0].span.start - start <= _REACH
-
-
-# Whose a value is.
-
-_CLAUSE_START = re.compile(r"; (?:and )?|, (?:while|whereas|but|and) |: ")
-_NAME = r"[A-Z][\w/+.-]*(?:[ -][A-Z\d][\w/+.-]*){0,3}"
-_BEGINS = re.compile(
-    r"(?:(?:[Tt]he|[Oo]ur|[Oo]f them|[Aa]mong them),? )?"
-    rf"(?P<name>{_NAME}),? (?:also |only |even |still |then |[a-z]+ly )?"
-    r"(?:ha[sd]|would|reach(?:es|ed)?|achieve[sd]?|attain(?:s|ed)?|scores?|scored|solve[sd]?"
-    r"|wins?|won"
-    r"|drops?|dropped|agree[sd]?|obtain(?:s|ed)?|yield(?:s|ed)?|gets?|got|leads?|led"
-    r"|match(?:es|ed)?"
-    r"|shows?|showed|exhibit(?:s|ed)?|needs?|needed|takes?|took|runs?|ran|finds?|found"
-    r"|identif(?:ies|ied)"
-    r"|detects?|detected|performs?|performed|outperform(?:s|ed)?|surpass(?:es|ed)?|exceed(?:s|ed)?"
-    r"|improve[sd]?|raise[sd]?|lower(?:s|ed)?|reduce[sd]?|increase[sd]?|decrease[sd]?)\b"
-)
-_OF_WHOM = re.compile(
-    r"(?: \([^()]{1,30}\))? (?:of|for) (?:(?:the|an?|our|all) )?"
-    r"(?=[^\W\d_]|\d[\d.]*[BMK])(?!\w+ing\b)"
-)
-_TO_NUMBER = re.compile(
-    r" (?:is|was|were|are|(?:rose|rises?|fell|falls?|dropp?(?:s|ed)"
-    r"|increase[sd]?"
-    r"|decrease[sd]?|improve[sd]?|reach(?:es|ed)|averaged?s?|equal|amount(?:s|ed)|exceed(?:s"
-    r"|ed)|grew"
-    r"|declined?)|from|to|by|at)\b(?:(?! (?:than|in|on|for|with|among) )[^,;.()]){0,40}?[ ~$(]\Z"
-)
-_FAR = 120
-
-
-def owner_of(reading: Reading, sentence: Sentence, value: Span, metric: str | None) -> str | None:
-    """Name whose a value of a sentence is, in words of its clause, or None where none is told.
-
-    ``value`` is where it stands, the number that it is compared with included.
-    """
-    text, start = reading.text, sentence.body_start
-    name = _subject(text, start, value.start) or _of_metric(text, start, value.start, metric)
-    told = name.of(text).rstrip(".") if name else ""
-    if not any(map(str.isupper, told[1:])):
-        begins = start + opened(sentence.body, value.start - start, claims=True)
-        name = agent_of(text, begins, value.start)
-        told = name.of(text) if name else ""
-        if metric and (metric.lower() in told.lower() or told.lower() in metric.lower()):
-            return None
-    return None if not told or reading.is_part_of_name(told) else told
-
-
-def _subject(text: str, start: int, at: int) -> Span | None:
-    """The name that the clause of a place begins with and says something of."""
-    found = _BEGINS.match(text, clause_start(text, start, at, _CLAUSE_START), at)
-    return Span(*found.span("name")) if found else None
-
-
-def _of_metric(text: str, start: int, at: int, metric: str | None) -> Span | None:
-    """What a metric that leads to a place is of: "the error of Zeta-L was"."""
-    begins = text.rfind(metric, max(start, at - _FAR), at) if metric else -1
-    of = _OF_WHOM.match(text, begins + len(metric), at) if metric and begins >= 0 else None
-    name = phrase_behind(text, of.end(), at) if of else None
-    if name is None or _TO_NUMBER.fullmatch(text, name.end, at) is None:
-        return None
-    return name

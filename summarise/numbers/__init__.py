@@ -23,11 +23,12 @@ from summarise.numbers.nouns import (
 from summarise.numbers.outcomes import Figure, found_in
 from summarise.numbers.set_up import splits_sample
 from summarise.numbers.sides import clause_start, named_in_words
-from summarise.numbers.subjects import agent_of
+from summarise.numbers.subjects import ARCHITECTURE, agent_of, model_of, variant_of
 from summarise.numbers.values import SentenceNumbers
 from summarise.scan import Stretches
 
 __all__ = [
+    "ARCHITECTURE",
     "CHANGES",
     "EMPTY",
     "MEASURES",
@@ -44,11 +45,13 @@ __all__ = [
     "is_label_behind",
     "measure_before",
     "measure_behind",
+    "model_of",
     "phrase_behind",
     "reported_in",
     "splits_sample",
     "telling",
     "tells_nothing",
+    "variant_of",
 ]
 
 

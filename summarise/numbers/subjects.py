@@ -77,8 +77,8 @@ _OTHER = re.compile(
 )
 # "salt explained 31% of the rust, sand 12%"
 _ITEM = re.compile(
-    r"\d[^;]*[,)] (?:and )?(?:(?!(?:of|by|to|at|from|was|were|is|are|in|on|with|for|over|about|up"
-    r"|an?|approximately|nearly|only|another|the|reduced|increased"
+    r"\d[^;]*[,)] (?:and )?(?:(?!(?:and|of|by|to|at|from|was|were|is|are|in|on|with|for|over|about"
+    r"|up|an?|approximately|nearly|only|another|the|reduced|increased"
     r"|(?:achiev|reach|attain|yield|obtain|reduc|improv|increas|lower|rais|exceed)ing)\b)"
     r"[\w-]+ ){1,6}(?:\([^()]*\) )?\Z"
 )
@@ -153,6 +153,85 @@ def _is_nobody(told: str) -> bool:
     if _OWN.match(told) or _SHARE.match(told) or _PAPER.fullmatch(told):
         return True
     return len(told) > _LONGEST or not any(map(str.isalpha, told))
+
+
+def _begin_of(text: str, start: int, at: int) -> int:
+    """Where the clause begins that has the subject of a place."""
+    end = at
+    while True:
+        begins = clause_start(text, start, end, _CUT)
+        goes_on = _VERB_FIRST.match(text, begins) or _LIST_ENDS.fullmatch(text, begins, at)
+        if begins <= start or not goes_on or not text.endswith(_AND, start, begins):
+            return begins
+        # ", and reduced the time by 7%", ", and a 7% gain" have the subject of the clause before.
+        end = begins - 1
+
+
+_SIZE = r"(?:[Bb]ase|[Ll]arge|[Ss]mall|[Tt]iny|[Mm]edium|[Hh]uge|[Gg]iant|[Nn]ano|[Mm]ini)"
+_MODEL = r"[A-Z][\w.+/-]*(?: (?:v?\d[\w.]*|[A-Z][\w.-]*))?"
+_SIZED = (
+    rf"{_SIZE}(?:[- ](?:size|sized|scale))? {_MODEL}(?: models?)?"
+    rf"|{_MODEL}[- ](?:{_SIZE}|X{{0,2}}[SL]|[BHMT]|\d+(?:\.\d+)?[BM])(?: models?)?"
+    rf"|{_MODEL}(?: models?)? (?:with|of) (?:about |only |just )?\d[^,;:()]{{0,24}}"
+    r"(?:parameters|params|layers|blocks|experts)"
+    rf"|{_MODEL}(?: models?)? with (?:a )?comparable size to [A-Z][\w-]*"
+)
+# "The base-size Zeta achieves", "our Zeta model with 3M parameters reaches", "Zeta-S is 3% better"
+_VARIANT = re.compile(
+    rf"(?:[A-Z][^;:]{{1,90}}, )?(?:(?:[Tt]he|[Oo]ur|[Aa]n?) )?(?P<name>{_SIZED})"
+    rf"(?: \([^()]{{1,40}}\))?{_ADVERB} (?:{_SHOWS}|{_CHANGES}|(?:reach|match)(?:es|ed)"
+    r"|(?:score|exceed|get|gain)s|scored|(?:is|was)(?= (?:about |up to |only )?(?:\d|\Z)))"
+)
+
+
+def variant_of(text: str, start: int, at: int) -> Span | None:
+    """The model of a certain size that the clause of a place is about; None where it is of none."""
+    found = _VARIANT.match(text, _begin_of(text, start, at), at)
+    if found is None or _is_anothers(text, found.end(), at):
+        return None
+    return Span(*found.span("name"))
+
+
+ARCHITECTURE = (
+    r"(?:(?:M|Mobile)?ViT(?:v\d)?-?(?:[A-Z][a-z]{0,4}\b)?(?:[-/]\d+)*|DeiT(?:-[A-Z]\b)?"
+    r"|Swin(?:V2)?(?:-[A-Z]\b)?|(?:Wide)?ResNe[Xx]?t-?\d+[\w-]*|ConvNe[Xx]t(?:-[A-Z]\b)?"
+    r"|EfficientNet(?:-?[BV]\d[\w-]*)?|MobileNet(?:-?[vV]\d)?|DenseNet-?\d*|VGG-?\d*"
+    r"|(?:(?:Distil|Ro|De)?BERTa?|T5)(?:-[a-zA-Z]+)?|CLIP|SigLIP|DINO(?:v\d)?|GPT-\d[\w.-]*"
+    r"|(?:L[lL]a[mM]a|LLaMA|LLaVA|Qwen|Mistral|Mixtral|Gemma|Gemini|Claude|InternLM|InternVL"
+    r"|Vicuna|DeepSeek|Phi|PaLM|OPT|Pythia)[- ]?[\w.-]*\d[\w.-]*(?: \d[\w.]*)?)"
+    r"(?<!\.)(?![\w/])(?!-\w)"
+)
+"""Models that others have built, on which a method is tried: where a value has one, it is its."""
+_NAMED_MODEL = (
+    rf"(?:(?:an?|the|recent|vanilla|plain|frozen|larger|smaller) )*(?P<name>{ARCHITECTURE}"
+    r"(?: (?:backbone|encoder|model)\b)?|[A-Z][\w/-]* (?:backbone|encoder)\b)"
+)
+_MODEL_BEHIND = re.compile(
+    rf"[^;,()\d]{{0,60}}? ?\b(?:with|using|on|for|by) {_NAMED_MODEL}"
+    r"(?! and (?!(?:up to )?\d)[^;,.]{0,40}respectively)"
+)
+_MODEL_FRONT = re.compile(
+    r"(?:[A-Z][a-z]+, )?(?:[Ww]ith|[Uu]sing|[Oo]n|(?:[Ww]hen )?[Aa]pplied to(?: an? [a-z -]{3,24}"
+    rf" \(e\.g\.,)?|[Bb]ased on|[Bb]uilt on) {_NAMED_MODEL}\)?, "
+)
+_MODEL_OF_OURS = re.compile(
+    rf"(?:[A-Z][^;:]{{1,60}}, )?(?:(?:[Tt]he|[Oo]ur) )?[A-Z][\w-]* with {_NAMED_MODEL}{_ADVERB}"
+    rf" (?:{_SHOWS}|{_CHANGES}|reaches)"
+)
+
+
+def model_of(text: str, start: int, value: Span, end: int) -> Span | None:
+    """The model that a value was had with: "91% with ViT-B/16", "Zeta with BERT reaches 91%".
+
+    The sentence goes from ``start`` to ``end``; the next value begins there at the latest.
+    """
+    found = _MODEL_BEHIND.match(text, value.end, end)
+    if found is None:
+        begins = _begin_of(text, start, value.start)
+        found = _MODEL_OF_OURS.match(text, begins, value.start)
+        found = found or _MODEL_FRONT.match(text, begins, value.start)
+        found = None if found and _is_anothers(text, found.end(), value.start) else found
+    return Span(*found.span("name")) if found else None
 
 
 def _is_anothers(text: str, verb: int, at: int) -> bool:
