@@ -206,6 +206,79 @@ def test_what_a_trial_did(title: str, sentence: str, name: str | None, rival: st
         assert (words or "") in (found or "")
 
 
+@pytest.mark.parametrize(
+    ("title", "sentence", "name", "rival"),
+    [
+        # Of a list, its first; an adjective, a number or a name goes on behind it.
+        (
+            "",
+            "Wards will be randomised to one of two arms: (1) choir singing, or (2) reading clubs.",
+            "choir singing",
+            "reading clubs",
+        ),
+        (
+            "",
+            "We tested the effect of a ward-based, self-guided choir course on 60 nurses.",
+            "ward-based, self-guided choir course",
+            None,
+        ),
+        ("", "We assessed the feasibility of Sing 4 Sleep in 60 nurses.", "Sing 4 Sleep", None),
+        ("Efficacy of 0.5% menthol cream: a trial", TRIED, "0.5% menthol cream", None),
+        ("Choir Singing (CS) versus reading clubs: a trial", TRIED, "Choir Singing", "reading"),
+        # Nobody is assigned by being picked, and a count in brackets names nothing.
+        (
+            "Effect of choir singing on sleep: a randomised trial",
+            "One ward was randomly selected to receive 6 visits with the choir and the tenor.",
+            "choir singing",
+            None,
+        ),
+        ("", "Wards were randomised to intervention (n=5) or control (n=5).", None, None),
+        # What has no noun, is measured, or is for people of whom nothing else is said.
+        ("The challenges of asking nurses: lessons from a trial", TRIED, None, None),
+        ("Changes in sleep of nurses: results of a trial", TRIED, None, None),
+        ("", "The trial tested an intervention for nurses.", None, None),
+        ("", "We assessed the negative effects of tea in 60 nurses.", None, None),
+        # "visits to A versus B" is what an association is with.
+        (
+            "Association between choir singing and visits to clinics versus wards",
+            "We asked 60 nurses.",
+            "choir singing",
+            None,
+        ),
+        (
+            "Safety of a New Singing Device for nurses",
+            "We asked 60 nurses.",
+            "Singing Device",
+            None,
+        ),
+        (
+            "Effect of choir singing on sleep: a trial",
+            "The trial compares choir singing (intervention) to usual practice (control).",
+            "choir singing",
+            "usual practice",
+        ),
+        ("", "We compared wards in order to promote sleep in 60 nurses.", None, None),
+        ("", "We assessed the effect of risk factors for headache on 60 nurses.", None, None),
+        # What is no comparison: other than, younger than, and a lack.
+        (
+            "Safety of menthol in nurses younger than sixty years: a trial",
+            "We enrolled nurses with wounds other than non-healing burns. We had no control group.",
+            "menthol",
+            None,
+        ),
+    ],
+)
+def test_names_of_arms_are_whole_or_none(
+    title: str, sentence: str, name: str | None, rival: str | None
+) -> None:
+    """Each stands in the text as it is told, and what names nothing is left out."""
+    draft = _pico(sentence, title)
+    for part, words in (("intervention", name), ("comparison", rival)):
+        found = draft[part]["name"]
+        assert (found is None) == (words is None), (part, found)
+        assert (words or "").casefold() in (found or "").casefold()
+
+
 def test_a_name_of_the_title_is_cited_where_a_sentence_has_it() -> None:
     """In the letters of the sentence."""
     title = "Effect of Choir Singing on sick leave: a randomised trial"

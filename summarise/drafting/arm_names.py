@@ -6,7 +6,7 @@ import re
 from enum import Enum, auto
 
 from summarise.reading import FORMS, is_finite
-from summarise.scan import words
+from summarise.scan import one_of, words
 
 _MOST_WORDS = 9
 
@@ -16,18 +16,18 @@ _LEADING = re.compile(
     re.IGNORECASE,
 )
 _SKIPPED = re.compile(
-    r"(?:[(\[]?(?:\d|[a-c]|i{1,3})\)\s?|(?:to|the|an?|either|both|our|their|its|this|these|only"
+    r"(?:[(\[]?(?:\d|[a-c]|i{1,3})\)\s?|(?:to|the|an?|either|both|our|their|its|this|these|only|new|novel"
     r"|newly|one of) |(?:receiv(?:e[sd]?|ing)|undergo(?:ing)?|provid(?:e|ing)|be given|get"
     r"|use(?! of)|complete|take|wear|start|have|using|attend(?:ing)?|continue with|treatment with"
     r"|exposure to)(?: the| an?)? "
     r"|(?:[a-z-]+ )?(?:use|addition|administration|provision|implementation|introduction|delivery"
-    r"|inclusion|including|effects?|(?:cost-)?effectiveness|efficacy|impacts?|benefits?"
-    r"|feasibility|acceptability|safety|trials?|stud(?:y|ies)|evaluation|presence|levels?)"
+    r"|inclusion|including|effects?|(?:cost-)?effectiveness|efficacy|efficiency|impacts?"
+    r"|benefits?|feasibility|acceptability|safety|trials?|stud(?:y|ies)|evaluation|presence|levels?)"
     r"(?:(?:,|,? and|/) ?[a-z-]+)* of )+",
     re.IGNORECASE,
 )
 NONE_OF_IT = (
-    r"(?:(?:matching |matched )?placebo|sham(?: [a-z]+)?|usual (?:[a-z]+ )?care"
+    r"(?:(?:matching |matched )?placebo|sham(?: [a-z]+)?|usual (?:practice|(?:[a-z]+ )?care)"
     r"|standard (?:of )?care|standard (?:treatment|therapy)|routine care"
     r"|no (?:treatment|intervention|exposure|(?!longer|differen|significan|effect|evidence)[a-z]+)"
     r"|rest|(?:healthy |waiting[- ]list |wait[- ]?list |active |matched )?controls?"
@@ -38,8 +38,17 @@ NONE_OF_IT = (
 """A comparison in which nothing, or nothing new, is done."""
 NOTHING_DONE = re.compile(NONE_OF_IT + r"\b", re.IGNORECASE)
 
+# "6-week course", "17B", "0.5% menthol cream"
+_COUNTED = re.compile(r"\d+(?:-[a-z]|[A-Z])|\d[\d.]*% [a-z]+ [a-z]")
+_BEHIND_HEAD = re.compile(r" (?:of|in|for) ")
+_ASIDE_AT_END = re.compile(r" ?[(\[][^()\[\]]{0,80}[)\]]\Z")
+_NOUNLESS = re.compile(
+    r"-(?:based|led|delivered|related|specific|assisted|specialist|level|guided|cent(?:er|re)d)\Z"
+)
 _ADJECTIVE = re.compile(r"\A[a-z]+(?:-[a-z-]+|ed|ive|al|ic)\Z")
-_NO_PHRASE = words("was were is are had has have between those who which that than by we")
+_NO_PHRASE = words(
+    "was were is are had has have between those who which that than by we among over exposed order"
+)
 _TOKEN = re.compile(r"\S+")
 _STOPS = words(
     """or versus vs for in at to was were is are be been from once twice between among on upon
@@ -47,7 +56,7 @@ _STOPS = words(
     where alone group groups arm arms had has have by did do does can could may might will would
     should the a an we using through via up not into it they their this these with without against
     but both either if whether because due nor about under toward towards across around our its
-    relative"""
+    relative whereas"""
 )
 _PREPOSITIONS = words(
     "by on in to with at for using from into through as of within via during under according"
@@ -56,9 +65,10 @@ _JOINS = words("and of plus combined together alongside with")
 # "treatment in hospital": a bare word takes what tells it from others.
 _OF_WHAT = words("for in by through with into")
 _DESCRIBING = words(
-    """targeting including consisting using involving aiming comprising focusing delivering
-    containing providing combining evaluating addressing promoting reducing improving comparing
-    receiving assessing regarding concerning targeted aimed designed delivered performed"""
+    """describing targeting including consisting using involving aiming comprising focusing
+    delivering containing providing combining evaluating addressing promoting reducing improving
+    comparing receiving assessing regarding concerning targeted aimed designed delivered
+    performed"""
 )
 # What is said of a thing that names none.
 _GENERIC = words(
@@ -76,7 +86,8 @@ _GENERIC = words(
     independent interaction relationship association original future early late long process
     management core weekly activities classes lessons sessions usual multimodal multicentre
     multicenter randomized randomised controlled randomly cross-sectional prospective comprehensive
-    longitudinal retrospective key important practice practices levels hypothesis hypotheses"""
+    longitudinal retrospective key important practice practices levels hypothesis hypotheses planned
+    own"""
 )
 _NO_THING = words(
     """awareness assumption it this they these those groups group participants patients study trial
@@ -84,21 +95,29 @@ _NO_THING = words(
     evaluate assess determine investigate examine compare explore refer allocate test any all
     conducting following using changing short usual complete open identify how what why being having
     often never rarely always same median mean prevalence incidence outcomes whether there women men
-    children adults people no"""
+    children adults people no female male outside optimal planned fulfilling meeting promote improve
+    reduce increase prevent support provide"""
 )
 # What is measured was done to nobody: "lesion counts".
 _MEASURED = words(
     """count counts score scores rate rates level levels severity mortality outcome outcomes
     incidence prevalence survival symptoms pain risk risks values reduction improvement satisfaction
-    response responses quality findings protocols association associations variables difference
-    differences changes study trial project trials studies results costs cost analysis model models
-    protocol retention adherence methods design data cohort int com"""
+    response responses quality findings protocols death deaths readmission challenges barriers
+    experiences rationale need predictors participation association associations variables
+    difference differences changes study trial project trials studies results costs cost analysis
+    model models protocol retention adherence methods design data cohort int com epidemiology
+    development implementation effects effect research evaluation efficiency characteristics"""
 )
 _PEOPLE = words(
     """patients participants people women men children adults adolescents individuals students
     infants workers physicians nurses schools clusters consumers users providers practices villages
     households families residents clinics countries subjects controls cases mothers parents groups
-    arms conditions migrants smokers officers population populations"""
+    arms conditions migrants smokers officers population populations subgroups subpopulations"""
+)
+
+_FOR_PEOPLE = re.compile(
+    r"\A(?:intervention|program|treatment|strateg)[a-z]* (?:[a-z]+ )?for "
+    rf"{one_of(_PEOPLE)}\b"
 )
 
 
@@ -146,16 +165,19 @@ def noun_phrase(text: str, start: int, end: int | None = None) -> str | None:
 
 
 def _is_adjective(tokens: list[re.Match[str]], place: int) -> bool:
-    """Whether a first word is an adjective before another one: "guided, web-based"."""
+    """Whether a word is an adjective before another one: "guided, web-based"."""
     word = tokens[place].group()
     behind = tokens[place + 1].group() if place + 1 < len(tokens) else ""
-    return not place and word.endswith(",") and _ADJECTIVE.search(behind) is not None
+    is_first = not place or "-" in word
+    return is_first and word.endswith(",") and _ADJECTIVE.search(behind.rstrip(",")) is not None
 
 
 def _step(text: str, tokens: list[re.Match[str]], lows: list[str], place: int) -> _Step:
     """Whether a word is one of the phrase, joins it to others, or ends it."""
     low = lows[place]
-    if not low or not low[0].isalnum() or (place and low.replace(".", "").isdigit()):
+    if not low or not low[0].isalnum() or "=" in low:
+        return _Step.END
+    if place and low.replace(".", "").isdigit() and not _is_in_name(tokens, place):
         return _Step.END
     if not place:
         return _Step.END if low in _STOPS else _Step.WORD
@@ -168,6 +190,12 @@ def _step(text: str, tokens: list[re.Match[str]], lows: list[str], place: int) -
         is_end = _is_said_of_it(lows, place, following)
         return _Step.END if is_end else _Step.WORD
     return _Step.END if is_end else _Step.JOINT
+
+
+def _is_in_name(tokens: list[re.Match[str]], place: int) -> bool:
+    """Whether a number stands between two words of a name: "Sing 4 Sleep"."""
+    around = tokens[place - 1 : place + 2]
+    return len(around) == 3 and all(one.group()[0].isupper() for one in around[::2])
 
 
 def _says_of_what(tokens: list[re.Match[str]], lows: list[str], place: int) -> bool:
@@ -223,7 +251,7 @@ def _is_said_of_it(lows: list[str], place: int, following: str) -> bool:
 def region(text: str, start: int, end: int) -> str | None:
     """What stands between two places, if it is a noun phrase with what belongs to it."""
     at = without_opening(text, start)
-    name = re.sub(r" ?[(\[][^()\[\]]*[)\]]\Z", "", text[at:end]).rstrip(" ,")
+    name = _ASIDE_AT_END.sub("", text[at:end]).rstrip(" ,")
     name = re.sub(r" (?:based|delivered|aimed)\Z", "", name)
     parts = name.lower().split()
     if not 0 < len(parts) <= _MOST_WORDS or re.search(r"[.;:,()](?: |\Z)", name):
@@ -235,6 +263,7 @@ def region(text: str, start: int, end: int) -> str | None:
 
 def phrase_before(text: str, end: int) -> str | None:
     """The noun phrase that ends at a place."""
+    end = len(_ASIDE_AT_END.sub("", text[:end]))
     name = ""
     for token in reversed(list(_TOKEN.finditer(text, max(0, end - 90), end))):
         word = token.group()
@@ -250,11 +279,14 @@ def is_thing(name: str | None) -> bool:
     parts = (name or "").lower().split()
     if not name or not parts or parts[0] in _NO_THING or len(name) < 3:
         return False
-    if parts[0][0].isdigit() and not re.match(r"\d+(?:-[a-z]|[A-Z])", name):
+    if parts[0][0].isdigit() and not _COUNTED.match(name):
         return False
-    head = name.lower().split(" of ")[0].split()[-1]
-    if {head, parts[-1]} & (_MEASURED | _PEOPLE):
+    if _NOUNLESS.search(name) or _FOR_PEOPLE.search(name.lower()):
         return False
-    if len(parts) == 1 and parts[0].endswith("ly"):
+    heads = _BEHIND_HEAD.split(name.lower(), maxsplit=1)[0].split()
+    if {heads[-1], parts[-1]} & (_MEASURED | _PEOPLE):
         return False
-    return not all(part in _GENERIC for part in parts)
+    # "risk factors for gout", "usefully": what are they?
+    told = heads if heads[-1] == "factors" else parts
+    is_bare = all(part in _GENERIC for part in told)
+    return not (is_bare or (len(parts) == 1 and parts[0].endswith("ly")))

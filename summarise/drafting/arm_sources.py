@@ -41,10 +41,11 @@ _BY_OTHERS = re.compile(
 
 _ASSIGNED = re.compile(
     r"\b(?:randomi[sz](?:ed|ing)(?! (?:[a-z-]+ )?(?:controlled|clinical|trial|stud|community))"
-    r"|randomly|assigned|allocated)[^.;]{0,100}?"
+    r"|randomly (?:to|into|divided)|assigned|allocated)[^.;]{0,100}?"
     r"\b(?:to|into|between)(?: either| one of [a-z]+ [a-z]+)?:? ",
     re.IGNORECASE,
 )
+_FIRST_OF_LIST = re.compile(r"[(\[]?\b(?:1|a|i)\) ")
 _ARMS_PART = re.compile(
     r",? (?:or|versus|vs\.?)(?: to)?:? |,? and (?=(?:to |an? |the |[(\[]?(?:2|b|ii)\) "
     rf"|{NONE_OF_IT}\b))|[;,] (?=an? |the |[(\[]?[2b]\))",
@@ -81,7 +82,7 @@ _INTERVENTION_IS = re.compile(
     re.IGNORECASE,
 )
 _RECEIVED = re.compile(
-    rf"\b(?:received|receive|underwent|took|given|wore|used) (?=[^.;]{{3,90}}? (?:or|and) "
+    rf"\b(?:received|receive|underwent|took|given|wore|used) (?!to )(?=[^.;]{{3,90}}? (?:or|and) "
     rf"|[^.;]{{3,60}}? (?:or|and) {NONE_OF_IT})",
     re.IGNORECASE,
 )
@@ -94,7 +95,7 @@ _ADDS = re.compile(r"\b(?:addition of|adding) (?P<i>[^.;,]{3,70}?) to ", re.IGNO
 _WITH = re.compile(r"(?: ?[(\[][^()\[\]]*[)\]])?,? (?:with|to|versus|vs\.?|against) ")
 AGAINST = re.compile(
     r"\b(?:compared?(?: (?:with|to))|in comparison (?:with|to)|comparison (?:with|to)|versus|vs\.?"
-    r"|relative to|than(?: (?:in|among|with|for))?|comparing .{3,60}? (?:with|to)) ",
+    r"|relative to|than(?: (?:in|among|with|for))?|compar(?:ing|es) .{3,60}? (?:with|to)) ",
     re.IGNORECASE,
 )
 _EFFECTS = (
@@ -103,6 +104,7 @@ _EFFECTS = (
 )
 EFFECT = re.compile(
     r"(?<!side )(?<!random )(?<!fixed )(?<!adverse )(?<!perceived )(?<!late )(?<!beneficial )"
+    r"(?<!negative )(?<!harmful )"
     r"\b(?:effects?|efficacy|(?:cost-)?effectiveness|impacts?|benefits?|influence|safety"
     r"|acceptability|feasibility|evaluation|cost-utility)"
     rf"(?:(?:,|,? and|,? or|,? &|/) ?{_EFFECTS})* of ",
@@ -180,15 +182,17 @@ def assigned(one: ArmText) -> Iterator[ArmPair]:
     if not one.has("random", "assigned", "allocated"):
         return
     for match in _ASSIGNED.finditer(one.text):
-        stop = _ENDS_ARMS.search(one.text, match.end())
-        end = min(match.end() + 260, stop.start() if stop else len(one.text))
-        joints = list(_ARMS_PART.finditer(one.text, match.end(), end))
+        listed = _FIRST_OF_LIST.search(one.text, match.end(), match.end() + 120)
+        begin = listed.start() if listed else match.end()
+        stop = _ENDS_ARMS.search(one.text, begin)
+        end = min(begin + 260, stop.start() if stop else len(one.text))
+        joints = list(_ARMS_PART.finditer(one.text, begin, end))
         if not joints:
-            group = _GROUP.match(one.text, match.end())
+            group = _GROUP.match(one.text, begin)
             if group:
-                yield ArmPair(_in_group(one.text, match.end()), None)
+                yield ArmPair(_in_group(one.text, begin), None)
             continue
-        starts = [match.end(), *(joint.end() for joint in joints)]
+        starts = [begin, *(joint.end() for joint in joints)]
         names = [_in_group(one.text, start) for start in starts]
         for start, stop_, name in zip(starts, [*starts[1:], end], names, strict=True):
             if name and _IS_CONTROL.search(one.text, start, stop_):
@@ -219,9 +223,10 @@ def _ordered(names: list[str | None], joint: re.Match[str]) -> Iterator[ArmPair]
     first = things[0]
     second = nothing or next((name for name in things[1:] if name != first), None)
     if nothing is None and second and second == names[1] and names[0] == first:
-        if " or" in joint.group() and " " not in first and " " in second and first.islower():
+        both = f"{first} or {second}"
+        if both in joint.string and " " not in first and " " in second and first.islower():
             # "tinted or clear lenses": the first has no noun of its own.
-            yield ArmPair(f"{first} or {second}", None)
+            yield ArmPair(both, None)
             return
         if first.lower() in second.lower():
             first, second = second, first
@@ -234,6 +239,8 @@ def compared(one: ArmText) -> Iterator[ArmPair]:
         return
     for match in _VERSUS.finditer(one.text) if one.has(" versus ", " vs", " v. ") else ():
         if one.text.count("(", 0, match.start()) > one.text.count(")", 0, match.start()):
+            continue
+        if _LINK.search(one.text, 0, match.start()):  # of what with "visits to A versus B"?
             continue
         first = phrase_before(one.text, match.start())
         second = noun_phrase(one.text, match.end())

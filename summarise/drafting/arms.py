@@ -68,6 +68,7 @@ _UNEXPOSED = re.compile(
     re.IGNORECASE,
 )
 _CONTROLS = re.compile(
+    r"(?<!no )(?<!without )(?<!without a )(?<!lack of )(?<!lack of a )"
     r"\b(?:(?:healthy|matched|waiting[- ]list|wait[- ]?list|active) )?(?:control|comparison)"
     r" (?:group|arm|condition|school|cluster|area|participant|period|patient|communit|village)"
     r"[a-z]*|(?<=served as )controls?|(?<=served as the )controls?",
@@ -120,7 +121,8 @@ def _told(
                 has_title = _is_of(done, title)
                 if source in _MEANT and one.number and not (is_trial or has_title):
                     continue
-                if instead and not has_title and is_thing(instead) and _is_of(instead, title):
+                is_swapped = source is assigned and not has_title
+                if instead and is_swapped and is_thing(instead) and _is_of(instead, title):
                     done, instead = instead, done
             yield NamedArm(done, one.number), NamedArm(instead, one.number) if instead else None
 
@@ -195,6 +197,8 @@ def _or_nothing(one: ArmText, *, is_trial: bool) -> Iterator[str]:
 def _against(one: ArmText, *, is_trial: bool) -> Iterator[str]:
     """Nothing, those without it, or, in the aim of a trial, whatever it is compared with."""
     for match in AGAINST.finditer(one.text):
+        if one.low.endswith("other", 0, match.start() - 1):
+            continue
         unexposed = _UNEXPOSED.match(one.text, match.end())
         told = unexposed.group() if unexposed else noun_phrase(one.text, match.end())
         if not told:
