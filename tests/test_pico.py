@@ -11,6 +11,7 @@ import pytest
 
 from summarise.cli import main
 from summarise.drafting import can_draft, confidence, embedded_draft, unsure_of
+from summarise.drafting.endpoint_names import names_measured
 from summarise.drafting.pico import outcomes_of
 from summarise.models import Document
 from summarise.reading import Reading, is_clinical
@@ -428,12 +429,109 @@ def test_what_names_no_people_and_no_treatment_is_left_out(told: str, field: str
 
 
 @pytest.mark.parametrize(
-    "metric", ["showed to", "no difference", "baseline grade", "agreed the lamp was gentler"]
+    "metric",
+    [
+        "showed to",
+        "no difference",
+        "baseline grade",
+        "agreed the lamp was gentler",
+        "Forty-one",
+        "defined",
+        "positive",
+        "aOR",
+        "adjusted odds ratio",
+        "at higher risk of gout",
+        "linked to gout care within a month",
+        "took a lamp for their gout",
+        "night nurses",
+        "associated factors",
+    ],
 )
 def test_what_is_no_outcome_is_none(metric: str) -> None:
-    """A verb's end, a group's state before, and what people agreed to name nothing measured."""
-    row = result_of("Pain fell", 1, metric=metric, value="12%")
+    """Verbs, numbers, statistics, people and a state before name nothing measured."""
+    row = result_of(f"In all, {metric} (12%)", 1, metric=metric, value="12%")
     assert list(outcomes_of([], [row], ())) == []
+    assert not names_measured(metric)
+
+
+@pytest.mark.parametrize(
+    ("claim", "metric", "outcome"),
+    [
+        ("Sleep loss at 6 weeks was 12%", "Sleep loss at 6 weeks", "Sleep loss"),
+        ("12% reported a fear of falls", "reported a fear of falls", "fear of falls"),
+        ("Most were given lamps (12%)", "given lamps", None),
+    ],
+)
+def test_a_finding_is_of_what_a_noun_names(claim: str, metric: str, outcome: str | None) -> None:
+    """When it was measured and who told it go; what was done to people is no outcome."""
+    found = list(outcomes_of([], [result_of(claim, 1, metric=metric, value="12%")], ()))
+    assert [one["name"] for one in found] == ([outcome] if outcome else [])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "names"),
+    [
+        (
+            "The main outcome was change from baseline in knee pain, defined as a grade.",
+            ["change from baseline in knee pain"],
+        ),
+        (
+            (
+                "Secondary outcomes included (1) grip strength at 6 weeks, incidence and severity"
+                " of falls (per year), and proportion of nurses with gout."
+            ),
+            ["grip strength", "incidence and severity of falls", "proportion of nurses with gout"],
+        ),
+        (
+            (
+                "As secondary outcomes; the lamp use at 3rd and 6th months, number of reported"
+                " falls and time to sleep were recorded."
+            ),
+            ["lamp use", "number of reported falls", "time to sleep"],
+        ),
+        ("Falls within a year were the primary outcome.", ["Falls"]),
+        (
+            "Secondary outcomes were knee pain (KP) score (0 to 9), naps (NP) and wakes.",
+            ["knee pain (KP) score", "naps", "wakes"],
+        ),
+        (
+            "We aimed to assess the effect of lamps on sleep and pain in Delvia and Morland.",
+            ["sleep", "pain"],
+        ),
+        (
+            (
+                "We aimed to assess the association between night work and weak grip and gout among"
+                " nurses."
+            ),
+            ["gout"],
+        ),
+        (
+            "The aim was to assess the yearly incidence of falls and to find their causes.",
+            ["yearly incidence of falls"],
+        ),
+        (
+            "This study aimed to assess the prevalence and factors associated with gout.",
+            ["gout"],
+        ),
+        (
+            "We aimed to find whether lamps reduce falls among nurses at high risk of gout.",
+            ["falls"],
+        ),
+        ("Wakes and naps were measured with a clock in the randomised arms.", ["Wakes", "naps"]),
+    ],
+)
+def test_what_is_measured(sentence: str, names: list[str]) -> None:
+    """Outcomes are told as such, by an aim, or by how they were measured; each by its noun."""
+    draft = _pico(f"We studied 88 nurses. {sentence}")
+    assert [one["name"] for one in draft["outcome"]] == names
+
+
+def test_outcomes_in_the_title() -> None:
+    """A title names them, too; the sentence that has them as well is cited."""
+    told = _pico("We studied 88 nurses. Sleep loss was noted.", "Effect of lamps on sleep loss")
+    assert told["outcome"] == [{"name": "Sleep loss", "role": "unspecified", "sentences": [2]}]
+    told = _pico("We studied 88 nurses.", "A lamp to reduce falls: a trial")
+    assert told["outcome"] == [{"name": "falls", "role": "unspecified", "sentences": []}]
 
 
 def test_findings_are_doubted_as_results_are(monkeypatch: pytest.MonkeyPatch) -> None:
