@@ -323,6 +323,9 @@ def test_a_name_of_the_title_is_cited_where_a_sentence_has_it() -> None:
             None,
         ),
         ("", "We assessed associations between risk factors and headache.", None, None),
+        ("", "We assessed associations between headache and various factors.", None, None),
+        ("", "We tested the association between uptake of tea and choirs.", None, None),
+        ("", "Of 40 nurses, those who received tea or advice slept more (p = 0.02).", None, None),
     ],
 )
 def test_an_exposure_is_told_where_it_is_plain(

@@ -114,6 +114,9 @@ _ON = re.compile(r" (?:up)?on ")
 _LINK = re.compile(
     r"\b(?:associations?|relationships?|links?|correlations?) (?P<how>between|of) ", re.IGNORECASE
 )
+_OCCURRENCE = re.compile(r"(?:risks?(?! factors)|odds|prevalence|incidence|rates?)\b")
+_UPTAKE = re.compile(r"(?:[a-z'’-]+ )?(?:uptake|delays?)\b")
+_VAGUE = re.compile(r"\b(?:factors|variables|determinants|characteristics)\Z", re.IGNORECASE)
 _WHETHER = re.compile(r"\bwhether ", re.IGNORECASE)
 _ACTS = re.compile(
     r" (?:[a-z]+ly )?(?:is associated|are associated|was associated|were associated|reduce[sd]?"
@@ -345,6 +348,8 @@ def tested(one: ArmText) -> Iterator[ArmPair]:
 
 def received(one: ArmText) -> Iterator[ArmPair]:
     """“received X or Y”."""
+    if one.number and _STATISTIC.search(one.text):
+        return
     for match in _RECEIVED.finditer(one.text):
         joint = re.compile(r"(?: ?[(\[][^()\[\]]*[)\]])? (?:or|and) ").search(one.text, match.end())
         if joint is None:
@@ -380,10 +385,11 @@ def linked(one: ArmText, outcome: str = "") -> Iterator[ArmPair]:
             both = region(one.text, match.end(), more.start())
             first, joint = (both, more) if both else (first, joint)
         low = (first or "").lower()
+        second = noun_phrase(one.text, joint.end())
+        if _UPTAKE.match(low) or (second and _VAGUE.search(second) and not is_thing(second)):
+            continue  # the outcome comes first
         is_outcome = bool(low and outcome) and (outcome.startswith(low) or low.startswith(outcome))
-        if is_outcome or re.match(
-            r"(?:risks?(?! factors)|odds|prevalence|incidence|rates?)\b", low
-        ):
-            yield ArmPair(noun_phrase(one.text, joint.end()), None, is_sure=is_outcome)
+        if is_outcome or _OCCURRENCE.match(low):
+            yield ArmPair(second, None, is_sure=is_outcome)
         elif not (outcome and one.number):
             yield ArmPair(first, None)
