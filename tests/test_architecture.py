@@ -28,8 +28,8 @@ FREE = {Path("readers/formats"), Path("render/formats"), Path("sources")}
 
 MOST_LAYERS = 10
 MOST_ROOMS = 26
-MOST_MODULES = 275
-MOST_LINES = 72_380
+MOST_MODULES = 278
+MOST_LINES = 73_260
 LONGEST_MODULE = 400
 MOST_IN_A_ROOM = 13
 SHORTEST_MODULE = 60
@@ -103,7 +103,7 @@ def test_no_room_has_too_many_modules() -> None:
     """A room holds one idea."""
     counts = Counter(room(module) for module in modules() if module.name != "__init__.py")
     larger = {
-        "drafting": 32,
+        "drafting": 35,
         "ground": 14,
         "readers": 17,
         "render": 14,

@@ -82,7 +82,8 @@ def test_a_review() -> None:
     draft = _pico(REVIEW)
     assert draft["intervention"]["name"] == "statins"
     assert draft["comparison"]["name"] == "placebo"
-    assert draft["population"]["text"] == "20,118 participants"
+    assert draft["population"]["text"] == "adults over 75 years"
+    assert draft["population"]["size"] == "20,118"
 
 
 @pytest.mark.parametrize(
@@ -351,6 +352,169 @@ def test_a_rate_counts_nobody() -> None:
     """Those in whom it was are told elsewhere."""
     sentences = "Visits rose by 0.4 per 100 000 children per month. We studied 640 children."
     assert _pico(sentences)["population"]["size"] == "640"
+
+
+@pytest.mark.parametrize(
+    ("abstract", "text", "size"),
+    [
+        # Whole, with what is said behind an aside, up to the verb.
+        (
+            "In it, 46 porters with early (2 to 6 weeks) lasting pain will be assigned to a sling.",
+            "46 porters with early lasting pain",
+            "46",
+        ),
+        (
+            "We enrolled 90 adults living with gout in Delvia, northern Orland, from 2011 to 2014.",
+            "90 adults living with gout in Delvia, northern Orland",
+            "90",
+        ),
+        (
+            "We surveyed 212 nurses who work at night and live near a mill using a diary.",
+            "212 nurses who work at night and live near a mill",
+            "212",
+        ),
+        (
+            "We included 64 women aged 40 years or over registered with two clinics in Delvia.",
+            "64 women aged 40 years or over registered with two clinics in Delvia",
+            "64",
+        ),
+        (
+            "A survey was done among rural, unmarried men in a small, windy town in Orland.",
+            "rural, unmarried men in a small, windy town in Orland",
+            None,
+        ),
+        (
+            "We recruited pupils of the music, art and dance schools in Delvia.",
+            "pupils of the music, art and dance schools in Delvia",
+            None,
+        ),
+        (
+            "We interviewed men whose sight was poor or unclear during one winter.",
+            "men whose sight was poor or unclear",
+            None,
+        ),
+        # Several groups, and their sum where it is told.
+        (
+            "The study comprised 90 people (40 porters with gout and 50 nurses) of one clinic.",
+            "40 porters with gout and 50 nurses",
+            "90",
+        ),
+        (
+            "We enrolled 40 cases and 1,120 matched controls.",
+            "40 cases and 1,120 matched controls",
+            None,
+        ),
+        # A number in brackets, or of an answer; neither a share nor the other group.
+        ("Active porters (n = 160) will be randomized to slings.", "Active porters", "160"),
+        (
+            "Of 504 miners at two pits, 391 miners in deep shafts at the first visit took part.",
+            "391 miners in deep shafts",
+            "391",
+        ),
+        (
+            "A total of 90 nurses of two wards were studied; 30% of nurses (n = 27) slept.",
+            "90 nurses of two wards",
+            "90",
+        ),
+        # Those who only give or tell what is studied are none.
+        (
+            "Trained teachers delivered the songs. The study included shy pupils in Delvia.",
+            "shy pupils in Delvia",
+            None,
+        ),
+        ("We aimed to engage singers with asthma.", "singers with asthma", None),
+        # A word for people in a name, or before another noun.
+        (
+            "The Old Sailors Study tested lamps. It enrolled 30 divers with gout.",
+            "30 divers with gout",
+            "30",
+        ),
+        (
+            "Human subjects research is dear. We enrolled 30 divers with gout.",
+            "30 divers with gout",
+            "30",
+        ),
+        # What hangs is left out, as is a second subject.
+        (
+            "We recruited 209 nurses at four mills representing both towns.",
+            "209 nurses at four mills",
+            "209",
+        ),
+        (
+            "Cases were men who had undergone surgery and controls were men at home.",
+            "men who had undergone surgery",
+            None,
+        ),
+        (
+            "We enrolled 22,628 junior and late night nurses.",
+            "22,628 junior and late night nurses",
+            "22,628",
+        ),
+        ("In all, 208 nurses from two towns agreed to swim.", "208 nurses from two towns", "208"),
+        ("We enrolled 64 nurses with fever, who drank more.", "64 nurses with fever", "64"),
+        # A label, and a part behind a comma.
+        ("Population Women aged over 60 with gout.", "Women aged over 60 with gout", None),
+        (
+            "A survey was conducted including 310 adults aged 25 years or above, including 40 men.",
+            "310 adults aged 25 years or above",
+            "310",
+        ),
+        # Short forms that the abstract brings in.
+        ("Night workers (NWs) tire. We surveyed 80 NWs at two mills.", "80 NWs at two mills", "80"),
+    ],
+)
+def test_who_was_studied(abstract: str, text: str, size: str | None) -> None:
+    """The phrase is whole, and ends before what people did or what was done with them."""
+    population = _pico(abstract)["population"]
+    assert (population["text"], population["size"]) == (text, size)
+
+
+@pytest.mark.parametrize(
+    ("title", "abstract", "text", "size", "sentences"),
+    [
+        (
+            None,
+            "We aimed to study sleep in deaf pupils in Delvia. In all, 153 participants answered.",
+            "deaf pupils in Delvia",
+            "153",
+            [1, 2],
+        ),
+        (
+            None,
+            "A survey was done on women who were attending a choir. A total of 61 women took part.",
+            "women who were attending a choir",
+            "61",
+            [1, 2],
+        ),
+        (
+            None,
+            "We aimed to test honey in adults with gout. We screened 148 adults and selected 32.",
+            "adults with gout",
+            "32",
+            [1, 2],
+        ),
+        (
+            "Sleep in parents of children admitted for gout",
+            "A survey was done. We enrolled 340 participants from 11 clinics.",
+            "parents of children admitted for gout",
+            "340",
+            [2],
+        ),
+        (
+            "Singing in adults with gout",
+            "METHODS: The sample size is 70 in total. RESULTS: Pain fell in porters with gout.",
+            "adults with gout",
+            "70",
+            [1],
+        ),
+    ],
+)
+def test_who_they_are_and_how_many_may_stand_apart(
+    title: str | None, abstract: str, text: str, size: str, sentences: list[int]
+) -> None:
+    """Where a count only says that people took part, aim, method or title tell who they were."""
+    population = _pico(abstract, title)["population"]
+    assert population == {"text": text, "size": size, "sentences": sentences}
 
 
 def test_arms_in_the_title() -> None:
