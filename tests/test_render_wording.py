@@ -76,6 +76,19 @@ def test_any_text_is_readable(text: str) -> None:
             "Nine themes were identified, namely: oil, wicks, rope, tents, the calls of gulls, tin",
             "Nine themes were identified, namely: oil, wicks, rope, tents…",
         ),
+        # What came of it is told where it is only said that something was tried.
+        (
+            "We compare the nests of terns on sand by counting them and found that few last",
+            "We compare the nests of terns on sand by counting them and found that few last",
+        ),
+        (
+            "Even after a winter of hard frost via the sea, terns of all isles came back in spring",
+            "Even after a winter of hard frost via the sea, terns of all isles came back in spring",
+        ),
+        (
+            "Some factors had an influence on the number of nests: sand, wind, and the fox",
+            "Some factors had an influence on the number of nests: sand, wind, and the fox",
+        ),
         # What turns it round or bounds it isn't left out, and no list is cut.
         (
             "The usual counts of nests from boats find nearly all of them, but only in calm",

@@ -49,6 +49,7 @@ _LISTS = re.compile(
 )
 # What opens with these is no sentence yet where its first clause ends.
 _OPENS = re.compile(
+    r"(?:even |only |just )?"
     r"(?:in|on|at|for|from|with|without|by|to|under|during|despite|given|when|while|if|although"
     r"|though|unlike|as|since|because|after|before|compared"
     r"|[a-z]+ed (?:by|on|with)"
@@ -201,11 +202,24 @@ _OF_WHAT = re.compile(
     r"\b(?:(?:de|in)crease|reduction|rise|drop|decline|improvement|to (?:develop|propose|introduce"
     r"|provide|present|establish)|bridging|addressing)\Z"
 )
+# "We tried lamps in halls using oil and found that they smoke": what came of it is the result.
+_TRIES = re.compile(
+    r"(?:we|this (?:study|paper|work)) (?:first |also )?(?:evaluat|compar|test|appl|analy[sz]"
+    r"|investigat|stud|examin|assess|use|us)[a-z]* ",
+    re.IGNORECASE,
+)
+_COMES_OUT = re.compile(
+    r",? and (?:we )?(?:find|found|show(?:ed)?|observe[ds]?|see|saw|demonstrate[ds]?) "
+    r"|, (?:finding|showing|revealing|demonstrating) "
+)
 
 
 def _untold(text: str, shown: int) -> int:
     """Where what a shortened text turns to, or speaks of, begins, if that is behind it; else 0."""
-    if turn := _TURNS.search(text, shown, _LONGEST):
+    turn = _TURNS.search(text, shown, _LONGEST)
+    if turn is None and _TRIES.match(text):
+        turn = _COMES_OUT.search(text, shown, _LONGEST)
+    if turn:
         return turn.end()
     return shown + 1 if _OF_WHAT.search(text[:shown].rstrip(" ,;:–—")) else 0
 
@@ -250,8 +264,12 @@ def _clause_end(text: str, limit: int) -> int:
     return shown
 
 
-# "two kinds of kites: …": which, is told behind.
-_COUNTS = re.compile(r"\b(?:two|three|four|five|several|following)\b")
+# "two kinds of kites: …", "some themes emerged: …": which, is told behind.
+_COUNTS = re.compile(
+    r"\b(?:two|three|four|five|six|several|some|many|following"
+    r"|(?:theme|factor|barrier|variable|characteristic|dimension|predictor|reason|categor)\w*)\b",
+    re.IGNORECASE,
+)
 
 
 def _phrase_end(text: str, limit: int) -> int:
