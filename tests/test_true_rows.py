@@ -507,3 +507,36 @@ def test_changes_go_on_and_cut_names_are_none(
 ) -> None:
     """The second of two changes, a name that an age goes on, and angles at which was measured."""
     assert _told(sentence, *fields) == rows
+
+
+@pytest.mark.parametrize(
+    ("sentence", "fields", "rows"),
+    [
+        (
+            "The weight rose with every cup of tea (+0.62 kg/m(2), p<0.001).",
+            ("value", "uncertainty"),
+            [("+0.62 kg/m(2)", "p<0.001")],
+        ),
+        (
+            "The loss of sand was 2-9 mm year(-1) and 5.3 mm century(-1) in the dunes.",
+            ("value",),
+            [("2-9 mm year(-1)",), ("5.3 mm century(-1)",)],
+        ),
+        (
+            "The share of red owls was 41% (95% CI 25%-62%, p-value for difference is 0.414).",
+            ("value", "uncertainty"),
+            [("41%", "95% CI 25%-62%, p-value for difference is 0.414")],
+        ),
+    ],
+)
+def test_raised_numbers_in_brackets_and_p_values_that_are(
+    sentence: str, fields: tuple[str, ...], rows: list[tuple[str | None, ...]]
+) -> None:
+    """A power in brackets is of the unit; what a p-value is tells how sure a value is."""
+    assert _told(sentence, *fields) == rows
+
+
+def test_a_year_before_a_share_and_a_substance_are_no_values() -> None:
+    """Nor is the share that of the year."""
+    assert _told("The number of owls rose in 2017 (+58%).", "value") == [("+58%",)]
+    assert not _rows("The measure of 25(OH)D had a large effect on the owls.")

@@ -21,6 +21,8 @@ _MATH_BEFORE = re.compile(
 )
 _LATITUDE = re.compile(r"\s?°\s?[NSEW]\b")
 _TESLA = re.compile(r"\d(?:\.\d+)? ?T")
+# "25(OH)D"
+_SUBSTANCE_AFTER = re.compile(r"\([A-Z][A-Za-z]?\d?\)[A-Z]")
 _SIZE = re.compile(r"\d ?[x×] ?\d|\d ?\\times ?\d")
 _NUMBERED = words(
     """exon intron codon chromosome chapter item question figure table version zone lead class phase
@@ -52,7 +54,7 @@ def is_label(
     is_set = before.endswith(_SET_IN) and "}" not in text[one.span.start : one.span.end]
     if not is_set and (_is_in_formula(before) or _MATH_AROUND.match(after)):
         return True
-    if _LATITUDE.match(after):
+    if _LATITUDE.match(after) or (after[:1] == "(" and _SUBSTANCE_AFTER.match(after)):
         return True
     # "4,096× 512 cells"
     is_grid = one.kind is QuantityKind.FACTOR and after.lstrip()[:1].isdigit()

@@ -16,6 +16,7 @@ from summarise.numbers.no_outcomes import (
     is_label,
     tells_change,
 )
+from summarise.numbers.uncertainty import is_p_value
 from summarise.numbers.values import SentenceNumbers, ToldNumber
 from summarise.scan import bare_words, one_of, words
 
@@ -175,12 +176,6 @@ _ADVISED_AFTER = re.compile(
     r"[^.;,]{0,30} (?:is|are) (?:therefore )?(?:advisable|advised|recommended|warranted)\b"
 )
 # "The p-values of salt and sand were 0.3 and 0.04"
-_P_VALUES = ("p-values ", "P-values ", "p values ", "P values ", "p-Values ")
-_P_VALUES_OF = re.compile(
-    r"\b[pP][- ][vV]alues (?:(?:of|for) [^;()\d]{1,90})?(?:were|was|are|is|of|:|=)"
-    r" (?:[<>≤]? ?[\d.·]+,? (?:and |or )?)*\Z"
-)
-_P_REACH = 160
 _TEST = re.compile(
     r"\b(?:[tFzZ]|χ2|χ²|[Cc]hi\(?2\)?|(?<=[(\[])2)(?:\s?\([^()]{1,14}\))?\s?=\s?\Z"
     r"|[χ]\S{0,3}\s?=\s?\Z"
@@ -217,15 +212,6 @@ def _split_in(text: str, within: Span) -> re.Match[str] | None:
     return None
 
 
-def _is_p_value(text: str, within: Span, at: int) -> bool:
-    """Whether a number is one of several p-values, or one whose sign was lost: "(p 0.05)"."""
-    if text.startswith(("p ", "P "), at - 2) and text[at - 3] in "(,; ":
-        return True
-    first = max(within.start, at - _P_REACH)
-    found = any(text.find(one, first, at) >= 0 for one in _P_VALUES)
-    return found and _P_VALUES_OF.search(text, first, at) is not None
-
-
 def is_outcome(
     text: str, sentence: SentenceNumbers, one: ToldNumber, *, goes_on: bool, is_estimate: bool
 ) -> bool:
@@ -242,14 +228,17 @@ def is_outcome(
     if (
         _is_aside(before, after, said)
         or _is_in_split(text, sentence.span, start)
-        or _is_p_value(text, sentence.span, start)
+        or is_p_value(text, sentence.span, start)
     ):
         return False
     if is_estimate or is_label(text, sentence, one, before, after):
         return is_estimate and why_no_outcome(text, one.span, sentence.span) is None
     if one.is_share:
         return not (SAMPLED_AFTER.match(after) or _is_condition(one, low, said, before, after))
-    if is_extent(text, one, before, after) or _is_condition(one, low, said, before, after):
+    is_signed = text[start] == "+"
+    if is_extent(text, one, before, after) or _is_condition(
+        one, low, said, before, after, is_signed=is_signed
+    ):
         return False
     is_measured = (
         (_DECIMAL.match(text, *one.span) and _CUE.search(before))
@@ -309,8 +298,19 @@ _P_BEFORE = re.compile(
 )
 
 
-def _is_condition(one: ToldNumber, low: str, said: frozenset[str], before: str, after: str) -> bool:
-    """Whether a number says under which condition something was measured."""
+def _is_condition(
+    one: ToldNumber,
+    low: str,
+    said: frozenset[str],
+    before: str,
+    after: str,
+    *,
+    is_signed: bool = False,
+) -> bool:
+    """Whether a number says under which condition something was measured.
+
+    One with a plus before it, which ``is_signed`` says, is a change and no bound.
+    """
     if _LEVEL_AFTER.match(after) or _SOLUTION_AFTER.match(after):
         return True
     if not _CUT_OFF_WORDS.isdisjoint(said) and _CUT_OFF.search(before):
@@ -322,7 +322,7 @@ def _is_condition(one: ToldNumber, low: str, said: frozenset[str], before: str, 
     is_achieved = setting and is_share and _ACHIEVED_NOUN.search(setting.group())
     if setting and not is_achieved and not tells_change(before):
         return True
-    if _is_bound(one, before, after):
+    if not is_signed and _is_bound(one, before, after):
         return True
     return _SIGNS.search(before) is not None and _is_behind_sign(before)
 

@@ -14,9 +14,9 @@ _NUMBER = rf"[-−–+]?\$?(?:{DIGITS}(?:[.·]\d+)?|[.·]\d+)"
 _TO = r"\s?(?:-{1,2}|–|—|−|to|,|;)\s?"
 _OPEN = r"[(\[{]?\s?"
 _P_VALUE = re.compile(
-    r"[pP](?<![\w-].)(?:[\s_-]?values?)?(?:[\s_-]*(?:for\s)?(?:trend|interaction|heterogeneity"
-    r"|adj))?"
-    r"\s{0,2}(?:[<>=≤≥]{1,2}|&[lg]t;|\\(?:leq?|lt|geq?|gt)\b|of|was)\s{0,2}=?\s?"
+    r"[pP](?<![\w-].)(?:[\s_-]?values?)?(?:[\s_-]*(?:for\s)?(?:(?:the\s)?differences?|trend|interaction"
+    r"|heterogeneity|adj))?"
+    r"\s{0,2}(?:[<>=≤≥]{1,2}|&[lg]t;|\\(?:leq?|lt|geq?|gt)\b|of|was|is)\s{0,2}=?\s?"
     r"(?:[01]?[.·]\d+|0,\d{2,4}(?!\d)|[01]\b(?![.·,]\d))(?:\s?(?:×|x|\\times"
     r"|\*)\s?10\s?\^?[{(]?[-−–]?\d+[)}]?|e-\d+)?"
 )
@@ -221,3 +221,20 @@ def _float(text: str) -> float | None:
         return None
     plain = found.group().replace(",", "").replace("·", ".").replace("−", "-").replace("–", "-")
     return float(plain)
+
+
+_P_VALUES = ("p-values ", "P-values ", "p values ", "P values ", "p-Values ")
+_P_VALUES_OF = re.compile(
+    r"\b[pP][- ][vV]alues (?:(?:of|for) [^;()\d]{1,90})?(?:were|was|are|is|of|:|=)"
+    r" (?:[<>≤]? ?[\d.·]+,? (?:and |or )?)*\Z"
+)
+_P_REACH = 160
+
+
+def is_p_value(text: str, within: Span, at: int) -> bool:
+    """Whether a number is one of several p-values, or one whose sign was lost: "(p 0.05)"."""
+    if text.startswith(("p ", "P "), at - 2) and text[at - 3] in "(,; ":
+        return True
+    first = max(within.start, at - _P_REACH)
+    found = any(text.find(one, first, at) >= 0 for one in _P_VALUES)
+    return found and _P_VALUES_OF.search(text, first, at) is not None

@@ -173,6 +173,8 @@ _COUNT_BEFORE = re.compile(rf"{_COUNT}\s?[(\[]\Z")
 _FRACTION_BEFORE = re.compile(
     rf"(?<![\w.,/^-])(?:{_FRACTION}(?:\s[a-z][a-z-]*)?\s?[,;:(]|[nN]\s?=\s?{DIGITS}\s?[,;])\s?\Z"
 )
+# "from 12 in 2009 to 31 in 2018 (+158%)"
+_YEAR_BEFORE = re.compile(r"\b(?:in|of|by|since|until|for|during) (?:1[89]|20)\d\d [(\[]\Z")
 # "below 600 m (5.4%)" is no count.
 _LIMIT = re.compile(r"\b(?:below|above|within|under|over|beyond|after|before|until|aged|than) \Z")
 _SHARE_ENDS = frozenset(",;:([")
@@ -288,7 +290,7 @@ def _with_count(text: str, within: Span, number: ToldNumber) -> ToldNumber:
 def _share(text: str, within: Span, number: ToldNumber, before: str) -> ToldNumber:
     start, end = number.span
     # Both end in a sign, with or without a space behind it.
-    may_be = before.rstrip()[-1:] in _SHARE_ENDS
+    may_be = before.rstrip()[-1:] in _SHARE_ENDS and not _YEAR_BEFORE.search(before)
     for pattern in (_FRACTION_BEFORE, _COUNT_BEFORE) if may_be else ():
         found = pattern.search(before)
         size = found and _LEADING_DIGITS.match(before, found.start())

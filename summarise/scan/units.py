@@ -160,12 +160,13 @@ _CLOCK = one_of({"min", *_CLOCKS, *_words_of(_CLOCKS)} - _CLOCK_SYMBOLS)
 _STORE = one_of({*_STORES, "KB"})
 _STORE_WORD = one_of({form for form in _words_of(_STORES) if "byte" in form})
 
-# What a unit may go on with, in a text in its normal form: "/dL", "·kg-1 min-1", " per 100,000".
+# What a unit may go on with, in a text in its normal form: "/dL", "·kg-1 min-1", " per 100,000";
+# a raised number may stand in brackets: "kg/m(2)", "mm year(-1)".
 _SYMBOL = (
     r"(?:[kcdmμnMG]?(?:g|m|s|L|l|mol|J|W|Pa|V|eV|M|T|Hz|pc|A|bar|sr)|dex|erg|Å|h|hr|d|days?"
     r"|weeks?|months?|years?|yr?|min|sec|ha|K|atom|cell|person|cycle)"
 )
-_INVERSE = rf"(?: ?[·⋅*] ?| )?{_SYMBOL}(?:\^-[1-4]| ?-[1-4])(?!\w|\.\d)"
+_INVERSE = rf"(?: ?[·⋅*] ?| )?(?:{_SYMBOL}|century)(?:\^-[1-4]| ?-[1-4]|\(-[1-4]\))(?!\w|\.\d)"
 _POPULATION = (
     r"(?:(?:person|patient|woman|child)[- ](?:years?|months?|days?)|population|people|persons|women"
     r"|men|inhabitants|individuals|residents|capita|(?:live )?births|children|adults|patients"
@@ -175,7 +176,7 @@ _SHARED_OUT = (
     rf"(?: per \d[\d,]*|/ ?10*(?:,000)*)(?<=0)(?!\w|[.,]\d)(?:[ -]{_POPULATION})?"
     r"|(?: per |/)(?:(?:person|patient|woman)[ -])?(?:year|yr|annum|month|week|day|hour|decade)\b"
 )
-_DIVISOR = r" ?/ ?(?:\d[\d,]* ?)?[A-Za-zμ°][\w²³]*(?:\^-?\d)?(?![\w-])"
+_DIVISOR = r" ?/ ?(?:\d[\d,]* ?)?[A-Za-zμ°][\w²³]*(?:\^-?\d|\([23]\))?(?![\w-])"
 _RATE = rf"(?:{_SHARED_OUT}|{_DIVISOR}|{_INVERSE}| per (?!cent\b)[A-Za-z]\w*(?:\^[23]\b)?)"
 PER = re.compile(
     rf"(?:{_SHARED_OUT}|(?:{_INVERSE}){{1,2}}| per (?!cent\b)[a-z]\w*(?:\^[23]\b)?"
@@ -186,7 +187,8 @@ PER = re.compile(
 # Rates first, then symbols, then single letters, which need a space before them.
 _MEASURE = (
     r" ?(?:[GTPEM]?FLOP(?:s|S|/s)?(?:[/-]s?-?days)?|[GTPM]OPS|[kMG]Wh)\b(?:/(?:W|mm\^?2)(?![\w^]))?"
-    rf"|(?:[ -]?(?:{_any_of(_MEASURES, _SPEEDS)}(?:\^[23])?|{_any_of(_LENGTHS)}(?:\^?[23])?"
+    rf"|(?:[ -]?(?:{_any_of(_MEASURES, _SPEEDS)}(?:\^[23])?"
+    rf"|{_any_of(_LENGTHS)}(?:\^?[23]|\([23]\))?"
     r"|(?:cells|copies|tokens)(?= ?/| per )"
     rf"|{one_of(_words_of(_LETTERS))}|{_any_of(_BARNS)})(?=\^-|[^\w/]|/[^\W\d]|/ ?\d|\Z)"
     rf"| (?:{one_of(_LETTERS)})(?:\^?[23](?!\d))?(?![\w'⊙⊕-])|(?<=\d)[gmLK](?=[/·⋅]\w)"
@@ -233,7 +235,7 @@ _PATTERNS = {
     QuantityKind.PARAMETERS: _PARAMETERS,
     QuantityKind.MEMORY: _MEMORY,
     QuantityKind.TIME: rf"[ -]?{_CLOCK}\b(?!-\d|\^)(?:[- ]old)?"
-    rf"|[ -]?{_CLOCK_SYMBOL}\b(?![-/^]| -\d)",
+    rf"|[ -]?{_CLOCK_SYMBOL}\b(?![-/^]| -\d|\(-\d)",
     QuantityKind.MONEY: _MONEY,
     QuantityKind.MEASURE: _MEASURE,
 }
@@ -373,20 +375,7 @@ IRREGULAR_PLURALS = words(
     bacteria larvae species series loci nuclei alleles respondents personnel staff feet teeth
     geese cattle fish sheep clinics critics"""
 )
-SINGULAR_ENDS = (
-    "ss",
-    "us",
-    "is",
-    "istics",
-    "betes",
-    "phics",
-    "nics",
-    "lytics",
-    "etrics",
-    "amics",
-    "ysics",
-    "etics",
-)
+SINGULAR_ENDS = tuple(words("ss us is istics betes phics nics lytics etrics amics ysics etics"))
 
 COLLECTED = (
     r"(?:pairs|images|photographs|photos|videos|samples|examples|questions|prompts|tokens|documents"
