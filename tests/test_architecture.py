@@ -28,7 +28,7 @@ FREE = {Path("readers/formats"), Path("render/formats"), Path("sources")}
 
 MOST_LAYERS = 10
 MOST_ROOMS = 26
-MOST_MODULES = 278
+MOST_MODULES = 279
 MOST_LINES = 74_000
 LONGEST_MODULE = 400
 MOST_IN_A_ROOM = 13
@@ -103,7 +103,7 @@ def test_no_room_has_too_many_modules() -> None:
     """A room holds one idea."""
     counts = Counter(room(module) for module in modules() if module.name != "__init__.py")
     larger = {
-        "drafting": 35,
+        "drafting": 36,
         "ground": 14,
         "readers": 17,
         "render": 14,

@@ -359,3 +359,49 @@ def test_a_model_is_no_metric() -> None:
     sentence = "Tests are done. Notably, our Zeta with the plain ViT can achieve 61% on FooBench."
     reading = Reading(Document(doc_id="a", title=None, abstract=sentence))
     assert [row["metric"] for row in embedded_draft(reading)["results"]] == [None]
+
+
+def _of_what(abstract: str) -> list[tuple[str | None, ...]]:
+    reading = Reading(Document(doc_id="a", title=None, abstract=f"We propose Zeta. {abstract}"))
+    parts = ("value", "metric", "dataset", "group")
+    return [tuple(row[part] for part in parts) for row in embedded_draft(reading)["results"]]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rows"),
+    [
+        (
+            "Zeta has a recall of 71% on FooBench, surpassing the previous state of the art by 2%.",
+            [("71%", "recall", "FooBench", None), ("2%", "recall", "FooBench", None)],
+        ),
+        (
+            "Zeta-S has 71% recall on FooBench, beating Eta with an absolute gain of 3.7%.",
+            [("71%", "recall", "FooBench", "Zeta-S"), ("3.7%", "recall", "FooBench", "Zeta-S")],
+        ),
+        (
+            "Zeta has 71% recall on FooBench, outperforming Eta by 2.9% on BarQA.",
+            [("71%", "recall", "FooBench", None), ("2.9%", "recall", "BarQA", None)],
+        ),
+        (
+            "Zeta has 71% recall on FooBench, outperforming Eta by 2.9% in precision.",
+            [("71%", "recall", "FooBench", None), ("2.9%", "precision", "FooBench", None)],
+        ),
+        (
+            "It beats others by a clear margin of +1.7 box AP and +2.4 mask AP on FooBench.",
+            [("+1.7", "box AP", "FooBench", None), ("+2.4", "mask AP", "FooBench", None)],
+        ),
+        (
+            "It leads in tasks such as knot sorting (+1.7% in recall@3) and tying (+6.2% in F1).",
+            [("+1.7%", "recall@3", "knot sorting", None), ("+6.2%", "F1", "tying", None)],
+        ),
+        (
+            "It is good in knots (61.2 mAP on FooBench) and in ropes (47.9 mAP on Oak-Oak).",
+            [("61.2 mAP", "mAP", "FooBench", None), ("47.9 mAP", "mAP", "Oak-Oak", None)],
+        ),
+    ],
+)
+def test_a_margin_is_of_what_the_value_before_it_is(
+    sentence: str, rows: list[tuple[str | None, ...]]
+) -> None:
+    """Unless it says of what or where; and each of a list has its own set, task and metric."""
+    assert _of_what(sentence) == rows

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from summarise.drafting import ties
 from summarise.drafting.clauses import CLAUSE, Clauses
+from summarise.drafting.margins import has_further, is_margin_over, metric_behind, tells_metric
 from summarise.drafting.measures import Phrases, likely_measure
 from summarise.drafting.metrics import metric_of
 from summarise.drafting.no_results import lay_preludes, tells_no_outcome
@@ -42,7 +43,7 @@ def results_of(
         named = Stretches(m.span for m in (*sentence.metrics, *reading.datasets_in(sentence)))
         found = reported_in(reading.text, sentence, closed, named)
         measured = [_measured(reading, sentence, one) for one in found.outcomes]
-        measured = _with_carried(reading.text, measured)
+        measured = _with_carried(reading.text, measured, sentence.span.end)
         sides = tuple(side for one in measured for side in (one.group, one.row.comparator))
         measured = [one._replace(sides=sides) for one in measured]
         untied = [one.row.outcome.span for one in measured if one.metric is None]
@@ -78,6 +79,8 @@ class _TiedOutcome(NamedTuple):
     """Whose all outcomes of its sentence are, and what they are compared with."""
     is_labelled: bool = False
     """Whether whose it is stands where else what it measures does: "(46% NRH, 7% HC)"."""
+    level: Span | None = None
+    """Where the value is that it is the margin of."""
 
 
 def _measured(reading: Reading, sentence: Sentence, row: ComparedFigure) -> _TiedOutcome:
@@ -87,6 +90,8 @@ def _measured(reading: Reading, sentence: Sentence, row: ComparedFigure) -> _Tie
     inside = (q for q in sentence.quantities if q.span.start < value.start < q.span.end)
     whole = next((q.span for q in inside if "%/" in q.text), whole)
     metric, group = metric_of(reading, sentence, whole), row.group
+    metric = metric_behind(reading.text, value) or metric
+    metric = metric if metric and tells_metric(metric) else None
     if group and metric and reading.text.startswith(f" and {metric}", group.end):
         # "Salt and sand counts fell from 8 to 3 and from 2 to 1": the head alone is shared.
         metric = metric.rpartition(" ")[2] if " " in metric else None
@@ -110,8 +115,12 @@ def _measured(reading: Reading, sentence: Sentence, row: ComparedFigure) -> _Tie
 _NO_OTHER = re.compile(r"(?:(?!\d+\.\d)[^=;]){1,140}")
 
 
-def _with_carried(text: str, measured: list[_TiedOutcome]) -> list[_TiedOutcome]:
-    """Outcomes with the ratio that is named before the first: "OR, 1.9 (1.2-3.1), shy, 2.1 (…)"."""
+def _with_carried(text: str, measured: list[_TiedOutcome], end: int) -> list[_TiedOutcome]:
+    """Outcomes with what the one before measures.
+
+    That is the ratio which is named before the first, "OR, 1.9 (1.2-3.1), shy, 2.1 (…)", and what
+    others are beaten in. Their sentence ends at ``end``.
+    """
     found: list[_TiedOutcome] = []
     for one in measured:
         last, sure = found[-1] if found else one, one.row.outcome.uncertainty
@@ -126,6 +135,10 @@ def _with_carried(text: str, measured: list[_TiedOutcome]) -> list[_TiedOutcome]
             and _NO_OTHER.fullmatch(text, last.row.outcome.whole.end, one.row.outcome.span.start)
         ):
             found.append(one._replace(metric=last.metric))
+        elif is_margin_over(text, last.row.outcome, one.row.outcome):
+            is_other = has_further(text, one.row.outcome, end)
+            level = None if is_other else last.row.outcome.span
+            found.append(one._replace(metric=one.metric or last.metric, level=level))
         else:
             found.append(one)
     return found
@@ -148,13 +161,19 @@ def _in_numbers(
             known.append((row.outcome, likely.of(reading.text)))
     is_said = likely and one.group and likely.of(reading.text) == one.group.of(reading.text)
     group: Span | str | None = None if is_said else one.group
-    if group is None and (owner := owner_of(reading, sentence, one.whole, metric)):
+    if group is None and (owner := owner_of(reading, sentence, one.level or one.whole, metric)):
         told = metric or (likely.of(reading.text) if likely else None)
         group = None if _is_measure(owner, told) or (" " in owner and owner == told) else owner
     dataset, rival = places.of_value(row.outcome.span), row.comparator
+    has_own = dataset and reading.text.find(dataset, row.outcome.span.end) >= 0
+    if one.level and not has_own:
+        dataset = places.of_value(one.level)
     if isinstance(group, Span) and places.is_listed(group):
         # "on FooBench (91%) and BarQA (87%)"
         dataset, group = group.of(reading.text), None
+    if task := places.task_of(row.outcome.span):
+        dataset = dataset if has_own else task
+        group = None if isinstance(group, Span) and group.of(reading.text) in task else group
     if dataset and isinstance(group, Span) and group.of(reading.text) == dataset:
         # It isn't told twice: "in the dry cohort and 7% in the wet cohort".
         group, dataset = (group, None) if _PARTY.search(dataset) else (None, dataset)

@@ -174,7 +174,8 @@ class SentencePlaces:
         named = [
             _whole_name(text, sentence, mention.span)
             for mention in reading.datasets_in(sentence)
-            if mention.text not in reading.method_names or _is_held(text, mention.span)
+            if (mention.text not in reading.method_names or _is_held(text, mention.span))
+            and _NO_SET.fullmatch(mention.text) is None
         ]
         found = [*named, *_unnamed(sentence, named)]
         found += _scored_on(reading, sentence, found)
@@ -248,6 +249,14 @@ class SentencePlaces:
         before = [one for one in places if one.span.end <= name.start][-1:]
         return bool(before) and bool(_NEXT.fullmatch(text, before[0].span.end, name.start))
 
+    def task_of(self, at: Span) -> str | None:
+        """The task of a list that a bracket with a value follows: "tasks such as sorting (+3%)"."""
+        start = max(self._sentence.body_start, at.start - _LIST_REACH)
+        if self._text.find("tasks", start, at.start) < 0:
+            return None
+        found = _TASK.search(self._text, start, at.start)
+        return found["name"] if found else None
+
     def of_words(self) -> str | None:
         """Where a statement in words holds: the sets that stand side by side, as they stand."""
         text, body = self._text, self._sentence.body_start
@@ -262,6 +271,11 @@ class SentencePlaces:
         return text[start:end]
 
 
+_LIST_REACH = 200
+_TASK = re.compile(
+    r"\btasks,? (?:such as|including|like|e\.g\.,?|namely) (?:(?:[^;:.]|\.\d)*\)(?:,|,? and) )?"
+    r"(?P<name>[A-Za-z][\w/-]*(?: [\w/-]+){0,4}) \([-+]?\Z"
+)
 # "Marsh Plants in the Rain"
 _NAME_BEGINS = re.compile(r"(?:[A-Z][a-z]+ ){1,4}(?:in|of|from) (?:the )?\Z")
 
@@ -305,7 +319,9 @@ def _scored_on(reading: Reading, sentence: Sentence, known: Sequence[_Place]) ->
         span = Span(*match.span("name"))
         name = span.of(reading.text)
         is_other = taken.overlap(span) or name in reading.method_names or _NO_SET.search(name)
-        is_within = known and known[0].span.end < match.start()
+        before = [one.span.end for one in known if one.span.end < match.start()]
+        # "on FooBench) and in walks (61% recall on BarQA)"
+        is_within = before and reading.text.find("(", max(before), match.start() + 1) < 0
         is_within = is_within and name not in reading.dataset_names
         if _NAME_LIKE.search(name) and not (is_other or is_within):
             yield _Place(name, span)

@@ -31,7 +31,7 @@ _ASIDE = r"(?:,[^,;:()]{3,60},| \([^()]{1,30}\))?"
 _ADVERB = r"(?: (?:also|only|even|still|then|further|consistently|[a-z]+ly|can|could|may|might))*"
 _HAD = (
     r"ha(?:d|s|ve)(?= (?:an?|the|only|about|over|[a-z]+ly [a-z]+|[a-z]+er|more|less|worse|at least"
-    r"|\d[\d.]*)\b)(?! (?:an? )?(?:[a-z]+ ){0,3}(?:effects?|influences?|impacts?)\b)"
+    r"|\d[\d.]*)\b| \Z)(?! (?:an? )?(?:[a-z]+ ){0,3}(?:effects?|influences?|impacts?)\b)"
 )
 _SHOWS = (
     r"(?:(?:achieve|produce|demonstrate|provide)[sd]?"

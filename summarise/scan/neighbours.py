@@ -27,7 +27,7 @@ _WORDS = words(
     area~under~the~curve     abundance richness yield"""
 )
 _CORE = one_of([*map(re.escape, _ACRONYMS), *either_case(_WORDS)]).replace("~", "[ -]")
-METRIC = rf"{_CORE}(?:[ -]scores?)?\b"
+METRIC = rf"{_CORE}(?:@\d+)?(?:[ -]scores?)?\b"
 """Pattern of a metric's name."""
 
 METRIC_UNIT = re.compile(
