@@ -452,6 +452,7 @@ def test_a_rate_counts_nobody() -> None:
         ),
         ("In all, 208 nurses from two towns agreed to swim.", "208 nurses from two towns", "208"),
         ("We enrolled 64 nurses with fever, who drank more.", "64 nurses with fever", "64"),
+        ("We interviewed deaf women resident in Delvia.", "deaf women resident in Delvia", None),
         # A label, and a part behind a comma.
         ("Population Women aged over 60 with gout.", "Women aged over 60 with gout", None),
         (

@@ -24,7 +24,7 @@ _ALSO_PEOPLE = words(
     attenders non-users deaths dwellers inhabitants decedents earners fallers injectors goers
     pregnancies deliveries livebirths parturients primiparas multiparas caretakers
     vendors sellers shoppers passengers pedestrians travellers travelers
-    servants cleaners guards cooks divers dancers porters"""
+    staffs servants cleaners guards cooks divers dancers porters"""
 )
 # Of whom nothing is known yet.
 _ANYBODY = words(
@@ -86,7 +86,8 @@ _OPENS_COMPLEMENT = words(
     was is are will had have has not only eligible available present able unable responsible free
     naive willing likely newly living outside inside throughout around near before until since
     against among but using based that which can could may might would should did do does seen born
-    undergoing known because if whether where so then also both respectively taking against"""
+    resident older younger positive negative pregnant undergoing known because if whether where so
+    then also both respectively taking"""
 )
 _AND_MORE = re.compile(
     r"(?:,? (?:and|or|and/or|&)|,)(?: their| the)?(?: \d[\d,]*)?(?P<words>(?: [A-Za-z][\w-]*){1,4})"
