@@ -612,6 +612,9 @@ def test_what_names_no_people_and_no_treatment_is_left_out(told: str, field: str
         "linked to gout care within a month",
         "took a lamp for their gout",
         "night nurses",
+        "reduced rate",
+        "number of participants",
+        "general: falls",
         "associated factors",
     ],
 )
@@ -692,6 +695,19 @@ def test_what_is_measured(sentence: str, names: list[str]) -> None:
     """Outcomes are told as such, by an aim, or by how they were measured; each by its noun."""
     draft = _pico(f"We studied 88 nurses. {sentence}")
     assert [one["name"] for one in draft["outcome"]] == names
+
+
+@pytest.mark.parametrize(
+    ("claim", "metric"),
+    [
+        ("Income was associated with falls", "Income"),
+        ("Night nurses were more likely to harbour gout", "harbour gout"),
+    ],
+)
+def test_what_goes_with_an_outcome_is_none(claim: str, metric: str) -> None:
+    """What a p-value ties to an outcome, and what people are likely to do, was not measured."""
+    row = result_of(claim, 1, metric=metric, value=None)
+    assert list(outcomes_of([], [row], ())) == []
 
 
 def test_outcomes_in_the_title() -> None:

@@ -58,7 +58,8 @@ _EMPTY = words(
     awareness small large good poor stable area disease diseases condition conditions fit
     prevalences incidences importance participation primary secondary main endpoint endpoints
     end-point specificity gain gains equivalence patient participant distribution patterns pattern
-    trend trends extent magnitude feasible yes"""
+    trend trends extent magnitude feasible yes
+    life health care facility society general"""
 )
 _PEOPLE = words(
     """patients participants subjects adults children adolescents individuals women men infants
@@ -68,7 +69,8 @@ _PEOPLE = words(
     families parents caregivers schools hospitals clinics centres centers villages countries mice
     rats trials studies articles records clusters practitioners providers professionals regions
     areas cities districts pupils learners youth youths elderly population populations cohort group
-    groups arm arms"""
+    groups arm arms
+    personnel examiners assessors"""
 )
 _STATISTIC = re.compile(
     r"\b(?:a?[HOIRP]RR?|APR|AORs?|CIs?|IQR|SDs?|SEM?|W?MDs?|SMDs?|ARR|RRR|NNT|NNH|PAF|AUC|SUCRA|ICC"
@@ -110,7 +112,7 @@ _ADVERB_TOO = words(
     "daily weekly monthly yearly early elderly family hourly anomaly assembly supply"
 )
 _NUMBER = re.compile(
-    r",|-\Z|[a-z]{3}\d+[a-z]{3}|\A[\d.,%/±<>=≥≤+-]+\Z|[=%<>≥≤±]|\A\d+(?:st|nd|rd|th)\Z"
+    r"[,:]|-\Z|[a-z]{3}\d+[a-z]{3}|\A[\d.,%/±<>=≥≤+-]+\Z|[=%<>≥≤±]|\A\d+(?:st|nd|rd|th)\Z"
 )
 _GOOD_FIRST = re.compile(r"[A-Za-z\u0370-\u03ff]|\d+(?:-[a-z]|\.\d+-[a-z])")
 _OF_PEOPLE = re.compile(
@@ -134,6 +136,7 @@ def names_measured(name: str) -> bool:
         or _STATISTIC.search(name)
         or _OF_NUMBERS.match(name)
         or _has_other_head(low)
+        or (most == _MOST_OF_PEOPLE and low[-1] in _PEOPLE)
         or any(_is_verb(word, after) for word, after in pairwise(low))
     )
 
@@ -147,7 +150,7 @@ def _is_open(low: list[str]) -> bool:
         or second in _DETERMINER
         or (not second and (first in _EMPTY or first in _PEOPLE))
         or _SPELLED.issuperset(first.split("-"))
-        or (_is_participle(first) and (not second or second in _TURNS))
+        or (_is_participle(first) and (not second or second in _TURNS or second in _EMPTY))
         or _is_participle(last)
         or _is_adjective(last)
         or _is_adverb(first)
@@ -238,10 +241,10 @@ _ADJUNCT = re.compile(
     r" (?:at|after|before|from|within|during|over|by|between|through|throughout|up to|as|on|in"
     r"|among|amongst|with|for (?!age\b|height\b|gestational\b)|that|but|which|who|whose|according"
     r"|(?:assessed|measured|evaluated|determined|recorded|reported|rated) (?=[a-z]+ly\b|by|using"
-    r"|with|at|in|on|from|through|via|before|after|as|for|during)|obtained|collected|defined|based"
-    r"|was|were|is|are|will|can|when|where|while|across|compared|versus|vs|until|via|per|under"
-    r"|using|following|without|related to|due to|associated|than|against|relative|including"
-    r"|such as|because|if|whether|rather|beyond|into|towards?|upon|both"
+    r"|with|at|in|on|from|through|via|before|after|as|for|during)|obtained|collected|defined"
+    r"|based (?:up)?on|was|were|is|are|will|can|when|where|while|across|compared|versus|vs|until"
+    r"|via|per|under|using|following|without|related to|due to|associated|than|against|relative"
+    r"|including|such as|because|if|whether|rather|beyond|into|towards?|upon|both"
     r"|to (?:be|[a-z]+ (?:the|a|an|their|best)|assess|determine|evaluate|measure|examine|compare"
     r"|inform|guide|identify|improve|reduce|help|support|the))\b.*",
     re.DOTALL,
@@ -321,12 +324,14 @@ def _verb(text: str, start: int, end: int) -> Span | None:
     verb = clauses.verb(start, end)
     while verb and (
         text[start : verb.start].strip().rpartition(" ")[2].lower() in _BEFORE_NOUN
-        or verb.of(text) in _NO_HEAD
+        or verb.of(text) in _NO_HEAD | _NOUNS_BEHIND
     ):
         verb = clauses.verb(verb.end, end)
     return verb
 
 
+# "health services use", "symptoms score"
+_NOUNS_BEHIND = words("use score scores")
 _BEFORE_NOUN = words("of in on at for from by with and or the a an") | {""}
 
 

@@ -73,8 +73,14 @@ def outcomes_of(
 def _reported(results: Iterable[Mapping[str, Any]]) -> Iterator[MeasuredOutcome]:
     for result in results:
         name = _measured_in(result)
+        if result["value"] is None and _TIES.search(result["claim"]):
+            # "Age (P = 0.01) and income (P = 0.02) were associated with falls"
+            continue
         if name and result["sentences"]:
             yield MeasuredOutcome(name, role_of(name), result["sentences"][0])
+
+
+_TIES = re.compile(r"\b(?:associated|correlated|likely|predict(?:ed|ors?)|risk factors?)\b")
 
 
 def _measured_in(result: Mapping[str, Any]) -> str | None:
@@ -88,6 +94,7 @@ def _measured_in(result: Mapping[str, Any]) -> str | None:
 
 _PREDICATE = re.compile(
     r"\b(?:was|were|is|are|be|been|being|had|have|has|not)(?: [a-z]+ly| not)? \Z"
+    r"|\b(?:likely|able) to \Z"
 )
 
 
