@@ -405,3 +405,23 @@ def test_a_margin_is_of_what_the_value_before_it_is(
 ) -> None:
     """Unless it says of what or where; and each of a list has its own set, task and metric."""
     assert _of_what(sentence) == rows
+
+
+def test_of_two_margins_each_has_its_own_rival() -> None:
+    """The first comes first: "3% and 6% more accurate than Eta and Theta"."""
+    sentence = "Zeta is 2.7% and 5.8% more accurate on FooBench than Eta (old) and Theta (new)."
+    reading = Reading(Document(doc_id="a", title=None, abstract=f"We propose Zeta. {sentence}"))
+    rows = embedded_draft(reading)["results"]
+    assert [(row["value"], row["comparator"]) for row in rows] == [
+        ("2.7%", "Eta"),
+        ("5.8%", "Theta"),
+    ]
+
+
+def test_a_masking_ratio_is_no_result_and_what_stays_the_same_no_metric() -> None:
+    """The one is a setting; the other isn't what differs."""
+    assert _of_what("We find that it is best at high masking ratios (e.g., 70% to 80%).") == [
+        (None, None, None, None)
+    ]
+    same = "Zeta sorting is 31% faster at roughly the same accuracy as Eta on FooBench."
+    assert _of_what(same) == [("31%", None, "FooBench", None)]

@@ -14,9 +14,9 @@ _ADJECTIVES = (
     r"(?:(?:large|clear|wide|considerable|significant|substantial|notable|absolute|relative"
     r"|impressive|remarkable|healthy|comfortable) )"
 )
-# "a large margin of 2%", "surpasses the previous state of the art by 2%"
+# "a large margin of 2%", "4% faster at the same accuracy", "surpassing the state of the art by 2%"
 _NO_METRIC = re.compile(
-    rf"{_ADJECTIVES}+(?:margins?|gains?)"
+    rf"{_ADJECTIVES}+(?:margins?|gains?)|same [\w -]+"
     r"|(?:(?:previous|prior|existing|current|earlier) (?:[\w-]+ ){0,3}?)?"
     r"(?:state-of-the-arts?|state of the arts?|SOTAs?)(?: (?:methods?|models?|results?))?"
     r"|(?:previous|prior|current) state"

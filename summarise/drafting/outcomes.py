@@ -213,7 +213,8 @@ def _likely(
     likely = likely_measure(phrases, outcome, one.sides, unlike)
     # "The survey found that 4% of gulls": it doesn't measure itself.
     is_said = likely and _SAID.match(text, likely.end, sentence.span.end)
-    if likely and not (is_said or _MODEL.search(text, *likely)):
+    is_other = likely and (_MODEL.search(text, *likely) or not tells_metric(likely.of(text)))
+    if likely and not (is_said or is_other):
         return likely
     return ties.said_of_share(text, one.whole, sentence.span) if is_share else None
 

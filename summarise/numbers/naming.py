@@ -35,6 +35,7 @@ _THAN = re.compile(
     r"\b(?:than|compared (?:with|to)|relative to|versus|vs\.?|over|against)"
     r" (?:(?:that|those) )?(?:(?:in|with|for|of|on|by|among|observed in) )?(?=[^\d\W])"
 )
+_AND_RIVAL = re.compile(r"(?: \([^()]{1,40}\))? and (?:the )?")
 # "95% performance of Zeta"
 _PERFORMANCE_OF = re.compile(
     r" (?:of (?:the )?)?(?:\w+ )?(?:performance|quality) of (?:the )?(?=\w)"
@@ -271,7 +272,16 @@ class Naming(Beside):
             self._text, start, end
         )
         name = phrase_behind(self._text, found.end(), end) if found else None
+        if name and index and self._is_beside_last(index):
+            # "is 3% and 6% better than A (old) and B"
+            further = _AND_RIVAL.match(self._text, name.end, self._end)
+            second = phrase_behind(self._text, further.end(), self._end) if further else None
+            name = second or name
         return None if name is None or _RANGE.search(self._text, *name) else self.apart(name)
+
+    def _is_beside_last(self, index: int) -> bool:
+        one, last = self._outcomes[index], self._outcomes[index - 1]
+        return one.is_like(last) and self._text[last.span.end : one.span.start] == " and "
 
     def _group(self, index: int) -> Span | None:
         outcome = self._outcomes[index]

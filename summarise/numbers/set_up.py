@@ -30,13 +30,14 @@ _SETTING_NOUN = (
     r"|heights?|altitudes?|latitudes?|intensit(?:y|ies)|mass(?:es)?|resolutions?|follow-up|ph|bmi"
     r"|redshifts?|payloads?|loads?|powers?|densit(?:y|ies)|volumes?|scales?|widths?|steps?"
     r"|samples?|confidence|overlaps?"
+    r"|(?:mask(?:ing)?|dropout|sparsity|down-?sampling|keep) (?:ratios?|rates?)"
     r"|(?:heating|cooling|scan(?:ning)?|flow|sampling|learning|shear|strain|repetition) rates?)"
 )
 # Of a text in lower case.
 _SETTING = re.compile(
     r"\b(?:at|for|over|across|under|spanning|within|in|with|to|from|of|covering|between|on"
     r"|containing|using) "
-    rf"(?:[\w'’-]+ ){{0,3}}?{_SETTING_NOUN} ?(?:\([^()]{{1,20}}\) ?)?"
+    rf"(?:[\w'’-]+ ){{0,3}}?{_SETTING_NOUN} ?(?:\([^()]{{1,20}}\) ?)?(?:\((?:i\.e|e\.g)\.,? )?"
     r"(?:(?:of|from|between|up to|down to|above|below|at|to|around|is|longer than|larger than"
     r"|greater than|less than|as \w+ as|[=<>≤≥~]|exceeding|ranging from) ?)?"
     r"(?:[$]?\d[\d.,]*[$]?[^\d.;,]{0,8} (?:to|and|or) |(?:\d[\d.]*, (?:and |or )?){1,4})?[$~]?\Z"
