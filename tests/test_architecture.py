@@ -28,7 +28,7 @@ FREE = {Path("readers/formats"), Path("render/formats"), Path("sources")}
 
 MOST_LAYERS = 10
 MOST_ROOMS = 26
-MOST_MODULES = 279
+MOST_MODULES = 280
 MOST_LINES = 74_000
 LONGEST_MODULE = 400
 MOST_IN_A_ROOM = 13

@@ -11,8 +11,8 @@ import pytest
 
 from summarise.cli import main
 from summarise.drafting import can_draft, confidence, embedded_draft, unsure_of
-from summarise.drafting.endpoint_names import names_measured
-from summarise.drafting.pico import outcomes_of
+from summarise.drafting.pico.endpoint_names import names_measured
+from summarise.drafting.pico.study import outcomes_of
 from summarise.models import Document
 from summarise.reading import Reading, is_clinical
 from summarise.schema import Draft, Part, Pico

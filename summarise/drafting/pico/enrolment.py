@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from summarise.drafting.people import People
+from summarise.drafting.pico.people import People
 from summarise.scan import words
 
 _REACH = 160

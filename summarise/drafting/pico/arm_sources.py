@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from summarise.drafting.arm_names import (
+from summarise.drafting.pico.arm_names import (
     NONE_OF_IT,
     NOTHING_DONE,
     is_thing,

@@ -6,8 +6,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from summarise.drafting.enrolment import AMONG, OF_PEOPLE, Enrolment, enrolment_of, has_role_only
-from summarise.drafting.people import People, is_people, people_in, short_for_people
+from summarise.drafting.pico.enrolment import (
+    AMONG,
+    OF_PEOPLE,
+    Enrolment,
+    enrolment_of,
+    has_role_only,
+)
+from summarise.drafting.pico.people import People, is_people, people_in, short_for_people
 from summarise.reading import PaperParts, Reading, Sentence
 from summarise.scan import DIGITS, SPELLED, Section, one_of, words
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from summarise.drafting.endpoint_names import listed
+from summarise.drafting.pico.endpoint_names import listed
 from summarise.models import Span
 from summarise.reading import Reading, Sentence
 from summarise.scan import Gated, Section, Stretches, one_of, words

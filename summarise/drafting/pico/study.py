@@ -6,11 +6,11 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from summarise.drafting.arms import arm_as_json, arms_of, intervention_as_json
 from summarise.drafting.confidence import unsure_entries
-from summarise.drafting.endpoint_names import cut_to_measured
-from summarise.drafting.endpoints import MeasuredOutcome, endpoints_of, role_of
-from summarise.drafting.population import population_of
+from summarise.drafting.pico.arms import arm_as_json, arms_of, intervention_as_json
+from summarise.drafting.pico.endpoint_names import cut_to_measured
+from summarise.drafting.pico.endpoints import MeasuredOutcome, endpoints_of, role_of
+from summarise.drafting.pico.population import population_of
 from summarise.models import Doubt
 from summarise.reading import PaperParts, Reading, Sentence
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from summarise.drafting.clauses import Clauses
-from summarise.drafting.complements import end_of_phrase, says_nothing
 from summarise.drafting.cues import is_being
+from summarise.drafting.pico.complements import end_of_phrase, says_nothing
 from summarise.reading import FORMS
 from summarise.scan import DIGITS, SPELLED, one_of, words
 

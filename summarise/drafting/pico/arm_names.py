@@ -10,11 +10,6 @@ from summarise.scan import one_of, words
 
 _MOST_WORDS = 9
 
-_LEADING = re.compile(
-    r"(?:(?:the|an?|either) |(?:[a-z-]+ )?(?:trials?|stud(?:y|ies)|use|effects?|administration)"
-    r" of )+",
-    re.IGNORECASE,
-)
 _SKIPPED = re.compile(
     r"(?:[(\[]?(?:\d|[a-c]|i{1,3})\)\s?|(?:to|the|an?|either|both|our|their|its|this|these|only|new|novel"
     r"|newly|one of) |(?:receiv(?:e[sd]?|ing)|undergo(?:ing)?|provid(?:e|ing)|be given|get"
@@ -119,11 +114,6 @@ _FOR_PEOPLE = re.compile(
     r"\A(?:intervention|program|treatment|strateg)[a-z]* (?:[a-z]+ )?for "
     rf"{one_of(_PEOPLE)}\b"
 )
-
-
-def bare_name(name: str) -> str:
-    """The name of a thing without an article or “use of” before it."""
-    return _LEADING.sub("", name)
 
 
 def without_opening(text: str, start: int) -> int:

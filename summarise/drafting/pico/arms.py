@@ -11,8 +11,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
-from summarise.drafting.arm_names import NONE_OF_IT, NOTHING_DONE, is_thing, noun_phrase
-from summarise.drafting.arm_sources import (
+from summarise.drafting.clauses import Clauses
+from summarise.drafting.pico.arm_names import NONE_OF_IT, NOTHING_DONE, is_thing, noun_phrase
+from summarise.drafting.pico.arm_sources import (
     AGAINST,
     EFFECT,
     GETS,
@@ -33,7 +34,6 @@ from summarise.drafting.arm_sources import (
     whether,
     with_effect,
 )
-from summarise.drafting.clauses import Clauses
 from summarise.reading import Reading, Sentence
 
 _MOST_WORDS = 15
