@@ -407,6 +407,12 @@ def test_a_margin_is_of_what_the_value_before_it_is(
     assert _of_what(sentence) == rows
 
 
+def test_a_set_may_have_the_name_of_a_model_in_its_own() -> None:
+    """A model is no set: "on CLIP", but "on FooCLIP Test"."""
+    assert _of_what("It has 71% recall on FooCLIP Test.")[0][2:] == ("FooCLIP Test", None)
+    assert _of_what("It has 71% recall on CLIP.")[0][2:] == (None, "CLIP")
+
+
 def test_of_two_margins_each_has_its_own_rival() -> None:
     """The first comes first: "3% and 6% more accurate than Eta and Theta"."""
     sentence = "Zeta is 2.7% and 5.8% more accurate on FooBench than Eta (old) and Theta (new)."

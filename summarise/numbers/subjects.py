@@ -193,7 +193,7 @@ def variant_of(text: str, start: int, at: int) -> Span | None:
 
 
 ARCHITECTURE = (
-    r"(?:(?:M|Mobile)?ViT(?:v\d)?-?(?:[A-Z][a-z]{0,4}\b)?(?:[-/]\d+)*|DeiT(?:-[A-Z]\b)?"
+    r"(?<![\w-])(?:(?:M|Mobile)?ViT(?:v\d)?-?(?:[A-Z][a-z]{0,4}\b)?(?:[-/]\d+)*|DeiT(?:-[A-Z]\b)?"
     r"|Swin(?:V2)?(?:-[A-Z]\b)?|(?:Wide)?ResNe[Xx]?t-?\d+[\w-]*|ConvNe[Xx]t(?:-[A-Z]\b)?"
     r"|EfficientNet(?:-?[BV]\d[\w-]*)?|MobileNet(?:-?[vV]\d)?|DenseNet-?\d*|VGG-?\d*"
     r"|(?:(?:Distil|Ro|De)?BERTa?|T5)(?:-[a-zA-Z]+)?|CLIP|SigLIP|DINO(?:v\d)?|GPT-\d[\w.-]*"
