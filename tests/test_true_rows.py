@@ -540,3 +540,51 @@ def test_a_year_before_a_share_and_a_substance_are_no_values() -> None:
     """Nor is the share that of the year."""
     assert _told("The number of owls rose in 2017 (+58%).", "value") == [("+58%",)]
     assert not _rows("The measure of 25(OH)D had a large effect on the owls.")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "fields", "rows"),
+    [
+        (
+            "Wet sand (OR = 3, 95% CI: 2, 4) and nights since moult (OR = 2.2, 95% CI: 1, 3) led.",
+            ("value", "group"),
+            [("3", "Wet sand"), ("2.2", "nights since moult")],
+        ),
+        (
+            "Moult was commoner in wet barns after controlling for salt (16.8 vs 14.3, p = 0.02).",
+            ("value", "group"),
+            [("16.8", None)],
+        ),
+        (
+            "Sand explained 12% more than HEI alone explains.",
+            ("value", "comparator"),
+            [("12%", "HEI alone")],
+        ),
+        ("The share was 2.7% -4.9% in sand.", ("value",), [("2.7% -4.9%",)]),
+        (
+            "Among 31 young owls, 7 (23%) were thin.",
+            ("value", "group"),
+            [("7 (23%)", None)],
+        ),
+        (
+            "Among 31 young children, 7 (23%) were thin.",
+            ("value", "group"),
+            [("7 (23%)", "young children")],
+        ),
+        (
+            "Salt can avert 42% of rust, 27% of mould and 21% of rot.",
+            ("value", "group"),
+            [("42%", "rust"), ("27%", "mould"), ("21%", "rot")],
+        ),
+        (
+            "16% were classed as thin (n=64), 21% as plain (n=84) and 63% as fat (n=252).",
+            ("value", "group"),
+            [("16%", None), ("21%", "plain"), ("63%", "fat")],
+        ),
+    ],
+)
+def test_a_group_is_a_whole_name_and_no_quality(
+    sentence: str, fields: tuple[str, ...], rows: list[tuple[str | None, ...]]
+) -> None:
+    """Neither its end alone, nor an adjective, nor what was controlled for."""
+    assert _told(sentence, *fields) == rows

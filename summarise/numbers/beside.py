@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cached_property
 
 from summarise.models import QuantityKind, Span
 from summarise.numbers.groups import PEOPLE, beside_share, phrase_before, phrase_behind
@@ -20,7 +21,7 @@ WHOSE = re.compile(
     r",? ?"
     r"(?:of (?:(?:the|all|those) )?(?:[a-z]+ )?)?"
     r"(?P<how>in|with|for|under|among|by|assigned to|receiving"
-    r"|randomi[sz]ed to|treated with|given|achieved by|obtained by)"
+    r"|randomi[sz]ed to|treated with|given|achieved by|obtained by|as(?! well| compared| an? ))"
     r" (?:those (?:with|in|on|receiving) )?"
     rf"(?:(?:those|{PEOPLE.pattern}) "
     r"(?:(?:that|who) )?(?:had )?(?:received|receiving|underwent|undergoing|(?:were )?given"
@@ -29,6 +30,26 @@ WHOSE = re.compile(
     r"|admitted"
     r"|cared for) (?:in|with|at|on|by|under) (?:the )?)?"
 )
+# "while women with gout", "mainly gulls"
+_LEAD = re.compile(
+    r"(?:while|whereas|but|mainly|mostly|primarily|chiefly|especially|particularly|predominantly) "
+)
+_PREPOSITION = re.compile(r"(?:in|at|on|for|by|with) ")
+_FAR = 90
+_LONGEST_LINK = 14
+_ADJUSTED = re.compile(
+    r"\b(?:adjust|control|account|correct)\w* for (?:the )?"
+    r"(?:[\w -]{1,40}(?:, [\w -]{1,30}){0,4},? and )?\Z"
+)
+_TAIL = re.compile(
+    r"\b(?:about|during|since|until|towards?|within|regarding|against|through|(?P<is>is)) "
+    r"(?:the |an? |its |their )?\Z"
+)
+_FRONTED = re.compile(
+    r"(?:^|[;,.] (?:and |while |whereas |but )?)(?:[A-Z]+: )?(?:Among|among|In|in|For|for|With|Of) "
+)
+# "Among 31 young owls"
+_COUNT_FIRST = re.compile(r"\d[\d,]* (?=[a-z])")
 _OPENS = re.compile(r"[(\[][^()\[\]\d]{0,40}\Z")
 COPULA = re.compile(r"\b(?:is|was|are|were) (?:an? |the )?\Z")
 _OUT_OF = re.compile(r"[)\]]?,? ?(?:(?:out )?of (?:the )?(?:\d[\d,]* )?)?(?=[a-z])")
@@ -93,8 +114,17 @@ class Beside:
         self._named = named
 
     def apart(self, name: Span | None) -> Span | None:
-        """A name unless a metric or a dataset stands in it."""
-        return None if name is None or self._named.overlap(name) else name
+        """A name if it can be somebody's: one of people or a thing, that nothing else has."""
+        if name is None or not self.is_free(name):
+            return None
+        if (lead := _LEAD.match(self._text, *name)) is not None:
+            name = Span(lead.end(), name.end)
+        is_open = _PREPOSITION.match(self._text, *name) or self._is_adjusted_for(name)
+        return None if is_open else name
+
+    def is_free(self, name: Span) -> bool:
+        """Whether neither a metric nor a dataset stands in a name."""
+        return not self._named.overlap(name)
 
     def _last_end(self, index: int) -> int:
         return self._outcomes[index - 1].whole.end if index else self._start
@@ -114,7 +144,21 @@ class Beside:
         name = phrase_before(self._text, self._start, found.start()) if found else None
         # "(aged 20 to 30) women (3%": of which women is told before.
         is_torn = name is not None and self._text.startswith(") ", name.start - 2)
-        return None if is_torn else name
+        return None if name is None or is_torn else self._with_noun(name)
+
+    def _is_adjusted_for(self, name: Span) -> bool:
+        """Whether it was only taken into account: "after adjusting for smoking (4.1 vs 3.2"."""
+        start = max(self._start, name.start - _FAR)
+        return _ADJUSTED.search(self._text, start, name.start) is not None
+
+    def _with_noun(self, name: Span) -> Span | None:
+        """A name with the noun whose end it is: "time since dusk", not "dusk" alone."""
+        start = max(self._start, name.start - _LONGEST_LINK)
+        link = _TAIL.search(self._text, start, name.start)
+        if link is None:
+            return name
+        noun = None if link["is"] else phrase_before(self._text, self._start, link.start())
+        return Span(noun.start, name.end) if noun else None
 
     def _opens(self, outcome: Figure) -> bool:
         """Whether a value is the first number in a bracket."""
@@ -143,6 +187,48 @@ class Beside:
                 is_verb = found.group()[:1] in ")]" and _VERB.match(self._text, *name)
                 return None if is_verb or is_anybody(self._text, name) else name
         return None
+
+    @cached_property
+    def _shares_of(self) -> list[Span | None]:
+        """Of what each outcome is a share, where it says so right behind."""
+        found = []
+        for index, one in enumerate(self._outcomes):
+            end = self._next_start(index)
+            is_share = one.kind is QuantityKind.PERCENT and not one.is_change
+            of = SHARE_OF.match(self._text, one.span.end, end) if is_share else None
+            found.append(phrase_behind(self._text, of.end(), end) if of else None)
+        return found
+
+    def _of_list(self, index: int) -> Span | None:
+        """Of what it is a share in a list of three or more: "4% of owls, 9% of gulls and …"."""
+        names = self._shares_of
+        run = [index] if names[index] else []
+        while run and run[0] and self._is_next(run[0] - 1):
+            run.insert(0, run[0] - 1)
+        while run and self._is_next(run[-1]):
+            run.append(run[-1] + 1)
+        return names[index] if len(run) > 2 else None
+
+    def _is_next(self, index: int) -> bool:
+        """Whether the share behind one is the next of a list."""
+        name = self._shares_of[index]
+        if name is None or not any(self._shares_of[index + 1 : index + 2]):
+            return False
+        return _LIST_LIKE.fullmatch(self._text, name.end, self._next_start(index)) is not None
+
+    def _fronted(self, outcome: Figure) -> Span | None:
+        """The group that a clause begins with: "Among the carers, 27% …"."""
+        clause = self._text[self._start : outcome.span.start]
+        opening = max((m.end() for m in _FRONTED.finditer(clause)), default=None)
+        if opening is None:
+            return None
+        name = phrase_behind(self._text, self._start + opening, outcome.span.start)
+        is_closed = name is not None and self._text.startswith(",", name.end)
+        if name and (count := _COUNT_FIRST.match(self._text, *name)):
+            name = Span(count.end(), name.end)
+        if name and (self._text[name.start].isdigit() or is_anybody(self._text, name)):
+            return None
+        return name if is_closed and name and PEOPLE.search(self._text, *name) else None
 
     def _is_somebody(self, name: Span) -> bool:
         """Whether a phrase before a bracket can be whose the number in it is."""

@@ -33,7 +33,7 @@ def compared(
     lists = {index: name for index, name in lists.items() if index not in rivals}
     naming = Naming(text, sentence, outcomes, named)
     arms = naming.arms(lists)
-    names = {index: name for index, name in lists.items() if naming.apart(name)} | arms.names
+    names = {index: name for index, name in lists.items() if naming.is_free(name)} | arms.names
     known = arms.pairs | _tested_pair(text, outcomes, lists)
     pairs, theirs = _pairs(text, outcomes, names, known)
     rows: list[ComparedFigure] = []

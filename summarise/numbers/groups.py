@@ -43,6 +43,12 @@ _NO_NAMES = words(
 _VAGUE = words(
     "models methods approaches baselines techniques systems algorithms patients ones mean median"
 )
+# What is said of somebody, and names nobody.
+_QUALITY = re.compile(
+    r"(?:actual|high|higher|low|lower|long|longer|short|shorter|good|poor|better|worse|large|small"
+    r"|significant|significance|predominance|similar|different|present|absent|evidence"
+    r"|[a-z]+(?:ful|ous|istic|ally))"
+)
 _NUMBER_ON = re.compile(r"[,.]\d| aged\b")
 _TIME = re.compile(r"[\d.,]+ (?:(?:hour|day|week|month|year|minute|second|point)s?|ms|min|s)\b")
 _UNIT = re.compile(r"[A-Za-zµμ]{1,4}/[A-Za-z]{1,3}")
@@ -91,7 +97,7 @@ def phrase_behind(text: str, at: int, end: int) -> Span | None:
             last = word.end()
         count += 1
         at = word.end()
-        if text[at : at + 1] != " ":
+        if text[at : at + 1] != " " or low == "alone":
             break
         at += 1
     told = _WHO.match(text, last, end)
@@ -154,7 +160,12 @@ def _named(text: str, span: Span) -> Span | None:
     first = name.split(" ")[0].lower()
     if _TIME.match(name) or _UNIT.fullmatch(name) or _NUMBER_ON.match(text, end):
         return None
-    if first in _NO_NAMES or name in _VAGUE or not any(c.isalpha() for c in name):
+    if (
+        _QUALITY.fullmatch(name)
+        or first in _NO_NAMES
+        or name in _VAGUE
+        or not any(c.isalpha() for c in name)
+    ):
         return None
     return Span(start, end)
 

@@ -70,9 +70,6 @@ _NO_PARTY = re.compile(
 # "for Profiles A and B", "with AAI < 0.9", "in CIP hearts 2.6"
 _LIST_GOES_ON = re.compile(r" (?:[A-Z\d] )?(?:and|or) (?!\d)| ?[<>=≤≥]| [\d(]|, \d")
 _IS_THE = re.compile(r"\b(?:is|was|are|were) (?:an?|the) \Z")
-_FRONTED = re.compile(
-    r"(?:^|[;,.] (?:and |while |whereas |but )?)(?:[A-Z]+: )?(?:Among|among|In|in|For|for|With|Of) "
-)
 _EFFECT_ON = re.compile(r"\b(?:effects?|influences?|impacts?) on\b(?:[^.;:]|\.\d)*\Z")
 _CONTRAST = re.compile(r",? (?:whereas|while|but) (?=[A-Za-z])")
 
@@ -306,7 +303,9 @@ class Naming(Beside):
         found = SHARE_OF.match(self._text, self._outcomes[index].span.end, end)
         name = phrase_behind(self._text, found.end(), end) if found else None
         is_one = name and any(c.isupper() or c.isdigit() for c in name.of(self._text))
-        return name if is_one and self._fronted(self._outcomes[index]) else None
+        if is_one and self._fronted(self._outcomes[index]):
+            return name
+        return self._of_list(index)
 
     def _arm_told(self, index: int) -> Span | None:
         """The arm that a value alone is given of: "5.3 in the massage group"."""
@@ -361,18 +360,6 @@ class Naming(Beside):
         """Whether a phrase before an estimate in brackets is a whole one of a list."""
         start = max(self._start, name.start - 24)
         return _LIST_BEFORE.search(self._text, start, name.start) is not None
-
-    def _fronted(self, outcome: Figure) -> Span | None:
-        """The group that a clause begins with: "Among the carers, 27% …"."""
-        clause = self._text[self._start : outcome.span.start]
-        opening = max((m.end() for m in _FRONTED.finditer(clause)), default=None)
-        if opening is None:
-            return None
-        name = phrase_behind(self._text, self._start + opening, outcome.span.start)
-        is_closed = name is not None and self._text.startswith(",", name.end)
-        if name and self._text[name.start].isdigit():
-            return None
-        return name if is_closed and name and PEOPLE.search(self._text, *name) else None
 
     def _behind(self, index: int) -> Span | None:
         """The group behind a value where others have theirs, too: "9.6 with A and 4.1 with B"."""

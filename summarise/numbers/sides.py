@@ -45,7 +45,10 @@ _RATIO_BRACKET = re.compile(
 # "an association of rust with salt (OR 1.8)" is the ratio of salt.
 _TIE = re.compile(r"\b(?:associations?|relations?|relationships?|correlations?|links?)\b")
 _BRACKETS = re.compile(r"[()\[\]]")
-_PREPOSITION = re.compile(r"\b(?:in|of|at|on|for|with|to) (?:the |an? )?\Z")
+_PREPOSITION = re.compile(
+    r"\b(?:in|of|at|on|for|with|to|about|during|since|until|towards?|between|within|regarding"
+    r"|against|without|through) (?:the |an? |its |their )?\Z"
+)
 _EFFECT_BRACKET = re.compile(
     rf"[(\[](?:[\w-]+ ){{0,2}}?(?:{_RATIO}|difference|reduction|effect)(?: for [a-z ]{{2,24}})?"
     r"(?:,? ?[(\[][A-Za-z]{2,5}[)\]])?,?(?: ?[=:]| of)? ?\Z"

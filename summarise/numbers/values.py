@@ -252,6 +252,7 @@ _RANGES = re.compile(
     r"|values|levels|estimates|coefficients|correlations|shares|proportions) from) \Z"
 )
 _TO = re.compile(r" (?:to|and) ")
+_DASHES = frozenset("-−–")
 _START_BEFORE = re.compile(
     r"(?<![\w.,])(?<!\d[-–])(?P<low>(?!(?:1[89]|20)\d\d(?:[-–]\d{2,4})?\s)"
     rf"(?:{DIGITS}|\d[\d.,]*)\s?to\s)\Z"
@@ -261,7 +262,9 @@ _NO_START = re.compile(r"(?:\b(?:from|by) |(?:±|\\pm|\+/[-−–]) ?)\Z", re.IG
 
 
 def _is_range(text: str, within: Span, low: ToldNumber, high: ToldNumber) -> bool:
-    """Whether two numbers are the ends of one range: "ranging from 6% to 21%"."""
+    """Whether two numbers are the ends of one range: "ranging from 6% to 21%", "3% -5%"."""
+    if text[low.span.end : high.span.start] == " " and text[high.span.start] in _DASHES:
+        return low.kind is high.kind is QuantityKind.PERCENT
     if not _TO.fullmatch(text, low.span.end, high.span.start):
         return False
     return _RANGES.search(text, max(within.start, low.span.start - 24), low.span.start) is not None
