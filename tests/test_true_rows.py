@@ -588,3 +588,40 @@ def test_a_group_is_a_whole_name_and_no_quality(
 ) -> None:
     """Neither its end alone, nor an adjective, nor what was controlled for."""
     assert _told(sentence, *fields) == rows
+
+
+@pytest.mark.parametrize(
+    ("sentence", "fields", "rows"),
+    [
+        (
+            "Rest of 0-3 months (OR = 1.9, 95% CI: 1, 3) and 4-6 months (OR = 3.6, 95% CI: 2, 5).",
+            ("value",),
+            [("1.9",), ("3.6",)],
+        ),
+        (
+            "High zeal (defined as singing for at least 2-3 hours) was seen in 41% of owls.",
+            ("value",),
+            [("41%",)],
+        ),
+        (
+            "The gap grows to 13.6 p.p. for the richest 1% of farms.",
+            ("value",),
+            [("13.6 p.p.",)],
+        ),
+        (
+            "The number of owls rose from 81 in 2008 to 147 in 2017 (+81%).",
+            ("value", "baseline"),
+            [("147", "81"), ("+81%", None)],
+        ),
+        (
+            "Agreement was high in both (nurses 67%; young keepers 64%).",
+            ("value", "group"),
+            [("67%", "nurses"), ("64%", "young keepers")],
+        ),
+    ],
+)
+def test_which_part_and_what_was_defined_are_no_values(
+    sentence: str, fields: tuple[str, ...], rows: list[tuple[str | None, ...]]
+) -> None:
+    """An age that a ratio is of, a definition, a part of a whole; a bracket names its people."""
+    assert _told(sentence, *fields) == rows

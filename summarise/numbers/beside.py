@@ -50,6 +50,8 @@ _FRONTED = re.compile(
 )
 # "Among 31 young owls"
 _COUNT_FIRST = re.compile(r"\d[\d,]* (?=[a-z])")
+# "by adulthood (93% in those of 20 years)"
+_OWN_PEOPLE = re.compile(rf" in (?:those|[\d-]+[ -]year|(?:[\w-]+ ){{0,2}}{PEOPLE.pattern})\b")
 _OPENS = re.compile(r"[(\[][^()\[\]\d]{0,40}\Z")
 COPULA = re.compile(r"\b(?:is|was|are|were) (?:an? |the )?\Z")
 _OUT_OF = re.compile(r"[)\]]?,? ?(?:(?:out )?of (?:the )?(?:\d[\d,]* )?)?(?=[a-z])")
@@ -142,6 +144,8 @@ class Beside:
         start = max(self._start, outcome.span.start - 30)
         found = _BRACKET.search(self._text, start, outcome.span.start)
         name = phrase_before(self._text, self._start, found.start()) if found else None
+        if _OWN_PEOPLE.match(self._text, outcome.whole.end, self._end):
+            return None
         # "(aged 20 to 30) women (3%": of which women is told before.
         is_torn = name is not None and self._text.startswith(") ", name.start - 2)
         return None if name is None or is_torn else self._with_noun(name)

@@ -322,6 +322,10 @@ _NUMBERED = re.compile(
 _FOLLOWING = re.compile(
     r"\bas follows: (?:[^:.]*(?:\.\d[^:.]*)*; (?:and )?)?(?P<name>[a-z][\w-]*(?: [\w-]+){0,3}), \Z"
 )
+# "(girls 21%; young boys 14%)"
+_PEOPLE_LABEL = re.compile(
+    rf"\((?:[^()]*[;,] )?(?P<name>(?:(?!and )[a-z-]+ ){{0,2}}{PEOPLE.pattern}),? \Z"
+)
 _STATISTIC = re.compile(r"[A-Z]{1,4}\d?|[a-z]|[Mm]edian|[Mm]ean|[Rr]ange|[Dd]ifference|[Tt]otal")
 
 
@@ -333,7 +337,7 @@ def label_before(text: str, start: int, at: int) -> Span | None:
     near = max(start, at - 70)
     found = _BRACKET_LABEL.search(text, near, at)
     if found is None:
-        labelled = _NUMBERED.search(text, near, at)
+        labelled = _NUMBERED.search(text, near, at) or _PEOPLE_LABEL.search(text, near, at)
         if labelled is None and text.find("as follows: ", start, at) >= 0:
             labelled = _FOLLOWING.search(text, start, at)
         return Span(*labelled.span("name")) if labelled else None

@@ -23,6 +23,11 @@ _LATITUDE = re.compile(r"\s?°\s?[NSEW]\b")
 _TESLA = re.compile(r"\d(?:\.\d+)? ?T")
 # "25(OH)D"
 _SUBSTANCE_AFTER = re.compile(r"\([A-Z][A-Za-z]?\d?\)[A-Z]")
+# "the richest 1% of farms"
+_TOP = re.compile(
+    r"\b(?:top|bottom|largest|smallest|richest|poorest|wealthiest|upper|lower|oldest|youngest|highest"
+    r"|lowest|best|worst) \Z"
+)
 _SIZE = re.compile(r"\d ?[x×] ?\d|\d ?\\times ?\d")
 _NUMBERED = words(
     """exon intron codon chromosome chapter item question figure table version zone lead class phase
@@ -55,6 +60,8 @@ def is_label(
     if not is_set and (_is_in_formula(before) or _MATH_AROUND.match(after)):
         return True
     if _LATITUDE.match(after) or (after[:1] == "(" and _SUBSTANCE_AFTER.match(after)):
+        return True
+    if after[:4] == " of " and one.kind is QuantityKind.PERCENT and _TOP.search(before):
         return True
     # "4,096× 512 cells"
     is_grid = one.kind is QuantityKind.FACTOR and after.lstrip()[:1].isdigit()
@@ -269,6 +276,11 @@ _RATHER_AFTER = re.compile(r",? (?:rather than|instead of|compared (?:with|to)|v
 _CHANGED = re.compile(r"\bfrom (?:[^.;]|\.\d){1,40} to (?:about |only )?\Z")
 _CHANGED_FROM = re.compile(r"\bfrom (?:about |only )?\Z")
 _ADJECTIVE = re.compile(r"(?:[\d.,]+|[A-Za-z]+)[-‐](?!one\b|two\b)[^\W\d_]\S*\Z")
+_DEFINED_AS = re.compile(r"\bdefined as [^();]*\Z")
+# "4-6 months (OR: 3.6"
+_RATIO_AFTER = re.compile(
+    r" \((?:adjusted |crude )?(?:(?:odds|hazard|risk|rate) ratio|a?[HOR]R\b)", re.I
+)
 _FROM_BEFORE = re.compile(r"\bfrom (?:[\d.]+ ?\S{0,4} to )?\Z", re.IGNORECASE)
 _CHANGING = re.compile(
     r"\b(?:increas|decreas|ris|rose|fell|fall|drop|reduc|improv|shorten|lengthen|gr[eo]w"
@@ -321,13 +333,15 @@ def is_extent(text: str, one: ToldNumber, before: str, after: str) -> bool:
     if one.kind not in EXTENTS:
         is_first = one.kind is QuantityKind.NUMBER and _LIST_OF_TIMES.match(after)
         return bool(is_first and _AT.search(before))
+    is_defined = "defined as " in before and _DEFINED_AS.search(before)
     is_dose = _DOSE.match(text, *one.span) and _GIVEN_DOSE.search(before)
-    if is_dose or (before.endswith(_LIST_ENDS) and _LISTED_AT.search(before)):
+    if is_defined or is_dose or (before.endswith(_LIST_ENDS) and _LISTED_AT.search(before)):
         return True
     if _RATHER_AFTER.match(after) or (_CHANGED.search(before) and _CHANGING.search(before)):
         return False
     if (
         _TIMES_GO_ON.match(after)
+        or (after[:2] == " (" and _RATIO_AFTER.match(after))
         or _OF_TIME_AFTER.match(after)
         or (one.kind is QuantityKind.TIME and _is_time(before, after))
     ):

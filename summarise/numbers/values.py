@@ -65,6 +65,8 @@ def numbers_of(
             if part.count("$") != 1 or _MATH.match(text, start):  # nothing of "$T = 4 \\pm 1$ K"
                 end = start + len(part)
         if quantity.kind in _NEVER:
+            if (late := _AFTER_YEAR.fullmatch(text, start, end)) is not None:
+                yield ToldNumber(Span(*late.span("number")), QuantityKind.NUMBER, "")
             continue
         told = _told(text, quantity, Span(start, end))
         yield from _apart(text, sentence.span, told)
@@ -102,6 +104,8 @@ def pair_starts(text: str, within: Span, numbers: Sequence[ToldNumber]) -> list[
 _FROM_TO = re.compile(r"(?P<first>[^\s]+)\sto\s(?=[^\s])")
 # "from 2.1% in 2020 to 8.0%"
 _YEAR_TO = re.compile(r"(?:1[89]|20)\d\d(?:[-–](?:\d\d){1,2})?\sto\s")
+# "from 12 in 2008 to 31 in 2017"
+_AFTER_YEAR = re.compile(r"(?:1[89]|20)\d\d to (?P<number>\d{1,3}(?:[.,]\d+)*)")
 _FROM_AVERAGE = re.compile(r"\bfrom (?:an? )?(?:average|mean|median|baseline|level)(?: of)? \Z")
 
 

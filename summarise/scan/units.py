@@ -215,7 +215,8 @@ _PARAMETERS = (
 # "5.2 SD 1.1" and "5.2 (SD 1.1)" are a mean and its spread, "0.2 SD (95% CI" isn't.
 _ITS_SPREAD = r" ?(?:[=:]|of|was)? ?[(±]?(?!\d\d(?:\.\d)? ?% ?-?(?:C|[Cc]onf|[Cc]red))\d"
 _POINTS = (
-    r"% ?-?points?|[ -]?(?:percentage|percent|absolute|basis|log) points?| ?pp(?:ts?)?\b| ?bps\b"
+    r"% ?-?points?|[ -]?(?:percentage|percent|absolute|basis|log) points?| ?pp(?:ts?)?\b"
+    r"| ?p\.p\.(?!\w)| ?bps\b"
     rf"|[ -](?:SDs?|[Ss]tandard[ -]deviations?)\b(?!{_ITS_SPREAD})"
 )
 _MEMORY = (
@@ -246,7 +247,7 @@ UNIT = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTER
 _SHARES: _Units = {
     "%": ("percent", "per cent"),
     "point": (
-        *("points", "pts", "pp", "ppt", "ppts", "% point", "% points"),
+        *("points", "pts", "pp", "p.p.", "ppt", "ppts", "% point", "% points"),
         *(f"{of} point{s}" for of in ("percentage", "percent", "absolute") for s in ("", "s")),
     ),
     "basis point": ("basis points", "bps"),
