@@ -305,7 +305,10 @@ class TestTable:
         method = {"name": "TERNLOOP", "also": [], "text": "Counts nests.", "sentences": [3]}
         problem = {"text": "Boats miss nests.", "sentences": [1]}
         told = shown(["method.text", "problem.text"], method=method, problem=problem)
-        assert (told[1], told[2]) == ("*unsure*: Boats miss nests", "**TERNLOOP**; *+1 unsure*")
+        assert (told[1], told[2]) == (
+            "*unsure*: Boats miss nests",
+            "**TERNLOOP**; *unsure*: Counts nests",
+        )
         brief = shown(["method.text"], Style.BRIEF, method=method, problem=problem)
         assert "**TERNLOOP**" in brief
         assert "unsure" not in " ".join(brief)

@@ -5,6 +5,7 @@ import pytest
 from summarise.drafting import embedded_draft
 from summarise.models import Document
 from summarise.reading import Reading
+from summarise.scan import title_name
 
 
 def _name(abstract: str, title: str | None = None) -> str | None:
@@ -95,3 +96,17 @@ def test_a_title_names_it_where_the_abstract_bears_it_out(
 ) -> None:
     """A known model, a topic or a phrase before the colon is no name."""
     assert _name(abstract, title) == name
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Kite Sailing: A Short Tutorial", None),
+        ("Kite Sailing: a review of the evidence", None),
+        ("Zephyr: A Survey Tool for Kites", "Zephyr"),
+        ("KiteNet: A Survey", "KiteNet"),
+    ],
+)
+def test_what_a_review_is_about_is_no_proposal(title: str, name: str | None) -> None:
+    """Unless it looks like a name."""
+    assert title_name(title) == name

@@ -37,7 +37,6 @@ _FIGURE = "value"
 """What opens with it is a figure, whose unit tells of which kind it is."""
 _CHANGE = "change"
 _METRIC = "metric"
-_UNSURE = DoubtKind.UNSURE
 _Entries = Sequence[DraftEntry]
 
 # "no increase 72%" is a share of those without.
@@ -63,9 +62,9 @@ class FactCells(RecordCells):
         super().__init__(record, layout, limits, marks, document, title)
 
     def _doubt(self, doubts: Sequence[Doubt]) -> None:
-        self._doubtful = {one.path for one in doubts if one.kind is _UNSURE}
+        self._doubtful = {one.path for one in doubts if one.kind is DoubtKind.UNSURE}
         if self._doubtful:
-            doubts = [one for one in doubts if one.kind is not _UNSURE]
+            doubts = [one for one in doubts if one.kind is not DoubtKind.UNSURE]
         super()._doubt(doubts)
 
     def _cell(self, column: Field) -> Cell:
@@ -121,12 +120,14 @@ class FactCells(RecordCells):
         if shown and self._limits.names_alone and head and head.name not in hidden:
             return [shown]
         # A name that the statement has as well isn't left out.
-        count = sum(str(entry.values[name]) not in said for name in hidden)
-        if not count:
-            return [shown]
-        if not shown:
-            return self._unsure_words([entry])
-        return [[*shown, SEMICOLON, self._left_out(count)]]
+        left_out = [name for name in hidden if str(entry.values[name]) not in said]
+        if not (shown and left_out):
+            return self._unsure_words([entry]) if left_out else [shown]
+        if left_out == [part.name for part in entry.layout.statements]:
+            words = {name: one if name in left_out else None for name, one in entry.values.items()}
+            unsure = self._unsure_words([DraftEntry(entry.path, entry.layout, words)])
+            return [[*shown, SEMICOLON, *chain.from_iterable(unsure)]]
+        return [[*shown, SEMICOLON, self._left_out(len(left_out))]]
 
     def _facts(self, entries: _Entries, sure: _Entries) -> Cell:
         """Those with a value, in their order; what is said in words alone where there is none.

@@ -365,6 +365,12 @@ def _is_apposed(text: str, name: Name, verb: Span) -> bool:
     return bool(is_name and re.match(r" (?:an?|the|our)\b", text[verb.end : start]))
 
 
+_REVIEWS = re.compile(  # "Kite Sailing: A Tutorial" is about kites.
+    r"(?i)\s*: (?:an? |the )?(?:[\w-]+ ){0,3}?(?:tutorial|survey|review|overview|primer"
+    r"|perspective|roadmap)(?= (?:of|on|for|in|from|to|and)\b|[,:.]|\Z)"
+)
+
+
 def title_name(title: str | None) -> str | None:
     """The name before the colon of a title ("X: A Benchmark for Y"), or that of a trial.
 
@@ -390,4 +396,5 @@ def title_name(title: str | None) -> str | None:
     opening = all(one[0].isupper() or one[0].isdigit() or MIXED.search(one) for one in parts)
     if len(parts) > _MAX_TITLE_WORDS or not opening:
         return None
-    return name if MIXED.search(name) or len(parts) <= 2 else None
+    is_thing = len(parts) <= 2 and not _REVIEWS.match(title, match.end(1))
+    return name if is_thing or MIXED.search(name) else None
