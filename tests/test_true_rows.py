@@ -625,3 +625,9 @@ def test_which_part_and_what_was_defined_are_no_values(
 ) -> None:
     """An age that a ratio is of, a definition, a part of a whole; a bracket names its people."""
     assert _told(sentence, *fields) == rows
+
+
+def test_what_earlier_papers_told_is_not_the_papers_own() -> None:
+    """Though a list of it comes before our own."""
+    told = "Although earlier papers told of rates of 31% (Rho) and 27% (Tau), we found 12% of owls."
+    assert _told(told, "value") == [("12%",)]

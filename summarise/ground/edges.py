@@ -137,6 +137,9 @@ _RIVAL_CLAUSE = re.compile(
     r"|next[- ]best|second[- ]best|(?:best|strongest) (?:\w+ )?(?:baselines?|competitors?"
     r"|rivals?|alternatives?|earlier|prior|previous|existing))\b"
     r"(?:(?! but | while | whereas | than | our | we | ours )[^;]){0,60})\Z"
+    # "While earlier papers told of 96%, ours"
+    r"|(?:\A|: )(?:While|Whereas|Although|Though) (?P<they>(?:previous|prior|earlier) (?:\w+ )?"
+    r"(?:papers|studies|works?|reports|authors)\b(?:(?! our | we | ours | this )[^;])*)\Z"
 )
 _STARTS = re.compile(
     r"\bfrom (?:(?:an?|the|about|around|approximately|only|initial|baseline|just|average|mean"
@@ -194,8 +197,10 @@ def somebody_elses(at: Around, group: str, rival: str) -> str | None:
         return None if _is_said(of["who"], group) else says(of.group(), at.text)
     if (of := _OF_OTHERS.match(after)) and not _is_said(of["who"], group):
         return says(at.text, of.group())
-    if is_prior and (of := _RIVAL_CLAUSE.search(before)) and not _is_said(of["who"], group):
-        return says(of["who"], at.text)
+    if is_prior and (of := _RIVAL_CLAUSE.search(before)):
+        who = of["who"] or of["they"]
+        if not _is_said(who, group):
+            return says(who, at.text)
     of_rival = _goes_to(after, rival) if rival not in group else None
     return says(at.text, of_rival) if of_rival else None
 
