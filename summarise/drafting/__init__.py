@@ -35,7 +35,6 @@ def embedded_draft(reading: Reading, schema: type[BaseModel] = Draft) -> dict[st
     from summarise.drafting import compute, materials
     from summarise.drafting.methods import method_of
     from summarise.drafting.outcomes import results_of
-    from summarise.drafting.pico import pico_draft
     from summarise.drafting.problems import problem_text
 
     if reading.language is not None:
@@ -53,7 +52,7 @@ def embedded_draft(reading: Reading, schema: type[BaseModel] = Draft) -> dict[st
     data = [materials.as_json(reading, m) for m in found]
     results = results_of(reading, parts.results, closed)
     if schema is Pico:
-        return pico_draft(reading, parts, data, results)
+        return _study_of(reading, parts, data, results)
     problem = problem_text(parts.problem, name, reading.sentences)
     method, told = method_of(parts, name, reading.title, reading.sentences)
     if method is None:
@@ -78,6 +77,14 @@ def embedded_draft(reading: Reading, schema: type[BaseModel] = Draft) -> dict[st
         "compute": [compute.as_json(reading, r) for r in resources],
         "results": results,
     }
+
+
+def _study_of(reading: Reading, *told: Any) -> dict[str, Any]:
+    """The draft of a clinical study from its parts, its data and its results."""
+    # ruff: noqa: PLC0415
+    from summarise.drafting.pico import pico_draft
+
+    return pico_draft(reading, *told)
 
 
 def _told_elsewhere(
@@ -127,11 +134,14 @@ def unsure_of(
     """What the embedded extractor isn't sure of in a draft of its own."""
     # ruff: noqa: PLC0415
     from summarise.drafting.confidence import unsure_entries
+
+    if schema is Draft:
+        return tuple(unsure_entries(draft, reading.title, reading.sentences))
+    if schema is not Pico:
+        return ()
     from summarise.drafting.pico import unsure_findings
 
-    if schema is Pico:
-        return tuple(unsure_findings(draft["results"], reading.sentences))
-    return tuple(unsure_entries(draft, reading.title, reading.sentences)) if schema is Draft else ()
+    return tuple(unsure_findings(draft["results"], reading.sentences))
 
 
 _AIMS = ("To ", "Whether ", "How ")
