@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from summarise.characters import readable, readable_line
 from summarise.models import Document, Record, Row
 from summarise.render import Mark, Strength, Style, render_table, table_view, text_of
-from summarise.render.wording import LAST, leans, points, rank_of, short_title, whole_clauses
+from summarise.render.plans import LAST, rank_of
+from summarise.render.wording import leans, points, short_title, whole_clauses
 from summarise.schema import Draft
 from tests.conftest import GOLD
 from tests.records import NOTHING, TERN_ANSWER, make_document, make_record, result_of
@@ -338,10 +339,22 @@ def test_what_a_paper_is_does_not_stand_for_its_title(kind: str) -> None:
         ("Students were sleeping on quays (27%)", 1),
         ("Students were in year one or in year two (46% and 54%)", LAST - 1),
         ("The expression of the night model was Y = 3386.7 - 3289.2", LAST - 1),
+        ("At baseline, 12% of gulls slept", LAST - 1),
+        ("The baseline rate of sleep was 12 per 100 nights", LAST - 1),
+        ("The baseline was beaten on wet quays", 1),
+        ("Of 90 keepers to whom questionnaires were sent, 61 answered", LAST - 1),
+        ("The objective response rate was 31%", 1),
+        ("There is a lack of large field trials of lamps", LAST - 1),
+        ("There was a lack of trust among keepers", 1),
+        ("Only two trials were run on dry quays", LAST - 1),
+        ("Only two trials found longer sleep", 1),
+        ("Most of the studies were small", LAST - 1),
+        ("The overall quality of the studies was poor", LAST - 1),
+        ("Interventions included lamps and wicks", LAST - 1),
     ],
 )
 def test_what_compares_comes_before_a_detail(claim: str, rank: int) -> None:
-    """And who took part comes behind, unless the title asks that, as does an equation."""
+    """Who took part comes behind, unless the title asks that, and so do an equation and set-up."""
     assert rank_of(claim, "How students sleep on quays: a survey of sleeping") == rank
 
 

@@ -26,8 +26,8 @@ from summarise.render.cells import (
 )
 from summarise.render.format import Cell, Line, Mark, Strength, Stretch, text_of
 from summarise.render.layout import DraftEntry, Field, Layout
-from summarise.render.plans import DATASET, ON, FactPlan, plan_of
-from summarise.render.wording import LAST, leans, points, rank_of, trend_of
+from summarise.render.plans import DATASET, LAST, ON, FactPlan, plan_of, rank_of
+from summarise.render.wording import leans, points, trend_of
 from summarise.schema import MEASURED
 
 _TELLING = (*MEASURED, "group", "comparator", DATASET)

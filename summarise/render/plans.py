@@ -1,7 +1,11 @@
-"""How an entry of a layout is written as a fact or a name: which of its fields stand where."""
+"""How an entry of a layout is written as a fact or a name: which of its fields stand where.
+
+And which fact a cell that doesn't show all begins with.
+"""
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import NamedTuple
 
@@ -74,3 +78,51 @@ def plan_of(layout: Layout) -> FactPlan:
         tuple(name for name in MEASURED if name in known),
         tuple(field.name for field in layout.statements),
     )
+
+
+# What a title asks comes before set-up.
+
+# "Zeta outperforms lamps", "errors of wicks were lower than those of lamps"
+_COMPARES = re.compile(
+    r"\b(?:outperform|surpass|exceed)(?:s|ed)?\b|\bstate-of-the-art\b|\bsuperior\b"
+    r"|\b(?:better|worse|more accurate|(?:high|low|great|small|fast|slow|few)er)\b[^,;]* than\b"
+    r"|\b(?:highest|lowest|best|worst) (?:with|in|for|among)\b"
+)
+# "Students were in year one or two (46%)", "The expression of the model was y = 2x - 3": set-up.
+_WHO_THEY_ARE = re.compile(
+    r"(?:(?:the|most|our|all|study) )*(?:students|participants|patients|respondents|subjects"
+    r"|adults|children|women|men|people|households) (?:were|was|came|lived)\b",
+    re.IGNORECASE,
+)
+_EQUATION = re.compile(
+    r"\b(?:expression|equation|formula)s? (?:of|for)\b|[a-z)] = [-−]?[\d.]+\S* ?[-+−*]"
+)
+# What was there before, what was sent out, which studies there are and how good they are.
+_STUDIES = r"(?:[a-z-]+ ){0,2}(?:studies|study|trials?|reviews|articles|RCTs?)"
+_BEHIND_ANSWERS = re.compile(
+    r"at baseline\b|(?:the|mean) baseline (?:[\w-]+ ){1,6}(?:was|were) \d"
+    r"|[^.;]{0,60}\b(?:questionnaires|surveys) were (?:sent|distributed|returned|mailed)\b"
+    r"|there (?:is|was|remains) (?:an? )?(?:lack|paucity|scarcity|shortage|dearth) of "
+    r"(?:[a-z-]+ ){0,4}(?:evidence|research|studies|trials|data|literature|reviews)\b"
+    rf"|only (?:one|two|three|four|five|six|\d+) {_STUDIES} (?:was|were|met|included|exists?)\b"
+    rf"|(?:the )?(?:majority|most) of (?:the )?{_STUDIES} (?:were|used)\b"
+    rf"|all (?:of )?(?:the )?{_STUDIES} (?:included )?(?:were|used)\b"
+    rf"|(?:the )?(?:(?:overall|methodological) )+quality of (?:the )?{_STUDIES}\b"
+    r"|(?:the )?(?:trial|sample) sizes? (?:varied|ranged|was|were)\b"
+    r"|(?:the )?(?:included )?interventions (?:included|consisted of|comprised)\b",
+    re.IGNORECASE,
+)
+_STEM = 5
+LAST = 3
+
+
+def rank_of(claim: str, title: str) -> int:
+    """How late a statement tells what a title asks, from 0: it compares; set-up comes behind."""
+    if _EQUATION.search(claim) or _BEHIND_ANSWERS.match(claim):
+        return LAST - 1
+    if who := _WHO_THEY_ARE.match(claim):
+        stems = {
+            word[:_STEM] for word in claim[who.end() :].casefold().split() if word[_STEM - 1 :]
+        }
+        return 1 if any(map(title.casefold().__contains__, stems)) else LAST - 1
+    return 0 if _COMPARES.search(claim) else 1

@@ -116,37 +116,6 @@ def points(text: str) -> bool:
     return _POINTS.search(text) is not None
 
 
-# "Zeta outperforms lamps", "errors of wicks were lower than those of lamps"
-_COMPARES = re.compile(
-    r"\b(?:outperform|surpass|exceed)(?:s|ed)?\b|\bstate-of-the-art\b|\bsuperior\b"
-    r"|\b(?:better|worse|more accurate|(?:high|low|great|small|fast|slow|few)er)\b[^,;]* than\b"
-    r"|\b(?:highest|lowest|best|worst) (?:with|in|for|among)\b"
-)
-# "Students were in year one or two (46%)", "The expression of the model was y = 2x - 3": set-up.
-_WHO_THEY_ARE = re.compile(
-    r"(?:(?:the|most|our|all|study) )*(?:students|participants|patients|respondents|subjects"
-    r"|adults|children|women|men|people|households) (?:were|was|came|lived)\b",
-    re.IGNORECASE,
-)
-_EQUATION = re.compile(
-    r"\b(?:expression|equation|formula)s? (?:of|for)\b|[a-z)] = [-−]?[\d.]+\S* ?[-+−*]"
-)
-_STEM = 5
-LAST = 3
-
-
-def rank_of(claim: str, title: str) -> int:
-    """How late a statement tells what a title asks, from 0: it compares; set-up comes behind."""
-    if _EQUATION.search(claim):
-        return LAST - 1
-    if who := _WHO_THEY_ARE.match(claim):
-        stems = {
-            word[:_STEM] for word in claim[who.end() :].casefold().split() if word[_STEM - 1 :]
-        }
-        return 1 if any(map(title.casefold().__contains__, stems)) else LAST - 1
-    return 0 if _COMPARES.search(claim) else 1
-
-
 def as_phrase(text: str) -> str:
     """A sentence without its full stop."""
     # Looked for where it can be alone: a search goes through all of the text.
