@@ -755,3 +755,67 @@ def test_a_clinical_page_is_told(
     told("verify", "outputs/page.Pico")
     Path("bats.jsonl").write_text(json.dumps({"abstract": BATS}))
     assert "pico" not in told("run", "bats.jsonl")
+
+
+@pytest.mark.parametrize(
+    ("title", "told", "name", "rival"),
+    [
+        ("Practical considerations in gout clinics: a randomized trial", "Of 40.", None, None),
+        ("Current state of gout care: a randomized trial", "Gout hurts.", None, None),
+        (
+            "Salt baths for the easing of gout: study protocol of a multicentre, randomized trial",
+            "Gout hurts.",
+            "Salt baths",
+            None,
+        ),
+        # An acronym in its words, which may pass over small ones.
+        (
+            "A randomized trial in nurses",
+            "Hum and Rest at Night (HRN) is new. Nurses were randomized to HRN or no humming.",
+            "Hum and Rest at Night",
+            "no humming",
+        ),
+        # "compared with" what, where that is what was done; not by which test.
+        (
+            "Effect of salt baths on gout: a randomized trial",
+            "Salt baths at work were compared with mud packs or home-based rest.",
+            "Salt baths",
+            "mud packs or home-based rest",
+        ),
+        (
+            "Effect of salt baths on gout: a randomized trial",
+            "Hours of salt baths were compared with rank tests.",
+            "salt baths",
+            None,
+        ),
+        (
+            "Effect of salt baths on gout: a randomized trial",
+            "Nurses came to baths or to a control group (usual care).",
+            "salt baths",
+            "usual care",
+        ),
+        # Who was counted beside cases, though no exposure is named.
+        ("Who has gout?", "Cases (n = 30) and controls (n = 60) were asked.", None, "controls"),
+    ],
+)
+def test_arms_in_full(title: str, told: str, name: str | None, rival: str | None) -> None:
+    """No opening of a title or design is an arm; acronyms and brackets are told in words."""
+    draft = _pico(told, title)
+    assert (draft["intervention"]["name"], draft["comparison"]["name"]) == (name, rival)
+
+
+@pytest.mark.parametrize(
+    ("told", "names"),
+    [
+        ("time spent in salt baths and pain", ["time spent in salt baths", "pain"]),
+        ("prior engagement in night work", ["prior engagement in night work"]),
+        (
+            "nurses' knowledge of and attitudes towards gout, and perceived pain",
+            ["nurses' knowledge of and attitudes towards gout", "perceived pain"],
+        ),
+    ],
+)
+def test_an_outcome_has_the_word_that_gives_it_meaning(told: str, names: list[str]) -> None:
+    """“Time spent” is told with on what."""
+    draft = _pico(f"Adults took salt baths. The secondary outcomes were {told}.")
+    assert [one["name"] for one in draft["outcome"]] == names

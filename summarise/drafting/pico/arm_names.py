@@ -101,7 +101,8 @@ _MEASURED = words(
     experiences rationale need predictors participation association associations variables
     difference differences changes study trial project trials studies results costs cost analysis
     model models protocol retention adherence methods design data cohort int com epidemiology
-    development implementation effects effect research evaluation efficiency characteristics"""
+    development implementation effects effect research evaluation efficiency characteristics
+    considerations state overview perspectives"""
 )
 _PEOPLE = words(
     """patients participants people women men children adults adolescents individuals students
@@ -266,7 +267,8 @@ def phrase_before(text: str, end: int) -> str | None:
 
 def is_thing(name: str | None) -> bool:
     """Whether a name tells what was done."""
-    parts = (name or "").lower().split()
+    # "multicentre, randomized"
+    parts = (name or "").lower().replace(",", "").split()
     if not name or not parts or parts[0] in _NO_THING or len(name) < 3:
         return False
     if parts[0][0].isdigit() and not _COUNTED.match(name):

@@ -12,7 +12,13 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from summarise.drafting.clauses import Clauses
-from summarise.drafting.pico.arm_names import NONE_OF_IT, NOTHING_DONE, is_thing, noun_phrase
+from summarise.drafting.pico.arm_names import (
+    NONE_OF_IT,
+    NOTHING_DONE,
+    is_thing,
+    noun_phrase,
+    region,
+)
 from summarise.drafting.pico.arm_sources import (
     AGAINST,
     EFFECT,
@@ -74,6 +80,19 @@ _CONTROLS = re.compile(
     r"[a-z]*|(?<=served as )controls?|(?<=served as the )controls?",
     re.IGNORECASE,
 )
+# "controls (n = 40)", "comparison primary schools (n = 12)"
+_COUNTED_CONTROLS = re.compile(
+    r"(?<!case )(?<!case-)\b(?:controls|(?:control|comparison) (?:[a-z-]+ ){0,2}[a-z]+)"
+    r"(?=['’\"”]? ?\(n ?= ?\d)",
+    re.IGNORECASE,
+)
+_INSIDE = re.compile(r" ?\((?:n ?= ?\d+[,;] ?)?", re.IGNORECASE)
+_IS_HELD = re.compile(r"\b(?:was|were|is|are|will be) \Z", re.IGNORECASE)
+# By what numbers were compared, not with what.
+_BY_TEST = re.compile(
+    r"\b(?:tests?|analys[ie]s|regressions?|models?|statistics|anova)\b", re.IGNORECASE
+)
+_CLAUSE_STOP = re.compile(r"[.,;:](?= |\Z)| \(")
 _AS_USUAL = re.compile(r"(?:usual|standard|routine|regular|conventional) ", re.IGNORECASE)
 _OR_NOTHING = re.compile(
     r"\b(?:random|assign|allocat|receiv|given)[^.;]{0,160}? (?:or|and)(?: to)?(?: an?| the)?"
@@ -101,10 +120,11 @@ def arms_of(sentences: Iterable[Sentence], title: str) -> tuple[NamedArm | None,
     is_trial = any(TRIAL.search(one.text) for one in texts)
     done, instead = next(_told(heading, body, is_trial=is_trial), (None, None))
     if done is None:
-        return None, None
+        counted = ((one, _COUNTED_CONTROLS.search(one.text)) for one in body)
+        return None, next((NamedArm(m.group(), one.number) for one, m in counted if m), None)
     if instead is None:
         instead = _instead(body, is_trial=is_trial, done=done.name)
-    return _cited(done, body), instead
+    return _in_full(_cited(done, body), body), instead
 
 
 def _told(
@@ -166,10 +186,27 @@ def _cited(named: NamedArm, body: list[ArmText]) -> NamedArm:
     return named
 
 
+_LARGE_WORD = re.compile(r"\b(?!(?:and|at|by|for|in|of|on|the|to|with)\b)[^\W_]+")
+
+
+def _in_full(named: NamedArm, body: list[ArmText]) -> NamedArm:
+    """An acronym by the words that stand before it in brackets, where its letters are theirs."""
+    letters = named.name.lower()
+    if not named.name.isupper() or not named.name.isalpha():
+        return named
+    for one in body:
+        at = one.text.find(f" ({named.name})")
+        words = list(_LARGE_WORD.finditer(one.text, 0, max(at, 0)))[-len(letters) :]
+        if len(words) == len(letters) and [w[0][0].lower() for w in words] == list(letters):
+            return NamedArm(one.text[words[0].start() : at], one.number)
+    return named
+
+
 def _instead(body: list[ArmText], *, is_trial: bool, done: str) -> NamedArm | None:
     """What the others got, or who they are."""
     known = done.lower()
-    for source in (_others_got, _or_nothing, _against, _controls):
+    held = partial(_held_against, done=done)
+    for source in (_others_got, _or_nothing, held, _against, _controls):
         for one in body:
             for told in source(one, is_trial=is_trial):
                 if told.lower() != known:
@@ -208,11 +245,32 @@ def _against(one: ArmText, *, is_trial: bool) -> Iterator[str]:
             yield told
 
 
+def _held_against(one: ArmText, *, is_trial: bool, done: str) -> Iterator[str]:
+    """“Walks led by nurses were compared with rest at home or in a clinic”, in a trial of walks."""
+    if not is_trial or not one.has("compared with", "compared to"):
+        return
+    for match in AGAINST.finditer(one.text):
+        before = one.low[: match.start()]
+        if not _IS_HELD.search(before) or not any(
+            map(before.count, _LONG_WORD.findall(done.lower()))
+        ):
+            continue
+        told = noun_phrase(one.text, match.end())
+        if not told or not is_other(match, told) or _BY_TEST.search(told):
+            continue
+        stop = _CLAUSE_STOP.search(one.text, match.end())
+        whole = region(one.text, match.end(), stop.start() if stop else len(one.text))
+        yield whole if whole and whole.startswith(f"{told} or ") else told
+
+
 def _controls(one: ArmText, *, is_trial: bool) -> Iterator[str]:
-    """The group itself, where nothing tells what it got."""
+    """The group itself, unless brackets tell what it got."""
     found = (_CONTROLS if is_trial else _MATCHED).search(one.text)
+    found = found or _COUNTED_CONTROLS.search(one.text)
     if found:
-        yield found.group()
+        inside = _INSIDE.match(one.text, found.end())
+        nothing = NOTHING_DONE.match(one.text, inside.end()) if inside else None
+        yield nothing.group() if nothing else found.group()
 
 
 # As the draft has it.

@@ -70,7 +70,7 @@ _PEOPLE = words(
     rats trials studies articles records clusters practitioners providers professionals regions
     areas cities districts pupils learners youth youths elderly population populations cohort group
     groups arm arms
-    personnel examiners assessors"""
+    personnel examiners assessors community communities"""
 )
 _STATISTIC = re.compile(
     r"\b(?:a?[HOIRP]RR?|APR|AORs?|CIs?|IQR|SDs?|SEM?|W?MDs?|SMDs?|ARR|RRR|NNT|NNH|PAF|AUC|SUCRA|ICC"
@@ -253,7 +253,9 @@ _ADJUNCT = re.compile(
 _LEADS_ON = re.compile(
     r"(?:(?:[\w-]+ ){0,2}(?:changes?|gains?|reductions?|improvements?|increases?|decreases?"
     r"|declines?)(?: from baseline| over time)? (?:in|of|from)"
-    r"|(?:[\w-]+ )?(?:time|days) (?:to|from)"
+    r"|(?:[\w-]+ )?(?:time|days) (?:to|from)|(?:[\w-]+ )?time spent (?:in|on|at|with)"
+    r"|(?:[\w-]+ ){0,2}engagement (?:in|with)"
+    r"|(?:[\w'’-]+ )?knowledge (?:of|about) and attitudes? (?:to|towards?)"
     r"|(?:[\w-]+ )?knowledge (?:about|on|of|regarding|towards?)"
     r"|(?:[\w-]+ ){0,2}(?:attitudes?|perceptions?|adherence|satisfaction|exposure|access|return"
     r"|compliance|willingness|intention|response|resistance|readiness)"
