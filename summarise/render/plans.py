@@ -99,12 +99,15 @@ _EQUATION = re.compile(
 )
 # What was there before, what was sent out, which studies there are and how good they are.
 _STUDIES = r"(?:[a-z-]+ ){0,2}(?:studies|study|trials?|reviews|articles|RCTs?)"
+_SPELLED = r"(?:one|two|three|four|five|six|seven|eight|nine|ten)"
 _BEHIND_ANSWERS = re.compile(
     r"at baseline\b|(?:the|mean) baseline (?:[\w-]+ ){1,6}(?:was|were) \d"
     r"|[^.;]{0,60}\b(?:questionnaires|surveys) were (?:sent|distributed|returned|mailed)\b"
     r"|there (?:is|was|remains) (?:an? )?(?:lack|paucity|scarcity|shortage|dearth) of "
     r"(?:[a-z-]+ ){0,4}(?:evidence|research|studies|trials|data|literature|reviews)\b"
-    rf"|only (?:one|two|three|four|five|six|\d+) {_STUDIES} (?:was|were|met|included|exists?)\b"
+    rf"|only (?:{_SPELLED}|\d+) {_STUDIES} (?:was|were|met|included|exists?)\b"
+    rf"|(?:{_SPELLED}|\d+) {_STUDIES} (?:were|(?:looked at|examined|investigated|focus+ed on)\b)"
+    rf"|[^.;]{{0,90}}\b(?:in|by) only (?:{_SPELLED}|\d+) {_STUDIES}\Z"
     rf"|(?:the )?(?:majority|most) of (?:the )?{_STUDIES} (?:were|used)\b"
     rf"|all (?:of )?(?:the )?{_STUDIES} (?:included )?(?:were|used)\b"
     rf"|(?:the )?(?:(?:overall|methodological) )+quality of (?:the )?{_STUDIES}\b"
