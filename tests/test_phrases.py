@@ -1388,3 +1388,13 @@ def test_a_claim_of_a_torn_sentence_is_more_than_its_adjunct() -> None:
     assert [result["claim"] for result in _draft(text)["results"]] == [
         "Nimbus raises the recall to 84%"
     ]
+
+
+def test_a_word_with_a_printed_hyphen_is_one_word() -> None:
+    """What “these wages” are is told whole."""
+    abstract = (
+        "This paper explores the influence of two plans, time\u2010based and output\u2010based "
+        "wages, on the speed of divers. We examine how these wages affect the time of each dive."
+    )
+    draft = embedded_draft(Reading(Document(doc_id="x", title="Wages", abstract=abstract)))
+    assert draft["problem"]["text"].startswith("How output\u2010based wages affect")

@@ -77,6 +77,10 @@ def test_any_text_is_readable(text: str) -> None:
             "Nine themes were identified, namely: oil, wicks, rope, tents, the calls of gulls, tin",
             "Nine themes were identified, namely: oil, wicks, rope, tents…",
         ),
+        (
+            "Old lamps burn brightly in the towers of the coast with a little oil but soon smoke",
+            "Old lamps burn brightly in the towers of the coast with a little oil but soon smoke",
+        ),
         # What came of it is told where it is only said that something was tried.
         (
             "We compare the nests of terns on sand by counting them and found that few last",

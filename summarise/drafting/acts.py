@@ -155,6 +155,20 @@ _PLAINLY = re.compile(
 )
 
 
+# "Examine the harm of lamps to gulls"
+_ASKED = re.compile(
+    r"(?:aim(?:s|ed|ing)? to [a-z]+|investigat|examin|explor|assess|evaluat|describ|determin"
+    r"|identif|understand)[a-z]* "
+    rf"(?!.*(?:{_WAY}|\d|\b(?:across|under|in (?:a|an|two|three|four))\b))",
+    re.IGNORECASE,
+)
+
+
+def is_only_asked(phrase: str) -> bool:
+    """Whether a phrase of a method tells what was asked, and neither how nor of how many."""
+    return _ASKED.match(phrase) is not None and not _PLAINLY.search(phrase)
+
+
 def only_asks(sentence: Sentence) -> bool:
     """Whether it tells what is asked or dealt with, and neither how nor of what."""
     if sentence.section in METHOD_SECTIONS:

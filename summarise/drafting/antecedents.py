@@ -17,10 +17,10 @@ _THOSE = (
 )
 _HEAD = re.compile(
     rf"(?:the )?(?:these|{_THOSE}"
-    r"|such(?! as\b)|they|their|its|them|he|she|his|her|both(?! [\w-]+ and\b)|neither"
+    r"|such(?! as\b)|they|their|its|them|he|she|his|her|both(?! [\w‐-]+ and\b)|neither"
     r"|all (?:two|three|four|of)\b|each of|doing so|the (?:former|latter|two|above|aforementioned)"
     rf"|the (?:details?|problem|issue|challenges?|question|gap|task) (?:is|are|was|were|remains?)"
-    rf"|this(?! (?:[\w-]+ ){{0,3}}?{_PAPER})"
+    rf"|this(?! (?:[\w‐-]+ ){{0,3}}?{_PAPER})"
     r"|the (?:relationship|association|link|difference|mechanism|distinction)s? (?:is|are|was|were"
     r"|appears?|remains?|has|have|can|cannot)"
     r"|it(?! (?:is|was|remains|has been) (?:(?:[a-z]+ly|still|also|often|very|not) )*"
@@ -59,8 +59,8 @@ _ACT_BEFORE = re.compile(
     r"|about))? $",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[A-Za-z][\w-]*")
-_OWN = re.compile(rf"this (?:[\w-]+ ){{0,3}}?{_PAPER}", re.IGNORECASE)
+_WORD = re.compile(r"[A-Za-z][\w‐-]*")
+_OWN = re.compile(rf"this (?:[\w‐-]+ ){{0,3}}?{_PAPER}", re.IGNORECASE)
 # "Few studies have tracked it": what? But: "built winches and tested them".
 _DONE_TO_IT = re.compile(
     r"\b(?<!and )(?:tracked|studied|examined|addressed|investigated|tested|explored|assessed"
@@ -69,7 +69,7 @@ _DONE_TO_IT = re.compile(
 # "to unlock their full potential": what something is for, in words of what stood before.
 _ADJUNCT = re.compile(
     r",? (?:in order )?to (?:[a-z]+ly )?[a-z]+ (?:this|these|those|such|their|its|them|it)\b"
-    r"(?: [\w-]+){0,4}"
+    r"(?: [\w‐-]+){0,4}"
 )
 _FOR_WHAT_WAS_SAID = re.compile(
     r",? (?:in order )?to (?:address|tackle|overcome|solve|bridge|fill|resolve|mitigate|alleviate"
@@ -88,7 +88,7 @@ _DID_BUT = re.compile(
 _OF_WHAT_WAS_SAID = re.compile(
     r" (?:of|for|in|during) (?:this|these|those) [a-z-]+(?= (?:using|by|with|based on|via) )"
 )
-_DEMONSTRATIVE = re.compile(r"(?:these|those|such|this) ((?:[\w-]+ ){0,3}?([\w-]+))\Z", re.I)
+_DEMONSTRATIVE = re.compile(r"(?:these|those|such|this) ((?:[\w‐-]+ ){0,3}?([\w‐-]+))\Z", re.I)
 # Words that one author uses for one thing, in turn.
 _WAYS = words(
     """methods approaches works techniques models strategies studies attempts efforts frameworks
@@ -97,7 +97,7 @@ _WAYS = words(
 _MOST_WORDS = 9
 _FEWEST = 4
 _POINTED = re.compile(
-    r"\b(?:(?:these|those|such) (?P<name>(?:[\w-]+ ){0,2}?[\w-]+(?<!ou|ss|us)(?<!i)s)"
+    r"\b(?:(?:these|those|such) (?P<name>(?:[\w‐-]+ ){0,2}?[\w‐-]+(?<!ou|ss|us)(?<!i)s)"
     r"|this (?P<one>\w+))\b",
     re.IGNORECASE,
 )
@@ -106,11 +106,11 @@ _MODIFIER = (
     r"(?!(?:the|an?|and|or|of|in|on|for|with|by|to|from|these|this|those|such|our|their|its|many"
     r"|several|some|various|different|other|most|all|more|new|novel|two|three|are|is|be|that|which"
     r"|using|use|as|at|into|onto|than|over|under|between|within|across|have|has|also|recent"
-    r"|existing|[Ww]e|[a-z]+ing) )(?!\d)[\w-]+ "
+    r"|existing|[Ww]e|[a-z]+ing) )(?!\d)[\w‐-]+ "
 )
 _OTHER_WORDS = words("such as that a an of in on for with by to is are and or can may will have")
 _SETTING = re.compile(
-    r"(?:[A-Z][\w-]*,|(?:despite|while|although|building|based|given|in|with|recently|for|to)\b"
+    r"(?:[A-Z][\w‐-]*,|(?:despite|while|although|building|based|given|in|with|recently|for|to)\b"
     r"[^,;]{1,160},) (?=\w)",
     re.IGNORECASE,
 )
@@ -220,8 +220,8 @@ def _with_subject(phrase: str, previous: str) -> str | None:
 _SUBORDINATING = re.compile(r"(?:since|while|although|when|if|as|because|despite|though) ", re.I)
 # "Learning from maps is fast": what comes before "from" is one thing.
 _HEAD_NOUN = re.compile(
-    r"(?:(?!(?:of|in|for|from|with|on|to|and|or|that|which|by|via|using|as)\b)[\w-]+ )*?"
-    r"([\w-]+)(?: (?:of|in|for|from|with|on|to|that|which|by|via|using|as)\b|\Z)"
+    r"(?:(?!(?:of|in|for|from|with|on|to|and|or|that|which|by|via|using|as)\b)[\w‐-]+ )*?"
+    r"([\w‐-]+)(?: (?:of|in|for|from|with|on|to|that|which|by|via|using|as)\b|\Z)"
 )
 # "It has not been shown whether kites fly": a word for nothing.
 _NOTHING = re.compile(
@@ -234,7 +234,7 @@ _IS_MANY = re.compile(r"(?<!s)(?<!u)(?<!i)s\Z")
 _ARE_MANY = {"it": False, "they": True}
 
 
-_FIRST_OF_PAIR = re.compile(r"\b[A-Z][\w-]+ and \Z")
+_FIRST_OF_PAIR = re.compile(r"\b[A-Z][\w‐-]+ and \Z")
 
 
 def _with_name(phrase: str, previous: str) -> str | None:

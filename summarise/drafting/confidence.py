@@ -19,7 +19,7 @@ from math import exp
 from operator import attrgetter
 from typing import Any
 
-from summarise.drafting.acts import is_plainly_done
+from summarise.drafting.acts import is_only_asked, is_plainly_done
 from summarise.drafting.cues import is_surely_studied
 from summarise.drafting.ties import is_untied
 from summarise.models import Doubt, DoubtKind
@@ -355,6 +355,8 @@ def _unsure_part(
     for part, key in parts.items():
         if part is EntryPart.METRIC and is_untied(entry):
             return key, "a ratio, a difference or a correlation: of what isn't told"
+        if part is EntryPart.METHOD and is_only_asked(entry["text"]):
+            return key, "what was asked: how isn't told"
         if signs is None:
             name = entry.get("name")
             found = _risk_of_phrase(part, entry["text"], of, tuple(sentences), name)

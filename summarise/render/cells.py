@@ -47,7 +47,7 @@ class Clipping:
     """
 
     text: int | None = 200
-    statement: int | None = 110
+    statement: int | None = 150
     title: int = 72
     room: int | None = 100
     entries: int | None = 6

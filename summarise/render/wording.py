@@ -166,7 +166,7 @@ def _is_opening(text: str) -> bool:
 
 
 # "Lamps are promising for halls, but often smoke", "wicks bring a decrease in the oil used"
-_TURNS = re.compile(r"[,;] (?:but|yet|however)\b")
+_TURNS = re.compile(r"[,;] (?:but|yet|however)\b| but (?!also\b|rather\b|not\b)")
 _OF_WHAT = re.compile(
     r"\b(?:(?:de|in)crease|reduction|rise|drop|decline|improvement|to (?:develop|propose|introduce"
     r"|provide|present|establish)|bridging|addressing)\Z"
