@@ -196,8 +196,8 @@ _PLACE = Gated(
         institutions"""
     ),
     r"(?:(?:[\w-]+,?|[(][^()]+[)]) ){0,8}?"
-    r"(?:hospitals?|cent(?:er|re)s?|clinics?|universit(?:y|ies)|departments?|units?|practices?"
-    r"|laborator(?:y|ies)|institutions?)(?:(?:,| in| of| at) [A-Z][\w, .-]{2,60})?\.?",
+    r"\b(?:hospitals?|cent(?:er|re)s?|clinics?|universit(?:y|ies)|departments?|units?|practices?"
+    r"|laborator(?:y|ies)|institutions?)\b(?:(?:,| in| of| at) [A-Z][\w, .-]{2,60})?\.?",
 )
 
 

@@ -157,7 +157,7 @@ _IS_SAMPLE = Gated(
 )
 _LOOKING = (
     r"(?:probed|explored?|examined?|investigated?|elucidate|study|studied|analy[sz]ed?|determined?"
-    r"|assess(?:ed)?|compared?|surveye?d?|characteri[sz]ed?|described?|describes|discuss(?:es|ed)?"
+    r"|assess(?:ed)?|compared?|survey(?:ed)?|characteri[sz]ed?|described?|describes|discuss(?:es|ed)?"
     r"|review(?:s|ed)?|explores|examines|investigates|analy[sz]es|draws on|summari[sz]e[sd]?"
     r"|attempt(?:s|ed)? to)"
 )
@@ -167,12 +167,13 @@ _POINTS_ON = Gated(
         """probed explore explored examine examined investigate
         investigated elucidate study studied analyse analysed analyze analyzed determine
         determined assess assessed compare compared survey surveyed characterise characterised
-        characterize characterized describe described describes discuss discusses review reviews
-        reviewed explores examines investigates analyses analyzes draws summarise summarised
-        summarises summarize summarized summarizes attempt attempts attempted presents outlines
-        explains introduces results findings classified categorised categorized
-        clarified grouped stratified divided coded calculated computed estimated measured
-        recalculated derived subtracted hybridised hybridized benchmarked calibrated processed
+        characterize characterized describe described describes discuss discusses discussed
+        review reviews reviewed explores examines investigates analyses analyzes draws
+        summarise summarised summarises summarize summarized summarizes attempt attempts
+        attempted presents outlines explains introduces results findings classified
+        categorised categorized clarified grouped stratified divided coded calculated
+        computed estimated measured recalculated derived subtracted hybridised hybridized
+        benchmarked calibrated processed
         defined applied used employed constructed reconstructed chosen modified done integrated
         validated implemented adopted allow allows allowed enable enables enabled permit
         permits permitted"""
@@ -284,7 +285,7 @@ _URGES = Gated(
     words(
         """should ought shall need needs important necessary essential vital crucial critical
         relevant imperative recommended needed advisable urgent warranted mandatory advocated
-        considered call calls advocate advocates plead pleads support supports underscore
+        considered call calls called advocate advocates plead pleads support supports underscore
         underscores highlight highlights emphasise emphasises emphasize emphasizes stress
         stresses indicate indicates imply implies reinforce reinforces underline underlines
         reveal reveals demonstrate demonstrates show shows has have must required

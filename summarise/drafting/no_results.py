@@ -118,10 +118,10 @@ _SAYS_NOTHING = Gated(
         """provide provides give gives offer offers serve serves attention open
         represent mark contribution
         contributions us opens represents marks pinpoint apply applied discuss
-        aim aims aimed seek sought intend intended hope hoped want wanted plan planned wish
+        aim aims aimed seek sought intend intended hope hoped want wanted plan planned wish wished
         hypothesis hypotheses hypothesize hypothesise hypothesized hypothesised expect require
-        seeks intends designed attempts requires demands needs knowledge killing claiming
-        devastating displacing"""
+        seeks intends designed attempts requires demand demands need needs knowledge killing
+        claiming devastating displacing"""
     ),
     r"^(?:[\w ]{1,24}, )?(?:the|our|these|this) (?:[\w-]+ )?(?:findings?|results?|study"
     r"|analys[ei]s|work"
@@ -172,8 +172,8 @@ _ADVISES = Gated(
 # What the authors hand over or did, what was held, and what is only set beside something.
 _DOES = Gated(
     words(
-        """release share summarise summarize outline perform performed conducted carried make
-        provide held examined included enrolled recruited randomised randomized analysed
+        """release share summarise summarize outline perform performed conduct conducted carried
+        make provide held examined included enrolled recruited randomised randomized analysed
         analyzed reviewed studied interviewed invited screened treated considered used
         available compared simulation simulations evaluated investigated explored described
         addressed discussed comprises contains consists met fulfilled satisfied assessed

@@ -261,7 +261,7 @@ _UNKNOWN = Gated(
     words(
         """known unknown unclear unexplored understudied underexplored under-explored understood
         under-studied undocumented uncertain lacking scarce sparse scant few limited lack no not
-        elusive gap gaps little less nothing never rarely hardly"""
+        elusive gap gaps little less nothing never rarely hardly poorly under"""
     ),
     r"\b(?:little|less|not much|nothing) (?:is|has been|was) (?:\w+ )?(?:known|understood|reported)"
     r"|\b(?:is|are|remains?|was|were)(?: still)? (?:[a-z]+ly )?(?:unknown|unclear|unexplored"
