@@ -79,12 +79,17 @@ def embedded_draft(reading: Reading, schema: type[BaseModel] = Draft) -> dict[st
     }
 
 
-def _study_of(reading: Reading, *told: Any) -> dict[str, Any]:
+def _study_of(
+    reading: Reading,
+    parts: PaperParts,
+    data: list[dict[str, Any]],
+    results: list[dict[str, Any]],
+) -> dict[str, Any]:
     """The draft of a clinical study from its parts, its data and its results."""
     # ruff: noqa: PLC0415
     from summarise.drafting.pico import pico_draft
 
-    return pico_draft(reading, *told)
+    return pico_draft(reading, parts, data, results)
 
 
 def _told_elsewhere(

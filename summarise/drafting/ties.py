@@ -325,8 +325,8 @@ def said_of_share(text: str, share: Span, within: Span) -> Span | None:
         return Span(*listed.span("said"))
     if first := ranked(text, share, within, is_said=True):
         return first
-    items = {one.start(): one for one in _ITEM.finditer(text, *within)}
-    if (item := items.get(end - 1)) and len(items) >= _MANY_ITEMS:
+    item = _ITEM.match(text, end - 1, within.end)
+    if item and sum(1 for _ in _ITEM.finditer(text, *within)) >= _MANY_ITEMS:
         return Span(*item.span("said"))
     of = _OF_QUANTITY.search(text, max(within.start, start - _REACH), start)
     if of is None if is_bracketed else text[start - 1] in "([":
