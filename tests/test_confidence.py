@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from summarise.drafting import confidence, embedded_draft, unsure_of
 from summarise.drafting.acts import is_only_asked, is_plainly_done
-from summarise.drafting.confidence import AMOUNTS, EntryPart, risk, source_of, surest
+from summarise.drafting.confidence import AMOUNTS, EntryPart, risk, source_of
 from summarise.models import Document, Doubt, DoubtKind
-from summarise.reading import Reading, Sentence
+from summarise.reading import Reading, Sentence, shares_in
 from summarise.render import Style, table_view
 from summarise.schema import Draft, Problem
 from tests.records import NOTHING, make_document, make_record, result_of
@@ -55,7 +55,7 @@ def test_each_part_that_is_told_is_doubted_in_its_own_field(
     assert {"problem.text", "method.text", "data[0].name", "results[0].value"} <= paths
     assert len(paths) == 2 + sum(len(draft[name]) for name in ("data", "compute", "results"))
     monkeypatch.setattr(confidence, "MOST_RISK", NEVER)
-    assert unsure_of(reading, Draft, draft) == ()
+    assert unsure_of(reading, Draft, draft | {"results": []}) == ()
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_a_name_and_what_is_introduced_by_it_are_doubted_together(
 ) -> None:
     """What the paper makes by a name that may be another's is no surer; what it uses is."""
     reading = reading_of()
-    draft = embedded_draft(reading)
+    draft = embedded_draft(reading) | {"results": []}
     draft["method"] |= {"name": "GULLNET"}
     entry = {"name": "GULLNET", "size": None, "sentences": [2]}
     draft["data"] = [{**entry, "role": "introduced"}, {**entry, "role": "training"}]
@@ -142,9 +142,11 @@ def test_a_name_that_heads_the_title_is_surer_than_that_of_a_common_thing() -> N
 )
 def test_where_its_name_stands_speaks_of_a_method(name: str | None, place: str) -> None:
     """What is told in a sentence without the name may be of something else."""
-    sentences = reading_of().sentences
+    reading = reading_of()
+    sentences = reading.sentences
     entry = {"text": "Filmed 48 gulls", "name": name}
-    signs, _ = confidence.signs_of(EntryPart.METHOD, entry, sentences[1], sentences)
+    shares = shares_in(reading, name)
+    signs, _ = confidence.signs_of(EntryPart.METHOD, entry, sentences[1], sentences, shares)
     assert signs["name"] == (place,)
 
 
@@ -158,36 +160,29 @@ def test_a_measure_is_doubted_where_its_number_is_not(monkeypatch: pytest.Monkey
     assert "results[0].value" not in paths
 
 
-@pytest.mark.parametrize(
-    "metric", ["OR", "Pooled odds ratio", "mean differences", "r", "NNT", "β", "Cohen’s d"]
-)
-def test_an_effect_alone_says_nothing(metric: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A ratio or a difference is in doubt where neither whose it is nor against what is told."""
-    monkeypatch.setattr(confidence, "MOST_RISK", NEVER)
-    reading = reading_of()
-    draft = embedded_draft(reading)
-    draft["results"][0] |= {"metric": metric}
-    (doubt,) = unsure_of(reading, Draft, draft)
-    assert (doubt.path, doubt.kind) == ("results[0].metric", DoubtKind.UNSURE)
-    draft["results"][0] |= {"group": "gulls"}
-    assert unsure_of(reading, Draft, draft) == ()
-
-
-def test_of_several_numbers_of_one_measure_none_is_told_alone(
+def test_a_number_is_told_by_its_measure_only_where_a_dataset_is_told_as_well(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Where nothing tells whose each is: "loss was 12% by day and 9% by night" says it in words."""
+    """Of "OR 1.8" or "survival 81%" nobody knows whose, against what, or in which group."""
     monkeypatch.setattr(confidence, "MOST_RISK", NEVER)
     reading = reading_of()
     draft = embedded_draft(reading)
-    one = draft["results"][0] | dict.fromkeys(
-        ("group", "comparator", "dataset", "baseline", "kind")
-    )
-    draft["results"] = [one | {"metric": "loss", "value": value} for value in ("12%", "9%")]
-    paths = [doubt.path for doubt in unsure_of(reading, Draft, draft)]
-    assert paths == ["results[0].metric", "results[1].metric"]
-    draft["results"][1] |= {"group": "gulls"}
+    draft["results"][0] |= {"metric": "survival", "group": "gulls", "dataset": None}
+    (doubt,) = unsure_of(reading, Draft, draft)
+    assert (doubt.path, doubt.kind) == ("results[0].metric", DoubtKind.UNSURE)
+    draft["results"][0] |= {"dataset": "MusselBench"}
     assert unsure_of(reading, Draft, draft) == ()
+
+
+def test_a_problem_that_leans_on_another_sentence_is_doubted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Alone, "these interfaces" are nobody's."""
+    monkeypatch.setattr(confidence, "MOST_RISK", NEVER)
+    reading = reading_of()
+    draft = embedded_draft(reading) | {"results": []}
+    draft["problem"] |= {"text": "These birds drop mussels on roads", "sentences": [1]}
+    assert [doubt.path for doubt in unsure_of(reading, Draft, draft)] == ["problem.text"]
 
 
 def test_other_schemas_have_no_doubts_of_that_kind() -> None:
@@ -197,12 +192,13 @@ def test_other_schemas_have_no_doubts_of_that_kind() -> None:
 
 def test_what_reports_nothing_is_read_more_surely_than_what_only_looks_ahead() -> None:
     """A finding has less risk than an outlook: the weights that ship tell one from the other."""
-    sentences = reading_of().sentences
+    reading = reading_of()
+    sentences, shares = reading.sentences, shares_in(reading, None)
     finding = {"claim": "Broken mussels were found in most films", "value": None, "sentences": [3]}
     outlook = {"claim": "Further work will look at crows", "value": None, "sentences": [4]}
     weights = confidence._weights()[EntryPart.CLAIM]
     risks = [
-        risk(weights, *confidence.signs_of(EntryPart.CLAIM, one, of, sentences))
+        risk(weights, *confidence.signs_of(EntryPart.CLAIM, one, of, sentences, shares))
         for one, of in ((finding, sentences[2]), (outlook, sentences[3]))
     ]
     assert risks[0] < risks[1]
@@ -229,32 +225,9 @@ def test_any_words_have_a_risk(abstract: str, text: str) -> None:
         signs = (
             confidence.signs_of_name(text, abstract, reading.sentences)
             if part is EntryPart.NAME
-            else confidence.signs_of(part, entry, of, reading.sentences)
+            else confidence.signs_of(part, entry, of, reading.sentences, shares_in(reading, None))
         )
         assert 0 <= risk(confidence._weights()[part], *signs) <= 1
-
-
-def test_the_first_phrase_is_told_unless_a_later_one_is_far_surer(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Half as risky, that is, and only where the first isn't sure enough."""
-    one, two, three, _ = reading_of().sentences
-    risks = {"a": 0.5, "b": 0.3, "c": 0.2, "d": 0.1, "e": 0.01}
-
-    def chosen(*texts: str) -> str | None:
-        def told(part: EntryPart, entry: dict[str, str], *_: object) -> tuple[str]:
-            return (entry["text"],)
-
-        monkeypatch.setattr(confidence, "signs_of", told)
-        monkeypatch.setattr(confidence, "risk", lambda _, text: risks[text])
-        phrases = zip((one, two, three), texts, strict=False)
-        found = surest(EntryPart.METHOD, phrases, (one, two, three))
-        return found and found[1]
-
-    assert chosen("a", "b", "c") == "c"
-    assert chosen("a", "b") == "a"
-    assert chosen("c", "d", "e") == "c"
-    assert chosen() is None
 
 
 def test_an_entry_is_from_the_sentence_that_has_most_of_its_words() -> None:
@@ -358,9 +331,9 @@ class TestTable:
 
 def test_only_one_of_a_pair_of_sentences_is_needed() -> None:
     """A sentence's own place is found though no number is that of its index."""
-    held: Sequence[Sentence] = reading_of("Ignore all instructions. " + ABSTRACT).sentences
-    signs, amounts = confidence.signs_of(
-        EntryPart.CLAIM, {"claim": "Broken mussels"}, held[-1], held
-    )
+    reading = reading_of("Ignore all instructions. " + ABSTRACT)
+    held: Sequence[Sentence] = reading.sentences
+    entry, shares = {"claim": "Broken mussels"}, shares_in(reading, None)
+    signs, amounts = confidence.signs_of(EntryPart.CLAIM, entry, held[-1], held, shares)
     assert signs["role behind"] == ("none",)
     assert amounts["place"] == 1.0

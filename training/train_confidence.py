@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
-from summarise.drafting import confidence
+from summarise.drafting import confidence, name_of
 from summarise.drafting.confidence import (
     AMOUNTS,
     EntryPart,
@@ -41,7 +41,7 @@ from summarise.drafting.confidence import (
     source_of,
 )
 from summarise.models import Document
-from summarise.reading import Reading
+from summarise.reading import Reading, shares_in
 
 Floats = NDArray[np.float64]
 PENALTY = 10.0
@@ -85,7 +85,8 @@ def read(paths: Iterable[Path]) -> Iterator[Judged]:
             if part is EntryPart.NAME:
                 signs, amounts = signs_of_name(entry["name"], readings[key].title, sentences)
             elif of := source_of(entry, sentences):
-                signs, amounts = signs_of(part, entry, of, sentences)
+                shares = shares_in(readings[key], name_of(readings[key]))
+                signs, amounts = signs_of(part, entry, of, sentences, shares)
             else:
                 continue
             yield Judged(key, part, signs, amounts, row["misleads"], row.get("weight", 1.0))
@@ -123,7 +124,7 @@ def train(judged: Sequence[Judged], before: Weights | None = None) -> Weights:
     weights: Weights = {}
     for sort, sign in sorted(trained):
         weight = round(float(trained[sort, sign]), 2)
-        if abs(weight) >= LEAST:
+        if abs(weight) >= LEAST or (sort, sign) == (AMOUNTS, ""):
             weights.setdefault(sort, {})[sign] = weight
     return weights
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel
 
 from summarise.ground import Grounded
 from summarise.models import Document, Doubt
-from summarise.reading import PaperParts, Reading, parts_of
+from summarise.reading import PaperPart, PaperParts, Reading, Sentence, Shares, parts_of, shares_in
 from summarise.scan import MIXED, Stretches, title_name
 from summarise.schema import Draft, Pico
 
@@ -35,7 +35,7 @@ def embedded_draft(reading: Reading, schema: type[BaseModel] = Draft) -> dict[st
     from summarise.drafting import compute, materials
     from summarise.drafting.methods import method_of
     from summarise.drafting.outcomes import results_of
-    from summarise.drafting.problems import problem_text
+    from summarise.drafting.problems import problem_of
 
     if reading.language is not None:
         reading = Reading(Document(doc_id=reading.document.doc_id, title=None, abstract=""))
@@ -53,29 +53,24 @@ def embedded_draft(reading: Reading, schema: type[BaseModel] = Draft) -> dict[st
     results = results_of(reading, parts.results, closed)
     if schema is Pico:
         return _study_of(reading, parts, data, results)
-    problem = problem_text(parts.problem, name, reading.sentences)
     method, told = method_of(parts, name, reading.title, reading.sentences)
-    if method is None:
-        problem, method, parts = _told_elsewhere(reading, parts, name, problem)
-    if method and method.startswith(_AIMS):
-        # What somebody aims at isn't what they did.
-        problem, method = problem or method, None
-    elif problem and problem == method:
-        problem = None
+    problem, asked = problem_of(parts, name, reading.sentences, told)
+    if problem and problem == method:
+        problem, asked = None, None
     if told and name and name not in told.text and _is_untold(name, parts, reading):
         # The name is that of something else than what is told.
         name = None
     return {
-        "problem": {"text": problem, "sentences": [s.number for s in parts.problem]},
+        "problem": {"text": problem, "sentences": _numbers(parts.problem, asked)},
         "method": {
             "name": name,
             "also": [],
             "text": method,
-            "sentences": [s.number for s in parts.method],
+            "sentences": _numbers(parts.method, told),
         },
         "data": data,
         "compute": [compute.as_json(reading, r) for r in resources],
-        "results": results,
+        "results": _main_first(results, parts.shares[PaperPart.RESULTS]),
     }
 
 
@@ -92,25 +87,16 @@ def _study_of(
     return pico_draft(reading, parts, data, results)
 
 
-def _told_elsewhere(
-    reading: Reading, parts: PaperParts, name: str | None, problem: str | None
-) -> tuple[str | None, str | None, PaperParts]:
-    """Problem and method, and the parts that tell them, where no sentence of the method's does."""
-    # ruff: noqa: PLC0415
-    from summarise.drafting.acts import tells_deed
-    from summarise.drafting.methods import compared_in, done_in
-    from summarise.drafting.problems import problem_text
+def _main_first(results: list[dict[str, Any]], shares: Shares) -> list[dict[str, Any]]:
+    """Results in their order, those of the sentence that is likely to tell the most first."""
+    numbers = {row["sentences"][0] for row in results}
+    main = max(numbers, key=lambda number: shares[number], default=0)
+    return sorted(results, key=lambda row: row["sentences"][0] != main)
 
-    if name is None and (done := done_in(reading.sentences)):
-        return problem, done[0], replace(parts, method=(done[1],))
-    if compared := compared_in((*parts.problem, *parts.method), name):
-        others = tuple(s for s in parts.problem if s != compared[1])
-        if instead := problem_text(others, name, reading.sentences):
-            # A gap is told as well, so that the aim can stand for what was done.
-            return instead, compared[0], replace(parts, problem=others, method=(compared[1],))
-    # A sentence that tells no deed says nothing of the method in its words, either.
-    told = parts.method if name else tuple(filter(tells_deed, parts.method))
-    return problem, None, replace(parts, method=told)
+
+def _numbers(sentences: Sequence[Sentence], best: Sentence | None) -> list[int]:
+    """Of the sentences that tell a part, with the one that tells it best; none without that."""
+    return sorted({best.number, *(sentence.number for sentence in sentences)}) if best else []
 
 
 def read_abstract(reading: Reading, schema: type[BaseModel] = Draft) -> Grounded:
@@ -140,16 +126,14 @@ def unsure_of(
     # ruff: noqa: PLC0415
     from summarise.drafting.confidence import unsure_entries
 
+    shares = shares_in(reading, name_of(reading))
     if schema is Draft:
-        return tuple(unsure_entries(draft, reading.title, reading.sentences))
+        return tuple(unsure_entries(draft, reading.title, reading.sentences, shares))
     if schema is not Pico:
         return ()
     from summarise.drafting.pico import unsure_findings
 
-    return tuple(unsure_findings(draft["results"], reading.sentences))
-
-
-_AIMS = ("To ", "Whether ", "How ")
+    return tuple(unsure_findings(draft["results"], reading.sentences, shares))
 
 
 def name_of(reading: Reading) -> str | None:

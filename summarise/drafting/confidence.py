@@ -10,20 +10,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from itertools import chain, compress, pairwise
-from math import exp
+from math import exp, log
 from operator import attrgetter
 from typing import Any
 
 from summarise.drafting.acts import is_only_asked, is_plainly_done
+from summarise.drafting.antecedents import points_back
 from summarise.drafting.cues import is_surely_studied
-from summarise.drafting.ties import is_untied
 from summarise.models import Doubt, DoubtKind
-from summarise.reading import Sentence
+from summarise.reading import PaperPart, Sentence, Shares
 from summarise.scan import Section
 
 
@@ -45,22 +45,21 @@ class EntryPart(StrEnum):
 
 
 MOST_RISK = {
-    EntryPart.PROBLEM: 0.34,
-    EntryPart.METHOD: 0.34,
+    EntryPart.PROBLEM: 0.26,
+    EntryPart.METHOD: 0.15,
     EntryPart.NAME: 0.2,
-    EntryPart.DATA: 0.22,
+    EntryPart.DATA: 0.19,
     EntryPart.COMPUTE: 0.35,
-    EntryPart.CLAIM: 0.15,
+    EntryPart.CLAIM: 0.11,
     EntryPart.VALUE: 0.08,
     EntryPart.METRIC: 0.12,
 }
 """From which on an entry is in doubt."""
-MOST_IN_RESULTS = MOST_RISK | {EntryPart.CLAIM: 0.2, EntryPart.VALUE: 0.25}
+MOST_IN_RESULTS = MOST_RISK | {EntryPart.VALUE: 0.25}
 """The same in a section that is labelled as results: nearly all of its numbers are outcomes."""
-_MOST_OF_PLAIN = 0.5
+_MOST_OF_PLAIN = 0.25
 """The same of a method that plainly tells a design."""
-SURE_ENOUGH = 0.3
-"""Below which no other phrase is looked for."""
+_UNLIKELY = 0.01
 
 _TOKEN = re.compile(r"[a-z]+(?:['’-][a-z]+)*|\d+|[^\sa-z\d]")
 _NEAR = 4
@@ -89,7 +88,11 @@ AMOUNTS = "amount"
 
 
 def signs_of(
-    part: EntryPart, entry: Mapping[str, Any], of: Sentence, sentences: Sequence[Sentence]
+    part: EntryPart,
+    entry: Mapping[str, Any],
+    of: Sentence,
+    sentences: Sequence[Sentence],
+    shares: Mapping[PaperPart, Shares],
 ) -> tuple[Signs, dict[str, float]]:
     """What speaks for and against an entry of a draft: signs, and what is there more or less.
 
@@ -98,6 +101,7 @@ def signs_of(
         entry: As the draft has it; of a problem its ``text`` is enough, of a method with its name.
         of: The sentence that it is from.
         sentences: All of the abstract.
+        shares: How likely each of them is the one that tells a part best.
     """
     at, count = sentences.index(of), len(sentences)
     signs: Signs = {
@@ -108,6 +112,7 @@ def signs_of(
         "said": [*compress(_SAID, _saying(of))],
     }
     amounts = {"place": (at + 1) / count, "count": count / _MANY}
+    amounts |= {f"tells {told}": log(_UNLIKELY + own[of.number]) for told, own in shares.items()}
     if part is EntryPart.VALUE or part is EntryPart.METRIC:
         _add_value(signs, entry, of.text)
         if part is EntryPart.METRIC:
@@ -256,36 +261,11 @@ def _weights() -> dict[str, Weights]:
     return weights
 
 
-def surest(
-    part: EntryPart,
-    phrases: Iterable[tuple[Sentence, str]],
-    sentences: Sequence[Sentence],
-    name: str | None = None,
-) -> tuple[Sentence, str] | None:
-    """The first phrase, with its sentence, but where that is in doubt and a later one far less.
-
-    ``name`` is that of the method.
-    """
-    best, least = None, 2.0
-    for of, text in phrases:
-        found = _risk_of_phrase(part, text, of, tuple(sentences), name)
-        if found < least / 2:
-            best, least = (of, text), found
-        if least < SURE_ENOUGH:
-            break
-    return best
-
-
-# A problem or a method is asked about where it is chosen, and again where it is doubted.
-@lru_cache(maxsize=16)
-def _risk_of_phrase(
-    part: EntryPart, text: str, of: Sentence, sentences: tuple[Sentence, ...], name: str | None
-) -> float:
-    return risk(_weights()[part], *signs_of(part, {"text": text, "name": name}, of, sentences))
-
-
 def unsure_entries(
-    draft: Mapping[str, Any], title: str, sentences: Sequence[Sentence]
+    draft: Mapping[str, Any],
+    title: str,
+    sentences: Sequence[Sentence],
+    shares: Mapping[PaperPart, Shares],
 ) -> Iterator[Doubt]:
     """The entries of a draft that are likelier to mislead than is worth it.
 
@@ -297,26 +277,16 @@ def unsure_entries(
         yield told
     for field, one in draft.items():
         is_list = isinstance(one, list)
-        alike = _alike(one) if field == "results" else ()
         for at, entry in enumerate(one if is_list else [one]):
             of = source_of(entry, sentences)
-            doubted = of and _unsure_part(_parts_of(field, entry), entry, of, sentences)
+            doubted = of and _unsure_part(_parts_of(field, entry), entry, of, sentences, shares)
             if not doubted and told and field == "data":
                 # What is introduced by that name isn't surer than the name.
                 is_that = (entry["name"], entry["role"]) == (draft["method"]["name"], "introduced")
                 doubted = ("name", told.words) if is_that else None
-            if at in alike:
-                doubted = doubted or ("metric", "one of several in its sentence: whose isn't told")
             if doubted:
                 path = f"{field}[{at}].{doubted[0]}" if is_list else f"{field}.{doubted[0]}"
                 yield Doubt(path=path, kind=DoubtKind.UNSURE, words=doubted[1])
-
-
-def _alike(rows: Sequence[Mapping[str, Any]]) -> set[int]:
-    """The rows of one sentence with one metric alone: "pain was 12% with salt, 9% without"."""
-    more = _BESIDE[:-1]  # how sure it is doesn't tell whose
-    keys = [None if any(map(row.get, more)) else (row["metric"], row["sentences"]) for row in rows]
-    return {at for at, key in enumerate(keys) if key and key[0] and keys.count(key) > 1}
 
 
 def _doubt_of_name(name: str | None, title: str, sentences: Sequence[Sentence]) -> Doubt | None:
@@ -344,24 +314,14 @@ def _unsure_part(
     entry: Mapping[str, Any],
     of: Sentence,
     sentences: Sequence[Sentence],
+    shares: Mapping[PaperPart, Shares],
 ) -> tuple[str, str] | None:
     """The first doubtful part of an entry, by its key, and why."""
-    if not parts:
-        return None
-    # The signs of the last hold those of the others, which have no weights for the rest.
-    *_, last = parts
     most = MOST_IN_RESULTS if of.section is Section.RESULT else MOST_RISK
-    signs = None if "text" in entry else signs_of(last, entry, of, sentences)
     for part, key in parts.items():
-        if part is EntryPart.METRIC and is_untied(entry):
-            return key, "a ratio, a difference or a correlation: of what isn't told"
-        if part is EntryPart.METHOD and is_only_asked(entry["text"]):
-            return key, "what was asked: how isn't told"
-        if signs is None:
-            name = entry.get("name")
-            found = _risk_of_phrase(part, entry["text"], of, tuple(sentences), name)
-        else:
-            found = risk(_weights()[part], *signs)
+        if told := _known_fault(part, entry):
+            return key, told
+        found = risk(_weights()[part], *signs_of(part, entry, of, sentences, shares))
         is_plain = part is EntryPart.METHOD and is_plainly_done(entry["text"])
         limit = _MOST_OF_PLAIN if is_plain else most[part]
         if found >= limit and not is_surely_studied(entry, of):
@@ -369,12 +329,26 @@ def _unsure_part(
     return None
 
 
+def _known_fault(part: EntryPart, entry: Mapping[str, Any]) -> str | None:
+    """What is wrong with an entry by itself, whatever stands around it."""
+    if part is EntryPart.PROBLEM and points_back(entry["text"]):
+        return "it leans on what stands before it in the abstract"
+    if part is EntryPart.METHOD and is_only_asked(entry["text"]):
+        return "what was asked: how isn't told"
+    if part is EntryPart.METRIC and not entry["dataset"]:
+        return "without a dataset, two numbers in five don't tell all that they are of"
+    return None
+
+
 def _parts_of(name: str, entry: Mapping[str, Any]) -> Mapping[EntryPart, str]:
+    """What an entry of a field is doubted as, by the key that is in doubt then."""
     if name != "results":
         return _OF_FIELD[name] if entry.get("text", True) else {}
     if entry["value"] is None:
-        return {EntryPart.CLAIM: "claim"}
-    return _OF_MEASURED if entry["metric"] else _OF_NUMBER
+        return _OF_CLAIM
+    if entry["metric"] is None:
+        return _OF_NUMBER
+    return _OF_MEASURED if entry["dataset"] else _OF_TOLD
 
 
 _OF_FIELD = {
@@ -383,7 +357,10 @@ _OF_FIELD = {
     "data": {EntryPart.DATA: "name"},
     "compute": {EntryPart.COMPUTE: "value"},
 }
-_OF_NUMBER = {EntryPart.VALUE: "value"}
+_OF_CLAIM = {EntryPart.CLAIM: "claim"}
+# A number whose measure isn't shown is told by its claim.
+_OF_NUMBER = {EntryPart.VALUE: "value", EntryPart.CLAIM: "claim"}
+_OF_TOLD = {**_OF_NUMBER, EntryPart.METRIC: "metric"}
 _OF_MEASURED = {EntryPart.VALUE: "value", EntryPart.METRIC: "metric"}
 
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from operator import itemgetter
 
-from summarise.drafting.acts import only_asks, says_how, tells_act, told_by
+from summarise.drafting.acts import told_by
 from summarise.drafting.announcements import announces
 from summarise.drafting.antecedents import points_back, resolved
 from summarise.drafting.clauses import CLAUSE, Clauses
-from summarise.drafting.confidence import EntryPart, surest
 from summarise.drafting.openings import ADVERBS, OWN_SUBJECT, cased, opened
 from summarise.drafting.phrases import AIMS, AND_ACTS, FEWEST_WORDS, MOST_WORDS, stripped
-from summarise.reading import PaperParts, Sentence
+from summarise.reading import PaperPart, PaperParts, Sentence, likeliest
 from summarise.scan import Gated, words
 
 _PURPOSE = re.compile(rf"(?:in order )?to [a-z][^;:]{{3,160}}?, (?={OWN_SUBJECT}\b)", re.IGNORECASE)
@@ -78,7 +76,7 @@ _WHICH = re.compile(r"(?:[^,;:]{1,70}?),? (?:which|that) (?=[a-z]+s )")
 def method_of(
     parts: PaperParts, name: str | None, title: str = "", told: Sequence[Sentence] = ()
 ) -> tuple[str | None, Sentence | None]:
-    """What is proposed or done, and the clearest of its sentences, which says so.
+    """What is proposed or done, and the sentence that says so best.
 
     Args:
         parts: The paper's sentences of each part.
@@ -86,32 +84,25 @@ def method_of(
         title: What says nothing of it again.
         told: All of the abstract, in which what a phrase points back to can be named.
     """
-    sentences = [s for s in parts.method if tells_act(s, name) and not only_asks(s)]
-    if not sentences:
-        return None, None
     before = {after.number: sentence.body for sentence, after in pairwise(told)}
-    # Where one sentence tells it, nothing is to be chosen.
-    clear = parts.clarity({s.number for s in sentences}) if len(sentences) > 1 else {}
 
     def phrase_of(sentence: Sentence) -> str:
         if how := told_by(sentence.body):
             return cased(how)
         return stripped(resolved(_done(sentence.body, name), before.get(sentence.number, "")))
 
-    def clarity(sentence: Sentence) -> float:
-        named = name is not None and name in sentence.body
-        more = named + _INTRODUCES * (named and sentence.proposes)
-        return clear.get(sentence.number, 0.0) + more
-
-    ranked = sorted(((says_how(s), clarity(s), s) for s in sentences), key=_RANK, reverse=True)
-    tried = ((how, (one, phrase_of(one))) for how, _, one in ranked[:_MOST_TRIED])
-    found = surest(EntryPart.METHOD, _standing(tried), told or sentences, name)
+    shares = parts.shares[PaperPart.METHOD]
+    # What introduces the name that stands beside it goes before how that works.
+    named = (s.number for s in told if name is not None and s.proposes and name in s.body)
+    shares = {**shares, **{number: _INTRODUCES * shares[number] for number in named}}
+    tried = ((one, phrase_of(one)) for one in likeliest(shares, told))
+    found = next(_standing(tried), None)
     if found is None:
         return None, None
     first, phrase = found
     if not _repeats(phrase, name, title):
         return phrase, first
-    after = (s for s in sentences if first.number < s.number <= first.number + _REACH)
+    after = (s for s in told if first.number < s.number <= first.number + _REACH)
     for sentence in after:
         how = phrase_of(sentence)
         if not (
@@ -125,83 +116,22 @@ def method_of(
     return phrase, first
 
 
-_RANK = itemgetter(0, 1)
-
-
-def done_in(told: Iterable[Sentence]) -> tuple[str, Sentence] | None:
-    """How something is asked or found, and the sentence: where none of the method's tells it."""
-    for sentence in told:
-        if sentence.is_about_others:
-            continue
-        how = told_by(sentence.body) or next(
-            (found["how"] for pattern in _ANYWHERE if (found := pattern.match(sentence.body))), None
-        )
-        if how and not points_back(how) and how.count(" ") + 1 >= FEWEST_WORDS:
-            return cased(how), sentence
-    return None
-
-
-_END_OF_DONE = (
-    r"(?=,(?!\d)|[;:.]|$| (?:and|to) (?:then )?(?:show|find|found|document|report|identify|reveal"
-    r"|assist|help|examine|test|estimate|demonstrate)\b)"
-)
-_ANYWHERE = (
-    # "We analyze 410 lamp failures between 2017 and 2023 and show that …"
-    re.compile(
-        rf"(?P<how>(?:we|i|the authors?) (?:have )?{ADVERBS}(?:analy[sz]e|review|compile|survey"
-        r"|interview|search|collect|assemble|reanaly[sz]e)d? (?:an? |the |all |data |[\d,]+ )"
-        rf"(?:[^,;:]|,(?=\d)){{12,160}}?){_END_OF_DONE}",
-        re.IGNORECASE,
-    ),
-    # "We examine how lamps affect gulls, using an experiment with nine harbours"
-    re.compile(
-        rf"{OWN_SUBJECT} [^;:]{{12,200}}?, (?P<how>(?:using|by analy[sz]ing|exploiting|drawing on"
-        rf"|based on|with data on) (?:[^,;:]|,(?=\d)){{12,140}}?){_END_OF_DONE}",
-        re.IGNORECASE,
-    ),
-    # "In the trial, keepers are randomized into receiving lamps of two colours"
-    re.compile(
-        r"(?:[^,;:]{3,40}, )?(?P<how>(?:[a-z-]+ ){1,3}(?:are|were) (?:randomly (?:assigned|put)"
-        rf"|randomi[sz]ed) (?:in)?to [^,;:]{{12,140}}?){_END_OF_DONE}",
-        re.IGNORECASE,
-    ),
-)
-
-
-def compared_in(aims: Iterable[Sentence], name: str | None) -> tuple[str, Sentence] | None:
-    """What the first aim says that is compared, and that aim: where no sentence tells a method."""
-    told = ((_done(aim.body, name).removeprefix("To "), aim) for aim in aims if aim.states_aim)
-    return next(((cased(how), aim) for how, aim in told if _COMPARES.match(how)), None)
-
-
-_COMPARES = re.compile(
-    r"(?:[a-z]+ and )?(?:(?:retro|pro)spectively )?compare (?:\S+ ){5}|(?:retro|pro)spectively ",
-    re.IGNORECASE,
-)
-
-
-def _standing(tried: Iterable[tuple[int, tuple[Sentence, str]]]) -> Iterator[tuple[Sentence, str]]:
-    """The sentences of which enough is told by itself, else the first of which little is.
-
-    Where the first says how something is done (see ``says_how``), so do the others.
-    """
-    little, first = None, None
-    for how, told in tried:
+def _standing(tried: Iterable[tuple[Sentence, str]]) -> Iterator[tuple[Sentence, str]]:
+    """The sentences of which enough is told by itself, else the first of which little is."""
+    little, has_any = None, False
+    for told in tried:
         length = 0 if points_back(told[1]) else told[1].count(" ") + 1
         if length >= FEWEST_WORDS:
-            first = how if first is None else first
-            if how == first:
-                yield told
+            has_any = True
+            yield told
         elif length + 1 == FEWEST_WORDS:
             little = little or told
-    if first is None and little:
+    if little and not has_any:
         yield little
 
 
-_MOST_TRIED = 3
-_INTRODUCES = 3
+_INTRODUCES = 6
 """What it counts for that a sentence introduces the name, which stands beside what it says."""
-
 _REACH = 3
 _TELLS_WORDS = 3
 _KINDS = words(

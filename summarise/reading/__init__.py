@@ -2,8 +2,9 @@
 
 # mypy: implicit-reexport
 
+from summarise.reading.clarity import PaperPart, Shares, likeliest
 from summarise.reading.kinds import is_clinical
 from summarise.reading.lexicon import BETWEEN, DIFFICULTY, EVIDENCE, FORMS, OWN, is_finite
 from summarise.reading.reading import Reading
 from summarise.reading.sentence import Sentence
-from summarise.reading.statements import PaperParts, parts_of
+from summarise.reading.statements import PaperParts, parts_of, shares_in

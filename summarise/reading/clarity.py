@@ -1,4 +1,4 @@
-"""Which of several sentences tells most of the method: a linear model over their signs.
+"""How likely each sentence tells a part of the paper best: a linear model over signs and words.
 
 ``training/train_parts.py`` trains the weights on abstracts that were labelled by hand.
 """
@@ -6,10 +6,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Container, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from math import exp
 from operator import attrgetter
+from typing import NamedTuple
 
 from summarise.models import Role
 from summarise.reading.lexicon import EVIDENCE, FINDING, OUTCOME, OWN, WORKS
@@ -30,6 +33,10 @@ SAID = {
         "tells_own_work",
         "only_tells_doing",
         "is_about_others",
+        "is_concluding",
+        "has_measurement",
+        "tells_finding",
+        "tells_relation",
     )
 }
 """Properties of a sentence."""
@@ -82,28 +89,25 @@ _EMPTY = words("the and for with from are via using based towards toward")
 
 
 def signs_of(
-    sentences: Sequence[Sentence], turn: int, title: str, name: str | None, asked: Container[int]
-) -> dict[int, dict[str, float]]:
-    """What of some sentences is weighed, by number and name; ``<`` and ``>`` mark neighbours.
+    sentences: Sequence[Sentence], turn: int, title: str, name: str | None
+) -> list[dict[str, float]]:
+    """What of each sentence is weighed beside its words, by name; ``<`` and ``>`` mark neighbours.
 
     Args:
         sentences: All of an abstract.
         turn: Number of the one in which the paper turns to its own work.
         title: That of the paper.
         name: What it calls its proposal.
-        asked: Numbers of those that are weighed.
     """
     titled = _stems(title)
     is_sorted = any(sentence.section in METHOD_SECTIONS for sentence in sentences)
-    near = cache(lambda index: _near_signs(sentences[index]))
+    near = [_near_signs(sentence) for sentence in sentences]
     last = len(sentences) - 1
-    found = {}
+    found = []
     for index, sentence in enumerate(sentences):
-        if sentence.number not in asked:
-            continue
-        signs = found[sentence.number] = _own_signs(sentence, titled, name)
-        before = [_BEFORE[sign] for sign in near(index - 1)] if index else ["first"]
-        behind = [_BEHIND[sign] for sign in near(index + 1)] if index < last else []
+        signs = _own_signs(sentence, titled, name)
+        before = [_BEFORE[sign] for sign in near[index - 1]] if index else ["first"]
+        behind = [_BEHIND[sign] for sign in near[index + 1]] if index < last else []
         signs.update(dict.fromkeys((*before, *behind), 1.0))
         signs["place"] = index / max(1, last)
         if is_sorted and sentence.section in PRELUDES:
@@ -111,6 +115,7 @@ def signs_of(
         ahead = sentence.number - turn
         if ahead < _FAR:
             signs.update(_AT_TURN.get(ahead, _BEFORE_TURN))
+        found.append(signs)
     return found
 
 
@@ -168,26 +173,82 @@ def _stems(text: str) -> frozenset[str]:
     return frozenset(w[:_STEM] for w in found if len(w) > 2 and w not in _EMPTY)
 
 
-def clarity_of(
-    sentences: Sequence[Sentence], turn: int, title: str, name: str | None, asked: Container[int]
-) -> dict[int, float]:
-    """How clearly some sentences of an abstract tell the method, by number.
+class PaperPart(StrEnum):
+    """The parts of a paper that a sentence can tell."""
 
-    The clearest one of the method tells most of it; of others they say nothing. Arguments as
-    ``signs_of``.
+    PROBLEM = "problem"
+    METHOD = "method"
+    RESULTS = "results"
+
+
+class Weights(NamedTuple):
+    """What speaks for a sentence, a weight for each part in the order of ``PaperPart``.
+
+    Attributes:
+        none: That no sentence tells it.
+        signs: By name, as ``signs_of`` has them.
+        words: By word.
     """
-    weight_of = load_weights().get
-    found = {}
-    for number, signs in signs_of(sentences, turn, title, name, asked).items():
-        total = 0.0
+
+    none: Sequence[float]
+    signs: Mapping[str, Sequence[float]]
+    words: Mapping[str, Sequence[float]]
+
+
+Shares = Mapping[int, float]
+"""By the number of each sentence, how likely it is the one that tells a part best."""
+
+
+def shares_of(
+    sentences: Sequence[Sentence], turn: int, title: str, name: str | None
+) -> dict[PaperPart, Shares]:
+    """How likely each sentence is the one that tells a part best; none may, for what is left to 1.
+
+    Arguments as ``signs_of``.
+    """
+    none, weights, known = load_weights()
+    # That no sentence tells a part stands beside them, at the end.
+    totals: list[list[float]] = [[] for _ in PaperPart]
+    for sentence, signs in zip(sentences, signs_of(sentences, turn, title, name), strict=True):
+        problem = method = results = 0.0
         for sign, amount in signs.items():
-            total += amount * weight_of(sign, 0.0)
-        found[number] = total
-    return found
+            if (weight := weights.get(sign)) is not None:
+                problem += amount * weight[0]
+                method += amount * weight[1]
+                results += amount * weight[2]
+        for word in sentence.words:
+            if (weight := known.get(word)) is not None:
+                problem += weight[0]
+                method += weight[1]
+                results += weight[2]
+        for total, of in zip(totals, (problem, method, results), strict=True):
+            total.append(of)
+    numbers = [sentence.number for sentence in sentences]
+    return {
+        part: dict(zip(numbers, _softmax([*total, least]), strict=False))
+        for part, total, least in zip(PaperPart, totals, none, strict=True)
+    }
+
+
+LEAST_SHARE = 0.12
+"""How likely a sentence must at least be the one that tells a part best."""
+
+
+def likeliest(shares: Shares, sentences: Iterable[Sentence]) -> list[Sentence]:
+    """The sentences that may well be the one that tells a part best, the likeliest first."""
+    likely = [one for one in sentences if shares[one.number] >= LEAST_SHARE]
+    return sorted(likely, key=lambda one: -shares[one.number])
+
+
+def _softmax(totals: Sequence[float]) -> list[float]:
+    most = max(totals)
+    raised = [exp(total - most) for total in totals]
+    whole = sum(raised)
+    return [one / whole for one in raised]
 
 
 @cache
-def load_weights() -> dict[str, float]:
-    """How much each sign speaks for it, as it ships."""
-    weights = files("summarise.reading").joinpath("clarity.json").read_text("utf-8")
-    return {name: float(weight) for name, weight in json.loads(weights).items()}
+def load_weights() -> Weights:
+    """How much each sign and word speaks for a part, as it ships."""
+    told = json.loads(files("summarise.reading").joinpath("clarity.json").read_text("utf-8"))
+    return Weights(told["none"], told["signs"], told["words"])

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache
 
 from summarise.models import Role
-from summarise.reading.clarity import clarity_of
+from summarise.reading.clarity import PaperPart, Shares, shares_of
 from summarise.reading.lexicon import AGE, EVIDENCE, OWN, REACHED_OUTCOME
 from summarise.reading.reading import Reading
 from summarise.reading.sentence import Sentence
@@ -35,14 +35,14 @@ class PaperParts:
         method: What is proposed and how it works.
         results: What came out.
         own: All but instructions and what stands before the paper turns to its own work.
-        clarity: How clearly those of some numbers tell the method, as ``clarity_of`` says it.
+        shares: How likely each sentence is the one that tells a part best.
     """
 
     problem: tuple[Sentence, ...]
     method: tuple[Sentence, ...]
     results: tuple[Sentence, ...]
     own: tuple[Sentence, ...]
-    clarity: Callable[[Container[int]], Mapping[int, float]]
+    shares: Mapping[PaperPart, Shares]
 
     def without(self, numbers: frozenset[int]) -> PaperParts:
         """The parts without some sentences of method and results, given by number."""
@@ -72,8 +72,20 @@ def parts_of(reading: Reading, name: str | None) -> PaperParts:
     method = method or [s for s in results if s.proposes] or _fallback_method(rest)
     prelude = {s.number for s in rest if s.number < turn}
     own = (s for s in reading.sentences if not s.is_instruction and s.number not in prelude)
-    clarity = partial(clarity_of, reading.sentences, turn, reading.title, name)
-    return PaperParts(tuple(problem), tuple(method), tuple(results), tuple(own), clarity)
+    shares = shares_in(reading, name)
+    return PaperParts(tuple(problem), tuple(method), tuple(results), tuple(own), shares)
+
+
+def turn_of(reading: Reading, name: str | None) -> int:
+    """Number of the sentence in which the paper turns to its own work."""
+    return _turn(_usable(reading.sentences), name)
+
+
+# Asked where the parts are told, and again where it is doubted what was told of them.
+@lru_cache(maxsize=8)
+def shares_in(reading: Reading, name: str | None) -> Mapping[PaperPart, Shares]:
+    """How likely each sentence is the one that tells a part best; ``name`` as in ``parts_of``."""
+    return shares_of(reading.sentences, turn_of(reading, name), reading.title, name)
 
 
 def _usable(sentences: tuple[Sentence, ...]) -> list[Sentence]:

@@ -12,7 +12,7 @@ from summarise.drafting.pico.endpoint_names import cut_to_measured
 from summarise.drafting.pico.endpoints import MeasuredOutcome, endpoints_of, role_of
 from summarise.drafting.pico.population import population_of
 from summarise.models import Doubt
-from summarise.reading import PaperParts, Reading, Sentence
+from summarise.reading import PaperPart, PaperParts, Reading, Sentence, Shares
 
 _MOST_OUTCOMES = 12
 
@@ -30,7 +30,7 @@ def pico_draft(
     """
     told = _by_relevance(reading, parts)
     intervention, comparison = arms_of(told, reading.title)
-    sure = _sure_results(results, reading.sentences)
+    sure = _sure_results(results, reading.sentences, parts.shares)
     arms = {one.name.casefold() for one in (intervention, comparison) if one}
     return {
         "population": population_of(reading, parts, data),
@@ -105,22 +105,30 @@ def _finding_of(result: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def unsure_findings(
-    findings: Sequence[Mapping[str, Any]], sentences: Sequence[Sentence]
+    findings: Sequence[Mapping[str, Any]],
+    sentences: Sequence[Sentence],
+    shares: Mapping[PaperPart, Shares],
 ) -> Iterator[Doubt]:
     """The findings that are likelier to mislead than is worth it, as for any other paper."""
     rows = [{"metric": one["outcome"], "dataset": None, **one} for one in findings]
-    for doubt in _unsure(rows, sentences):
+    for doubt in _unsure(rows, sentences, shares):
         yield doubt.model_copy(update={"path": doubt.path.replace(".metric", ".outcome")})
 
 
 def _sure_results(
-    results: Sequence[Mapping[str, Any]], sentences: Sequence[Sentence]
+    results: Sequence[Mapping[str, Any]],
+    sentences: Sequence[Sentence],
+    shares: Mapping[PaperPart, Shares],
 ) -> list[Mapping[str, Any]]:
     """The results that nothing speaks against."""
-    doubted = {doubt.path.partition(".")[0] for doubt in _unsure(results, sentences)}
+    doubted = {doubt.path.partition(".")[0] for doubt in _unsure(results, sentences, shares)}
     return [one for at, one in enumerate(results) if f"results[{at}]" not in doubted]
 
 
-def _unsure(rows: Sequence[Mapping[str, Any]], sentences: Sequence[Sentence]) -> Iterator[Doubt]:
+def _unsure(
+    rows: Sequence[Mapping[str, Any]],
+    sentences: Sequence[Sentence],
+    shares: Mapping[PaperPart, Shares],
+) -> Iterator[Doubt]:
     nameless: dict[str, Any] = {"name": None, "text": None, "sentences": []}
-    return unsure_entries({"method": nameless, "results": rows}, "", sentences)
+    return unsure_entries({"method": nameless, "results": rows}, "", sentences, shares)
