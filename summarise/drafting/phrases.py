@@ -207,6 +207,9 @@ def _behind_colon(sentence: Sentence, start: int) -> int:
 def inner_in(sentence: Sentence) -> Iterator[str]:
     """A clause that names what is wrong: "Their worth is unknown, as no test covers kites"."""
     text, clauses = sentence.body, Clauses(sentence.body)
+    if counts_what_follows(sentence) and not LISTED.search(text):
+        # "There are two major limits of old lamps", and not which
+        return
     for begin, end in clauses.inner(opened(text, len(text))):
         is_told = begin < past_difficulty(text, begin) <= end
         if is_told and FEWEST_WORDS < clauses.count(begin, end) <= CLAUSE:
