@@ -153,7 +153,7 @@ def test_where_its_name_stands_speaks_of_a_method(name: str | None, place: str) 
 def test_a_measure_is_doubted_where_its_number_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
     reading = reading_of()
     draft = embedded_draft(reading)
-    draft["results"][0] |= {"metric": "Broken mussels"}
+    draft["results"][0] |= {"metric": "Broken mussels", "dataset": "MusselBench"}
     monkeypatch.setattr(confidence, "MOST_RISK", {**ALWAYS, EntryPart.VALUE: 2.0})
     paths = [doubt.path for doubt in unsure_of(reading, Draft, draft)]
     assert "results[0].metric" in paths

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
+from summarise import drafting
 from summarise.drafting import embedded_draft, name_of
 from summarise.models import Document
-from summarise.reading import Reading
+from summarise.reading import PaperPart, PaperParts, Reading
 from summarise.reading.sentence import Sentence
 from summarise.reading.statements import parts_of
 
@@ -207,7 +209,7 @@ def test_what_only_tells_of_trying_is_no_outcome(sentence: str) -> None:
         f"Experiments show that Gullnet outperforms listeners by 12%. {sentence}"
     )
     draft = embedded_draft(Reading(Document(doc_id="d", title=None, abstract=text)))
-    assert [row["sentences"] for row in draft["results"]] == [[3]]
+    assert sorted(row["sentences"] for row in draft["results"]) == [[3]]
 
 
 @pytest.mark.parametrize(
@@ -225,7 +227,7 @@ def test_what_came_of_trying_is_an_outcome(sentence: str) -> None:
         f"Experiments show that Gullnet outperforms listeners by 12%. {sentence}"
     )
     draft = embedded_draft(Reading(Document(doc_id="d", title=None, abstract=text)))
-    assert [row["sentences"] for row in draft["results"]] == [[3], [4]]
+    assert sorted(row["sentences"] for row in draft["results"]) == [[3], [4]]
 
 
 def test_what_a_part_is_good_for_is_no_outcome_before_the_evidence() -> None:
@@ -397,7 +399,7 @@ def test_advice_deeds_and_what_was_held_are_no_outcomes(sentence: str) -> None:
     """What ought to be done, what was handed over, and who met is nothing that came out."""
     abstract = f"Maps are slow. We propose Zeta. Zeta raises the recall to 84%. {sentence}"
     draft = embedded_draft(Reading(Document(doc_id="d", title=None, abstract=abstract)))
-    assert [row["sentences"] for row in draft["results"]] == [[3]]
+    assert sorted(row["sentences"] for row in draft["results"]) == [[3]]
 
 
 @pytest.mark.parametrize(
@@ -417,7 +419,7 @@ def test_what_was_found_of_needs_and_chances_is_an_outcome(sentence: str) -> Non
     """What somebody asked says, and what evidence suggests, is found, whatever words tell it."""
     abstract = f"Maps are slow. We propose Zeta. Zeta raises the recall to 84%. {sentence}"
     draft = embedded_draft(Reading(Document(doc_id="d", title=None, abstract=abstract)))
-    assert [row["sentences"] for row in draft["results"]] == [[3], [4]]
+    assert sorted(row["sentences"] for row in draft["results"]) == [[3], [4]]
 
 
 def test_what_a_conclusion_calls_essential_is_urged() -> None:
@@ -429,7 +431,7 @@ def test_what_a_conclusion_calls_essential_is_urged() -> None:
             f"{label}Bright lamps are essential for safe harbours."
         )
         draft = embedded_draft(Reading(Document(doc_id="d", title=None, abstract=abstract)))
-        return [row["sentences"] for row in draft["results"]]
+        return sorted(row["sentences"] for row in draft["results"])
 
     assert told("") == [[2], [3]]
     assert told("CONCLUSION: ") == [[2]]
@@ -443,4 +445,23 @@ def test_what_opens_a_summary_for_lay_readers_is_no_outcome() -> None:
         "Bread reduces the strength of bones. We found that gulls on bread lost much of it."
     )
     draft = embedded_draft(Reading(Document(doc_id="d", title=None, abstract=abstract)))
-    assert [row["sentences"] for row in draft["results"]] == [[3], [6]]
+    assert sorted(row["sentences"] for row in draft["results"]) == [[3], [6]]
+
+
+@pytest.mark.parametrize("main", [2, 3, 4])
+def test_the_main_result_goes_first(main: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Results begin with those of the sentence that tells them best; the rest keep their order."""
+
+    def told(reading: Reading, name: str | None) -> PaperParts:
+        shares = {one.number: float(one.number == main) for one in reading.sentences}
+        found = parts_of(reading, name)
+        return replace(found, shares={**found.shares, PaperPart.RESULTS: shares})
+
+    monkeypatch.setattr(drafting, "parts_of", told)
+    abstract = (
+        "We counted falls in harbours. RESULTS: Falls rose by 12% in the dark. Lamps cut falls by "
+        "9%. Crews slept 31 minutes longer."
+    )
+    draft = embedded_draft(Reading(Document(doc_id="d", title=None, abstract=abstract)))
+    order = [row["sentences"] for row in draft["results"]]
+    assert order == [[main], *([number] for number in (2, 3, 4) if number != main)]
