@@ -1073,6 +1073,18 @@ def test_a_problem_without_what_is_fine(sentence: str, phrase: str) -> None:
     assert _problem(f"{sentence} Storms were seen on 12 days.") == phrase
 
 
+def test_the_sentence_of_the_method_tells_no_problem_but_its_purpose() -> None:
+    """What was done isn't said twice; what it was for may be said of the same sentence."""
+    for sentence, problem in (
+        ("We surveyed 90 keepers by post.", None),
+        ("We used lamps and kites to study how storms turn.", "To study how storms turn"),
+    ):
+        reading = _reading(sentence)
+        parts = _as_if_told_by((1,), PaperPart.PROBLEM, reading, None)
+        done = reading.sentences[0]
+        assert problem_of(parts, None, reading.sentences, done)[0] == problem
+
+
 def test_a_sentence_that_proposes_is_no_setting() -> None:
     """ "In this note we present X, which …" tells X."""
     told = _method("In this note we present a way of counting storms, which allow for few kites.")
