@@ -180,7 +180,7 @@ HANGING = re.compile(
     r"|hard|accounting|in (?:particular|order|addition)|among others|notably|(?:main|primari|large"
     r"|particular|especial|principal|most|part|chief|sole|probab|possib"
     r"|minimal)ly|just|perhaps|(?:no|few) (?:stud(?:y|ies)|works?|research|data|evidence|methods))$"
-    r"|, [\d.]+(?: ?%|°)?$",
+    r"|, [\d.]+(?: ?%|°)?$|\w-$",
     re.IGNORECASE,
 )
 # What has two parts. Each with words of which the first has one: they are looked up far faster.
@@ -237,8 +237,9 @@ PARTICIPLE_BEFORE = re.compile(
     r"|relation|reductions?|increases?|decreases?|improvements?|changes?|differences?"
     r"|declines?|rise|growth|interest|variation|fluctuations?|shifts?"
     r"|views?|failures?|delays?|difficult(?:y|ies)"
-    r"|success|intentions?|intent|plans?|(?:belong|result|lead|pertain|amount|contribut|adjust)ing"
-    r"|(?:align|compl[yi]|cop|interact|stem|arise|put|coincident|linkage|disregard|contrary|happy"
+    r"|success|intentions?|intent|plans?|(?:belong|result|lead|pertain|amount|contribut|adjust|look"
+    r"|issu|allow|search|arriv)ing"
+    r"|(?:allow|arriv|align|compl[yi]|cop|interact|stem|arise|put|coincident|linkage|disregard|contrary|happy"
     r"|relationship|association|correlation|agreement|pathway|route|approach|possibility|barrier|threat|contributor"
     r"|susceptible|sensitive|present|concerned|able|unable|reluctant|careful)(?:es|e|s)?))$"
 )

@@ -166,8 +166,8 @@ AND_ACTS = re.compile(
 )
 # "keepers living" (by the sea), "of lamps and" (to mend them)
 _DANGLING = re.compile(
-    r"(?:,? (?:and|or|but)|,? (?:often|again|importantly|namely)"
-    r"| (?:living|residing|working|suffering|aged|covering))+$"
+    r"(?:,? (?:and|or|but)(?: so)?|,? (?:often|again|importantly|namely|specifically|especially)"
+    r"|,? (?:living|residing|working|suffering|aged|covering|focusing|presenting|looking))+$"
 )
 _LEADS_ON = re.compile(
     r"^(?:Therefore|Thus|Hence|Then|(?:First|Second|Third|Fourth)ly|Finally)"
