@@ -753,7 +753,10 @@ def test_no_place_topic_or_step_is_surely_the_method(abstract: str, method: str)
             "To see storms, we introduce a novel lamp, named Nimbus, that hangs low.",
             "Lamp that hangs low",
         ),
-        ("We retrospectively analysed the logs of 40 ships.", "Analysed the logs of 40 ships"),
+        (
+            "We retrospectively analysed the logs of 40 ships.",
+            "Retrospectively analysed the logs of 40 ships",
+        ),
         (
             "This was a cross-sectional study of logs that 40 ships recorded.",
             "Cross-sectional study of logs that 40 ships recorded",
@@ -843,7 +846,7 @@ def test_a_method_says_how(abstract: str, method: str) -> None:
                 "Gulls avoid lamps for reasons that are unknown. Using monthly data from nine "
                 "harbours, we examine the effect of lamps on gulls."
             ),
-            "Using monthly data from nine harbours",
+            "Using monthly data from nine harbours, we examine the effect of lamps on gulls",
         ),
         (
             (

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Sequence, Set
+from itertools import islice, pairwise
 
-from summarise.drafting.acts import told_by
+from summarise.drafting.acts import asked_by, done_until, farther, found_by, is_outdone
 from summarise.drafting.announcements import announces
 from summarise.drafting.antecedents import points_back, resolved
-from summarise.drafting.clauses import CLAUSE, Clauses
+from summarise.drafting.clauses import Clauses
 from summarise.drafting.openings import ADVERBS, OWN_SUBJECT, cased, opened
-from summarise.drafting.phrases import AIMS, AND_ACTS, FEWEST_WORDS, MOST_WORDS, stripped
+from summarise.drafting.phrases import AIMS, AND_ACTS, FEWEST_WORDS, stripped
 from summarise.reading import PaperPart, PaperParts, Sentence, likeliest
 from summarise.scan import Gated, words
 
@@ -41,11 +41,10 @@ _DONE_TO_GROUP = re.compile(
     r"|randomi[sz]ed|treated|exposed|followed)\b)",
     re.IGNORECASE,
 )
-_THEN_DONE = re.compile(r",? and (?:was|were) (?:then|subsequently|afterwards|later) [a-z]+\b")
 _PROPOSAL = re.compile(
     rf"\b{OWN_SUBJECT}(?: have| has)? {ADVERBS}(?:[^,;:.]{{3,80}}?,? and )??{ADVERBS}{_BRINGS}"
-    r"(?: |, (?=[a-z]+,? ))(?:(?:[a-z]+, )*(?:and|or) [a-z]+ )?(?!(?:that|to|whether|how|on|as|in"
-    r"|by|for|with)\b)(?=\S)"
+    r"(?: |, (?=[a-z]+,? ))(?:(?:[a-z]+, )*(?:and|or) [a-z]+ )?(?!(?:that|to|whether|how|on|upon|as"
+    r"|in|by|for|with)\b)(?=\S)"
     rf"|(?:{OWN_SUBJECT}|this|it) {ADVERBS}(?:is|was) (?=an? )",
     re.IGNORECASE,
 )
@@ -54,6 +53,11 @@ _WE_DO = re.compile(
     r"(?!(?:are(?! the first to)|were|can|do|did|may|will|also|hope|believe|show|find|found)\b)"
     r"(?=[a-z]{3,})",
     re.IGNORECASE,
+)
+# "we systematically searched": how is told as well
+_HOW_DONE = re.compile(
+    r"(?:systematical|retrospective|prospective|random|experimental|theoretical|numerical"
+    r"|qualitative|quantitative|critical|longitudinal)ly \Z"
 )
 # "Our proposed winch, Zeta, pulls the sail"
 _OWN_THING = re.compile(
@@ -87,19 +91,25 @@ def method_of(
     before = {after.number: sentence.body for sentence, after in pairwise(told)}
 
     def phrase_of(sentence: Sentence) -> str:
-        if how := told_by(sentence.body):
+        if how := found_by(sentence.body):
             return cased(how)
-        return stripped(resolved(_done(sentence.body, name), before.get(sentence.number, "")))
+        done = stripped(resolved(_done(sentence.body, name), before.get(sentence.number, "")))
+        how = asked_by(sentence.body) if points_back(done) else None
+        return cased(how) if how else done
 
     shares = parts.shares[PaperPart.METHOD]
     # What introduces the name that stands beside it goes before how that works.
-    named = (s.number for s in told if name is not None and s.proposes and name in s.body)
+    named = {s.number for s in told if name is not None and s.proposes and name in s.body}
     shares = {**shares, **{number: _INTRODUCES * shares[number] for number in named}}
     tried = ((one, phrase_of(one)) for one in likeliest(shares, told))
-    found = next(_standing(tried), None)
+    standing = _standing(tried, named)
+    found = next(standing, None)
     if found is None:
         return None, None
     first, phrase = found
+    for other, how in islice(standing, 1):
+        if shares[first.number] <= _NEARLY * shares[other.number] and is_outdone(phrase, how):
+            first, phrase = other, how
     if not _repeats(phrase, name, title):
         return phrase, first
     after = (s for s in told if first.number < s.number <= first.number + _REACH)
@@ -116,12 +126,17 @@ def method_of(
     return phrase, first
 
 
-def _standing(tried: Iterable[tuple[Sentence, str]]) -> Iterator[tuple[Sentence, str]]:
-    """The sentences of which enough is told by itself, else the first of which little is."""
+def _standing(
+    tried: Iterable[tuple[Sentence, str]], named: Set[int]
+) -> Iterator[tuple[Sentence, str]]:
+    """The sentences of which enough is told by itself, else the first of which little is.
+
+    Of one that introduces the name, of which the numbers are ``named``, little is enough.
+    """
     little, has_any = None, False
     for told in tried:
         length = 0 if points_back(told[1]) else told[1].count(" ") + 1
-        if length >= FEWEST_WORDS:
+        if length + (told[0].number in named) >= FEWEST_WORDS:
             has_any = True
             yield told
         elif length + 1 == FEWEST_WORDS:
@@ -132,6 +147,8 @@ def _standing(tried: Iterable[tuple[Sentence, str]]) -> Iterator[tuple[Sentence,
 
 _INTRODUCES = 6
 """What it counts for that a sentence introduces the name, which stands beside what it says."""
+_NEARLY = 2
+"""How many times as likely a sentence may be as one that tells what it leaves open."""
 _REACH = 3
 _TELLS_WORDS = 3
 _KINDS = words(
@@ -170,7 +187,8 @@ _FEWEST_TO_SAY_HOW = 5
 def _done(text: str, name: str | None) -> str:
     """What a sentence says that the authors did or made."""
     clauses = Clauses(text)
-    start = opened(text, len(text))
+    label = _LABEL.match(text)
+    start = label.end() if label else opened(text, len(text))
     if by := _ADDRESSES_BY.match(text, start):
         return cased(_proposed(clauses, by.end(), name))
     start = _past_setting(text, start, name)
@@ -178,32 +196,42 @@ def _done(text: str, name: str | None) -> str:
     if proposal is None or _FORMULATES.search(proposal.group()):
         proposal = _PROPOSAL_BEHIND.search(text, start) or proposal
     if proposal and not _NO_PROPOSAL.match(text, proposal.end()):
-        done = _FORMULATES.search(proposal.group())
-        if done and _DONE_TO.match(text, proposal.end()):
+        done = _VERB_LAST.search(proposal.group())
+        is_done = _FORMULATES.search(proposal.group()) and _DONE_TO.match(text, proposal.end())
+        if done and (is_done or _SECOND_DEED.match(text, proposal.end())):
             # "we describe the core", "held 12 talks and watched": the verb tells.
             start = proposal.start() + done.start()
-            return cased(clauses.phrase(start, clauses.fitting(start, MOST_WORDS, bare=True)))
+            return cased(clauses.phrase(start, done_until(clauses, start, bare=True)))
         return cased(_proposed(clauses, proposal.end(), name))
     does = AIMS.match(text, start) or _WE_DO.match(text, start)
     if does is None and name is not None:
         own = _OWN_THING.match(text, start)
         is_named = own is not None and own["name"].strip() == name
         does = own if is_named else None
-    start = does.end() if does else start
+    if does is not None:
+        how = _HOW_DONE.search(does.group())
+        start = does.start() + how.start() if how else does.end()
     for opening in (_IDLE, _DONE_TO_GROUP):
         if (idle := opening.match(text, start)) is not None:
             start = idle.end()
-    end = clauses.fitting(start, MOST_WORDS, bare=bool(does))
+    end = done_until(clauses, start, bare=bool(does))
     if clauses.count(start, end) <= FEWEST_WORDS < clauses.count(start, len(text)):
-        end = _farther(clauses, start, end)
-    if _THEN_DONE.match(text, end):
-        end = _farther(clauses, start, end)
+        end = farther(clauses, start, end)
     return cased(clauses.phrase(start, end))
+
+
+# "Materials and methods: Kites were flown", "<b>Design:</b> A trial", "2. Nets were cut"
+_LABEL = re.compile(
+    r"(?:<[a-z]+>)?(?:(?i:(?:(?:materials?|patients?|subjects?|participants|research design"
+    r"|study design|design|settings?|methods?|methodology|approach|areas covered|content"
+    r"|interventions?)(?:, and |,? and |, | ?[/&] ?)?){1,4})(?::| [-–—])|[1-9]\.)(?:</[a-z]+>)? ?"
+    r"(?=[A-Z])"
+)
 
 
 def _past_setting(text: str, start: int, name: str | None) -> int:
     """Where it is told what is done, behind where, unlike what and what for."""
-    if _DATA_ASKED.match(text, start):
+    if _DATA_ASKED.match(text, start) or asked_by(text):
         return start
     if asked := _ASKED_BY_WAY.match(text, start):
         return asked.end()
@@ -239,13 +267,14 @@ _FORMULATES = re.compile(
 
 # "we instead tie ropes", "we propose to tie ropes", "we are the first to tie ropes"
 _IDLE = re.compile(r"(?:instead|proposed? to|are the first to) (?=[a-z])")
+_VERB_LAST = re.compile(r"[a-z]+ \Z")
+# "we introduce nets and describe the knots": of two deeds each needs its verb.
+_SECOND_DEED = re.compile(
+    rf"(?:[^\s,;:.]+ ){{1,{FEWEST_WORDS}}}?and {ADVERBS}(?:illustrat|describ|stud(?:y|i)"
+    r"|appl(?:y|i)|evaluat|compar|examin|explor|assess|discuss|test|use)(?:es|ed|e|s|d)? (?:the|an?"
+    r"|its|their|our|how|whether|it|them|various|two|several)\b"
+)
 _DONE_TO = re.compile(r"(?:the|its|their|all|both) |[^,;:.]{3,60} and [a-z]+ed ")
-
-
-def _farther(clauses: Clauses, start: int, end: int) -> int:
-    """Where a phrase ends that goes past an end, or that end where it would be too long."""
-    more = clauses.fitting(start, MOST_WORDS, past=end + 1, bare=True)
-    return more if clauses.count(start, more) <= CLAUSE else end
 
 
 # "This paper addresses the problem of calm days by proposing a kite that …", "by tying kites"
@@ -281,9 +310,9 @@ def _proposed(clauses: Clauses, start: int, name: str | None) -> str:
         start = known.end()
     if named := _ONLY_NAMED.match(text, start):
         start = named.end()
-    end = clauses.fitting(start, MOST_WORDS, bare=True)
+    end = done_until(clauses, start, bare=True)
     if clauses.count(start, end) < _THIN:
-        end = _farther(clauses, start, end)
+        end = farther(clauses, start, end)
     if also := AND_ACTS.search(text, start, end):
         end = also.start() if clauses.count(start, also.start()) >= FEWEST_WORDS else end
     # "a rule, Zeta, and present Eta": both are brought.
