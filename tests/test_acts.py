@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from summarise.drafting import embedded_draft
+from summarise.drafting import embedded_draft, methods, problems
 from summarise.drafting.acts import asked_by, done_until, found_by, is_outdone
 from summarise.drafting.clauses import Clauses
 from summarise.models import Document
@@ -111,3 +111,23 @@ def test_a_method_begins_with_its_verb_and_behind_its_label(sentence: str, metho
     abstract = f"Storms are hard to see. {sentence} It works well."
     draft = embedded_draft(Reading(Document(doc_id="d", title=None, abstract=abstract)))
     assert draft["method"]["text"] == method
+
+
+@pytest.mark.parametrize(
+    ("problem", "method", "is_told"),
+    [
+        ("Lamps were weighed", "Lamps were weighed at sea", False),
+        ("Lamps were weighed", "Lamps were weighed", False),
+        ("To see gulls", "To see gulls, lamps were hung above nests", True),
+        ("Lamps are heavy", "Lamps were weighed", True),
+    ],
+)
+def test_what_was_done_is_no_problem(
+    problem: str, method: str, is_told: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor is its beginning; what it was done for is."""
+    reading = Reading(Document(doc_id="d", title=None, abstract=f"{problem}. {method}."))
+    first, second = reading.sentences
+    monkeypatch.setattr(problems, "problem_of", lambda *_: (problem, first))
+    monkeypatch.setattr(methods, "method_of", lambda *_: (method, second))
+    assert (embedded_draft(reading)["problem"]["text"] == problem) is is_told
