@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarise.drafting import embedded_draft
+from summarise.drafting import embedded_draft, read_abstract
 from summarise.models import Document
 from summarise.reading import Reading
 from summarise.scan import sentence_spans
@@ -578,3 +578,9 @@ def test_a_claim_says_whose_its_number_is() -> None:
     )
     first, *_ = _draft(told)["results"]
     assert first["claim"].endswith("19.4% for chicks")
+
+
+def test_limits_apart_from_their_unit_are_read() -> None:
+    """A number between what bounds it and its unit may leave no text of its own."""
+    abstract = "Fits yielded a rope mass of Q P = 4.56 +1.17 –1.29 M ⊕ , and a width of 2 cm."
+    assert read_abstract(Reading(Document(doc_id="d", title="Ropes", abstract=abstract))).draft

@@ -159,7 +159,7 @@ def _cut_end(at: Around) -> str | None:
     after = at.after
     if not after or after[0] in _ENDING:
         return None
-    last, further = at.text[-1], _UNIT_ON
+    last, further = at.text[-1:], _UNIT_ON
     if _POWER_END.search(at.text):
         further = _FURTHER_UNIT
     elif last.isdigit():

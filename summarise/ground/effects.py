@@ -143,7 +143,7 @@ _TEST_NAMED = re.compile(rf"{_LETTER}\b|{_LETTER}\Z|\b(?:test|Wald|[tFz]-)", re.
 
 def statistic_of_test(at: Around, metric: str = "") -> str | None:
     """Whether a number is the statistic of a test, which its row doesn't call it, in words."""
-    if not (at.text[-1].isdigit() and any(map(at.before[-_TEST_REACH:].count, _TEST_MARKS))):
+    if not (at.text[-1:].isdigit() and any(map(at.before[-_TEST_REACH:].count, _TEST_MARKS))):
         return None
     if (found := _TEST.search(at.before)) is None:
         return None
