@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from summarise.models import NormalisedQuantity, Quantity, QuantityKind
-from summarise.scan.units import SCALES
+from summarise.scan.units import SCALES, SPELLED
 
 # Months and years have no fixed length, so they are left as they stand.
 _HOURS = {"hour": 1, "hr": 1, "h": 1, "day": 24, "week": 168}
@@ -59,6 +59,14 @@ def _made(quantity: Quantity, value: float, unit: str, arithmetic: str) -> Norma
 
 def _number(value: float) -> str:
     return f"{value:,.6f}".rstrip("0").rstrip(".")
+
+
+def spelled_value(match: re.Match[str]) -> float:
+    """The number that words spell: "six thousand, two hundred and forty-five"."""
+    value = float(SPELLED[match["word"].lower()] + SPELLED.get((match["ones"] or "").lower(), 0))
+    value *= SCALES[match["scale"][1:].lower()] if match["scale"] else 1.0
+    value += 100 * SPELLED.get(match["hundreds"] or "", 0)
+    return value + sum(SPELLED[found] for found in match.group("rest", "unit") if found)
 
 
 def value_of(match: re.Match[str]) -> float | None:

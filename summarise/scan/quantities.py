@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from summarise.characters import normalise
 from summarise.models import Quantity, QuantityKind, Span
-from summarise.scan.conversions import value_of
+from summarise.scan.conversions import spelled_value, value_of
 from summarise.scan.neighbours import (
     METRIC_UNIT,
     Found,
@@ -42,7 +42,6 @@ from summarise.scan.units import (
     MATERIAL,
     NO_UNIT,
     PER,
-    SCALES,
     SINGULAR_ENDS,
     SPELLED,
     STOPS,
@@ -68,7 +67,9 @@ _ONES = one_of(word for word, number in SPELLED.items() if number < 10)
 _SPELLED = re.compile(
     rf"(?P<word>{one_of(either_case(SPELLED))})"
     rf"(?:-(?P<ones>{_ONES}))?\b(?P<scale>[ -](?:hundred|thousand|million|billion))?"
-    rf"(?:(?<=hundred)(?: and)? (?P<rest>{one_of(SPELLED)})(?:-(?P<unit>{_ONES}))?\b)?"
+    rf"(?:(?<=thousand),? (?:and )?(?P<hundreds>{_ONES})[ -]hundred\b)?"
+    rf"(?:(?:(?<=hundred)|(?<=thousand))(?: and)? (?P<rest>{one_of(SPELLED)})"
+    rf"(?:-(?P<unit>{_ONES}))?\b)?"
 )
 _SPELLED_WORDS = beginnings(either_case(SPELLED))
 _SINGLE_DEVICE = re.compile(rf"\bsingle (?:(?:consumer|commodity|desktop|standard)\S* )?{DEVICE}\b")
@@ -85,7 +86,8 @@ _SAMPLE = re.compile(r"\b[nN]\s?=\s?\Z")
 _SAMPLE_ENDS = ("=", "= ")
 _BATCH = re.compile(r"\bbatch[ -]sizes?(?: of| is| was|:)?(?: up to)? \Z", re.IGNORECASE)
 _YEAR_CUT = re.compile(r"\d\ds?\b(?!['.])")
-_WORD = re.compile(r" (?:\([^()A-Z]{1,40}\) )?([A-Za-z][\w'/+-]*)")
+_TWO_DECIMALS = re.compile(r"\d+\.\d")
+_WORD = re.compile(r" (?:\([^()A-Z]{1,40}\) |(?:type|stage|grade) \d )?([A-Za-z][\w'/+-]*)")
 _GLUE = frozenset("-/~±")
 _UNGLUED = frozenset(("", " ", "("))
 _SIGNS = frozenset("+-±")
@@ -147,7 +149,8 @@ def _is_part_of_word(text: str, start: int) -> bool:
         case " ":
             return second == "-" and text[start - 3 : start - 2].isalnum()
         case "." | "·":
-            return second.isalnum()
+            # ".931.709 lamps": a value and the next sentence
+            return second.isalnum() or _TWO_DECIMALS.match(text, start) is not None
         case "-" | "+":
             return second in ("^", "_", "{") or (last == "-" and second.isalpha())
         case "'":
@@ -373,10 +376,7 @@ def _spelled(text: str) -> Iterator[Found]:
         start, end = match.span()
         if start and text[start - 1].isalnum():
             continue
-        word, scale = match["word"].lower(), match["scale"]
-        value = float(SPELLED[word] + SPELLED.get((match["ones"] or "").lower(), 0))
-        value *= SCALES[scale[1:].lower()] if scale else 1.0
-        value += sum(SPELLED[found] for found in match.group("rest", "unit") if found)
+        word, scale, value = match["word"].lower(), match["scale"], spelled_value(match)
         unit = _with_unit(text, start, end, value)
         if unit and unit.kind is not QuantityKind.POINTS:
             if word != "one" or unit.unit not in ("day", "time"):

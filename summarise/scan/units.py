@@ -376,7 +376,9 @@ IRREGULAR_PLURALS = words(
     bacteria larvae species series loci nuclei alleles respondents personnel staff feet teeth
     geese cattle fish sheep clinics critics"""
 )
-SINGULAR_ENDS = tuple(words("ss us is istics betes phics nics lytics etrics amics ysics etics"))
+SINGULAR_ENDS = tuple(
+    words("ss us is news istics betes phics nics lytics etrics amics ysics etics")
+)
 
 COLLECTED = (
     r"(?:pairs|images|photographs|photos|videos|samples|examples|questions|prompts|tokens|documents"
