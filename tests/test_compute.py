@@ -173,6 +173,8 @@ def test_hours_of_devices_in_a_paper_of_another_field() -> None:
         "In all, 66% reported receiving training in ink.",
         "The depth is used in real-time to derive tides for the model.",
         "We discuss the trade-off between size and latency of readers.",
+        "The net forecasts floods in one run from 1 hour to 6 hours ahead.",
+        "Zeta beats both OatVL-7B and Eta baselines.",
     ],
 )
 def test_what_is_no_resource_of_its_own(text: str) -> None:

@@ -255,6 +255,94 @@ def test_samples_in_other_words(sentence: str, name: str) -> None:
     assert _names(f"Rowing is hard. {sentence}") == [name]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "names"),
+    [
+        # Of those asked, screened or found, those taken in are told.
+        ("METHODS: 410 nurses were screened and 58 were randomised.", ["nurses"]),
+        ("RESULTS: We screened 410 charts, of which 58 were included.", ["charts"]),
+        (
+            "RESULTS: The search found 940 articles, of which 12 trials were analysed.",
+            ["12 trials"],
+        ),
+        ("METHODS: The form was filled in by 58 of 410 nurses.", ["58 of 410 nurses"]),
+        ("RESULTS: A search found 90 papers. Twelve were included.", []),
+        ("METHODS: A search identified 90 papers that met all criteria.", ["90 papers"]),
+        (
+            "METHODS: The planned sample size was 90 divers. Eighty-four divers were enrolled.",
+            ["Eighty-four divers"],
+        ),
+        ("METHODS: Healthy men and women (n = 69) ate oats.", ["men and women (n = 69)"]),
+        # Groups stand side by side, or none of them is told.
+        (
+            "METHODS: 58 infants were allocated to the lamp and 61 infants to the rope.",
+            ["58 infants", "61 infants"],
+        ),
+        (
+            "METHODS: Three groups rowed: (i) 90 nurses with a lamp; (ii) 84 nurses without.",
+            ["90 nurses", "84 nurses"],
+        ),
+        (
+            "METHODS: We tested 90 girls who rowed before 11.5 years and 84 girls who hadn't.",
+            ["90 girls", "84 girls"],
+        ),
+        ("METHODS: 30 nurses (9 of one ward), 84 pilots took part.", ["30 nurses", "84 pilots"]),
+        (
+            "METHODS: We enrolled 90 nurses with a lamp and 12 without lamps.",
+            ["90 nurses with a lamp and 12 without lamps"],
+        ),
+        ("METHODS: We read 1,204 and 3,310 comments on kites.", ["1,204 and 3,310 comments"]),
+        (
+            "METHODS: Fifteen old and 21 new nurses were included.",
+            ["Fifteen old and 21 new nurses"],
+        ),
+        (
+            "METHODS: Pain was seen in four groups of ten patients.",
+            ["four groups of ten patients"],
+        ),
+        ("METHODS: Nurses were seen before (n = 90) and after it (n = 84 nurses).", []),
+        ("METHODS: The control group consisted of 56 nurses of the coast.", []),
+        (
+            "RESULTS: Gulls were seen by 70 of 90 nurses and 66 of 84 pilots.",
+            ["90 nurses", "84 pilots"],
+        ),
+        # Neither groups' sizes, nor limits, nor results are samples.
+        ("METHODS: Nurses were drawn in blocks with six nurses per block.", []),
+        ("METHODS: A maximum of 84 households will be recruited.", []),
+        ("RESULTS: Only 11 studies randomised 500 patients or more.", []),
+        ("RESULTS: 9/20 women completed the study.", []),
+        ("RESULTS: We identified 37 possible proteins of the oat.", []),
+        ("The network involved 220 investigators of all coasts.", []),
+        ("METHODS: The flood took the lives of two people in the valley.", []),
+        ("METHODS: Two cases are analysed; in the first case the rope is dry.", []),
+        ("Kites are costly for nearly 20 million students of the coast.", []),
+    ],
+)
+def test_who_of_those_counted_is_the_sample(sentence: str, names: list[str]) -> None:
+    """Not those who were only asked, nor one group of several."""
+    assert _names(f"Rowing is hard. {sentence}") == names
+
+
+def test_a_protocol_has_those_that_it_will_take_in() -> None:
+    """What else it will do counts others."""
+    plan = "METHODS: We will enrol 36 old nurses. They will get soup of 7 healthy donors."
+    assert _names(plan) == ["36 old nurses"]
+
+
+def test_a_benchmark_behind_training_is_where_it_was_tested() -> None:
+    """What lies between says that it is an outcome."""
+    abstract = "Our net, trained on OatVL, surpasses others by 21% on the PloughBench benchmark."
+    assert ("PloughBench", "evaluation", None) in _data(abstract)
+
+
+def test_interviews_have_all_of_whom_they_were_held_with() -> None:
+    """Those listed are told together; a year or an agency says nothing of the data."""
+    abstract = "Interviews were held with keepers, lamp makers, and pilots in Delvia."
+    assert _names(abstract) == ["keepers, lamp makers, and pilots"]
+    assert _names("Oats are old. Tide data were collected from the Delvian Tide Agency.") == []
+    assert _names("Oats are old. We measure tides using data from 2015 and the lamp method.") == []
+
+
 def test_a_set_that_is_handed_over_in_the_same_breath_is_introduced() -> None:
     """That it can be had doesn't hide what is brought."""
     abstract = (

@@ -106,6 +106,8 @@ _SIZED = re.compile(
     r"(?![-\w]| (?:tokens|pairs|images|samples|examples|parameters|params|frames|sentences))"
 )
 _SIZE_END = re.compile(r"\d[BM]\b")
+# "beats both ZetaVL-7B and OatVL baselines"
+_RIVALS = re.compile(r"(?:,? (?:and|or) [\w.-]+)? (?:baselines?|counterparts?)\b")
 _MODELS = re.compile(r"[- ](?:models?|variants?)\b")
 _SIZE = re.compile(r"\d{1,4}(?:\.\d+)?B")
 _REACH = 120
@@ -189,8 +191,9 @@ _OF_OTHERS = re.compile(
 )
 # "5-h lag time", "a three years (2006-2008) period": how long nature or a campaign takes
 _NO_RUN = re.compile(
-    r"(?: \([^()]{1,20}\))? (?:(?:study |observation )?period|lag|response|concentration|lead"
-    r"|horizon|forecasts?|of observation)\b"
+    r"(?: to \d+ [a-z]+)?(?: \([^()]{1,20}\))?\)? (?:(?:study |observation )?period|lag"
+    r"|response|concentration|lead|horizon|forecasts?|forecasting|ahead|time[ -]steps?|intervals?"
+    r"|estimates?|of observation)\b"
 )
 
 
@@ -217,6 +220,8 @@ def _said(reading: Reading, sentence: Sentence) -> Iterator[Resource]:
     said = sentence.text
     is_sized = ("B" in said or "M" in said) and _SIZE_END.search(said)
     for match in _SIZED.finditer(reading.text, *sentence.span) if is_sized else ():
+        if _RIVALS.match(reading.text, match.end()):
+            continue
         if match["size"].endswith("B") or _MODELS.match(reading.text, match.end()):
             yield Resource("model_size", Span(*match.span("size")))
     yield from (Resource(one.kind, one.span) for one in savings_of(sentence))

@@ -47,7 +47,7 @@ _BEINGS = words(
     paediatricians physiotherapists dietitians laypeople asthmatics epileptics schizophrenics
     paraplegics tetraplegics insomniacs haemophiliacs hemophiliacs normotensives nonsmokers
     non-smokers ex-smokers seekers youngsters babies providers employers villagers
-    representatives"""
+    representatives dyads triads"""
 )
 _UNITS_OF_STUDY = words(
     """countries states cities districts regions
@@ -310,6 +310,7 @@ def _is_of_known(text: str, sentence: Sentence, quantity: Quantity, *, is_report
         or _is_followed(following, is_report=is_report)
         or (not is_report and _is_method(text, sentence, quantity))
         or _TOOK_PART.match(following) is not None
+        or (sentence.states_aim and is_being(quantity.unit) and _is_within(text, quantity))
         or _FOUND.search(text, max(sentence.span.start, start - _NEAR), start) is not None
         or _FOUND.match(following.lstrip()) is not None
     )
@@ -354,5 +355,9 @@ def _is_method(text: str, sentence: Sentence, quantity: Quantity) -> bool:
     """Whether a sentence about how the work was done counts people, or measures "in 12 ponds"."""
     if is_being(quantity.unit):
         return sentence.role is Role.METHOD and (quantity.value or 0) >= _SOME
+    return sentence.works and _is_within(text, quantity)
+
+
+def _is_within(text: str, quantity: Quantity) -> bool:
     start = quantity.span.start
-    return sentence.works and _IN_BEFORE.search(text, max(0, start - _BRIEF), start) is not None
+    return _IN_BEFORE.search(text, max(0, start - _BRIEF), start) is not None

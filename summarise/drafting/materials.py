@@ -239,6 +239,10 @@ def _unnamed(sentences: Sequence[Sentence], named: Sequence[Material]) -> Iterat
         yield from _matches(sentence, _TESTED_ON, "evaluation")
 
 
+_WHEN = (
+    r"(?:(?:19|20)\d\d|January|February|March|April|May|June|July|August|September|October|November"
+    r"|December)\b"
+)
 # "Using monthly data from harbours of the coast, we …", "data were collected from logs and charts"
 _DRAWN = Gated(
     words(
@@ -252,8 +256,9 @@ _DRAWN = Gated(
     # "interviews were held with keepers of lamps", "focus groups with pilots"
     r"|\b(?i:interviews|focus groups)(?: (?:were|was) (?:[a-z]+ly )?(?:conducted|held|carried out"
     r"|undertaken|done|performed))? with (?P<people>(?:(?!(?:the|a|an)\b)[^\s,;:().\d]+ ){0,8}?"
-    r"[^\s,;:().\d]+s)(?=[.,;:)]|$| (?:to|in|at|from|about|on|who|using|were|was|between|during)"
-    r"\b)"
+    r"[^\s,;:().\d]+s(?:(?:, (?!and )(?:[a-z-]+ ){0,3}?[a-z-]+s){1,5},? and"
+    r" (?:[a-z-]+ ){0,3}?[a-z-]+s)?)(?=[.;:)]|,(?! [a-z -]{2,60},? and )|$"
+    r"| (?:to|in|at|from|about|on|who|that|across|using|were|was|between|during)\b)"
     # "Sonar and buoy measurements were combined to …"
     r"|(?:^|: )(?P<joined>[A-Z][a-z]+ (?:[a-z-]+ ){0,6}?(?:data|records|measurements|observations))"
     r" (?:are|were) (?:combined|merged|linked|pooled)\b"
@@ -261,11 +266,13 @@ _DRAWN = Gated(
     r"|exploiting|combining) (?P<name>"
     r"(?:(?!(?:the|our|these|this|based|on|of|and|for|with|in|to)\b)[\w-]+ ){0,4}?"
     r"(?:data|records|filings|reviews|transcripts|archives|patents|reports)"
-    r" (?:from|on|of|for|about) (?:the )?(?:[^\s,;:().]+ |[A-Z]\.[A-Z]\. ){0,7}?[^\s,;:().]+)"
+    rf" (?:from|on|of|for|about) (?:the )?(?!{_WHEN})"
+    r"(?:[^\s,;:().]+ |[A-Z]\.[A-Z]\. ){0,7}?[^\s,;:().]+(?<! large)(?<! small)(?<! new))"
     r"(?=[,;:)]|\.?$| (?:to|that|which|who|we|were|was|is|are|and we|between|during|since|over|by"
     r"|as|covering|spanning|collected|with)\b)"
     r"|\b[Dd]ata (?:were|was) (?:also |mainly |then )?(?:collected|obtained|drawn|extracted|taken"
-    r"|derived|gathered) from (?P<source>(?:[^\s;:().]+ ){1,14}?[^\s,;:().]+)"
+    r"|derived|gathered) from (?P<source>(?:[^\s;:().]+ ){1,14}?[^\s,;:().]+"
+    r"(?<!Agency)(?<!Office)(?<!Bureau)(?<!Ministry)(?<!Department)(?<!Institute))"
     r"(?=\.?$|; | (?:to|using|between|during|by|over|for|in|as)\b))",
 )
 

@@ -28,7 +28,9 @@ _NEW_BEFORE = re.compile(
 )
 _TRAIN = re.compile(
     r"\b(?:(?:pre-?)?train(?:ed|ing)?|(?:fine-?|instruction[- ])tun(?:ed?|ing)|distill?ed"
-    r"|learn(?:ed|t|s)? (?:from|on))\b(?:(?!models?\b|settings\b)(?:[^,;.]|\.(?=\d))){0,60}\Z"
+    r"|learn(?:ed|t|s)? (?:from|on))\b(?:(?!models?\b|settings\b|outperform|surpass|exceed"
+    r"|achiev|attain|state-of-the-art|evaluat)"
+    r"(?:[^,;.]|\.(?=\d))){0,60}\Z"
     # "On the larger Zeta" is said of what was learnt from something smaller.
     r"|\boptimi[sz](?:e[sd]?|ing) the (?:[A-Za-z-]+ ){1,4}on \Z"
     r"|\b(?:scal\w+|train\w*|[Oo]n) (?:up |on |to )*the (?:much )?(?:larger|bigger)(?:-scale)? \Z",

@@ -6,10 +6,20 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from summarise.drafting.apart import apart_in
+from summarise.drafting.counts import (
+    AND_BEFORE,
+    WORKS,
+    apart_in,
+    is_asked,
+    is_control,
+    is_harmed,
+    is_of_each,
+    is_one_of_several,
+    is_second_group,
+    whole_count,
+)
 from summarise.drafting.cues import (
     REACH,
-    bounded,
     is_being,
     is_called_sample,
     is_known,
@@ -18,50 +28,13 @@ from summarise.drafting.cues import (
     opens_study,
 )
 from summarise.drafting.purposes import is_learnt_from, purpose_of_count
-from summarise.models import Quantity, QuantityKind, Span
-from summarise.reading import Sentence
+from summarise.models import Quantity, QuantityKind, Role, Span
+from summarise.reading import OWN, Sentence
 from summarise.scan import Gated, words
 
-_WORKS = words("trials studies rcts articles publications papers cohorts surveys records reports")
-_NO_SAMPLE = words(
-    """models llms gpus tpus cores nodes cards devices epochs steps iterations baselines settings
-    languages domains recognizers recognisers tools metrics measures techniques approaches
-    algorithms tasks factors variables parameters themes categories items criteria dimensions
-    aspects stages phases groups arms conditions levels types kinds versions variants operators
-    planners trackers solvers encoders decoders simulators generators controllers predictors
-    deaths times points doses layers rules strategies interventions outcomes hypotheses hospitals
-    centers centres countries cities states regions schools institutions departments units wards
-    provinces prefectures
-    clinics strains questionnaires scales instruments questions folds seeds tokens frames
-    words hours data attributes parts properties ways findings mutations limitations
-    challenges reasons contributions insights components modules experiments scenarios
-    advances practices recommendations relations coefficients orders db fields snps loci mutants
-    problems options scores events environments agents policies networks classifiers detectors
-    mllms vlms lms vlas checkpoints learners methods judges datasets subsets sets splits collections
-    benchmarks corpora"""
-)
-# What is no sample, but may be what a model learns from, or what a set holds.
-_LEARNT = words("tokens frames words questions problems")
-_HELD = words("questions tokens words frames hours features lines tasks problems events scenarios")
 SETS = re.compile(
     r"(?:datasets?|data sets?|benchmarks?|corpora|corpus|test sets?|cohorts)$", re.IGNORECASE
 )
-_AND_BEFORE = re.compile(r"(?:,| and| or| with|,? and in| versus)(?: the| another)? \Z")
-# "18 adults with gout (cases) and 36 nurses", "were matched to 84 adults"
-_SECOND_BEFORE = re.compile(
-    r"(?:(?!\b(?:were|was|been|including|screened|which|whom|than)\b)[^.;:\d()]){0,110}?"
-    r"\b(?:and|versus|vs\.?|as well as|compared (?:with|to)"
-    r"|(?:were )?(?:age-|sex-)?matched (?:to|with)|(?:were|was) compared (?:with|to)"
-    r"|were [a-z]+ed,? as well as)"
-    r"(?: (?:in|with|to|from|of|by|for|among|the|another|a|an|group|control|sample|set|data))* \Z"
-)
-_BRACKETS = re.compile(r" ?\([^()]*\)| ?\[[^\[\]]*\]")
-_PART = re.compile(
-    r"(?<![\w.,])(?:\d[\d,]*|one|two|three|four|five|six|seven|eight|nine|ten)"
-    r"(?: \([^()]{1,20}\))? (?:out )?of (?:the |all |these )?\Z",
-    re.IGNORECASE,
-)
-_SHARE_AFTER = re.compile(r"\s?[(\[]\s?[≈~<>]?\d[\d.]*\s?\\?%(?! [A-Za-z])")
 # "17 trials with 1,263 people", "4,100 requests in 230 projects": one sample.
 _WITHIN = re.compile(
     r",? (?:[a-z]+ )?(?:in|from|across|at|of|with|by|for|on|involving|comprising|including"
@@ -76,12 +49,6 @@ _DIVIDED = re.compile(
 # "90 women aged 20 or more from 12 villages": where they live
 _PLACES = words("villages sites districts municipalities counties towns communities settlements")
 _WHERE = re.compile(r"\b(?:from|in|across|at) (?:[a-z]+ )?\Z")
-_YEAR = re.compile(r"(?:19|20)\d\d (?:[A-Z][\w-]* ){2,}.*")
-_RATE_BEFORE = re.compile(
-    r"\b(?:per|every|each|than|least|first|last|top|number needed to|pass|within|after|by) \Z",
-    re.IGNORECASE,
-)
-_FEW = 10
 _NEIGHBOURS = 6
 _SPLITS = ("Of ", "Of the ", "Among ")
 
@@ -98,11 +65,6 @@ class Sample(NamedTuple):
     size: Span
     role: str
     sentence: Sentence
-
-
-def may_be_held(unit: str | None) -> bool:
-    """Whether a data set can hold what is counted: no models, measures or places."""
-    return noun_of(unit) not in _NO_SAMPLE or noun_of(unit) in _HELD
 
 
 class _Counted(NamedTuple):
@@ -123,7 +85,7 @@ def samples_of(text: str, sentences: Sequence[Sentence], *, is_proposal: bool) -
     found: list[_Counted] = []
     totals: dict[str, float] = {}
     asked: list[_Counted] = []
-    planned = {s.number for s in sentences if s.has(_TO_COME) and _PLANS.search(s.lower)}
+    planned = _planned(sentences)
     # What will be taken in is the sample of a protocol alone, which has no other.
     for sentence in sorted(sentences, key=lambda s: s.number in planned):
         if found and sentence.number in planned:
@@ -132,69 +94,95 @@ def samples_of(text: str, sentences: Sequence[Sentence], *, is_proposal: bool) -
         here = here or _of_sentence(
             text, sentence, totals, is_first=not found, is_proposal=is_proposal
         )
-        if here and not found and all(_is_asked(text, one) for one in here):
+        if (
+            here
+            and not found
+            and all(is_asked(text, one.sample.sentence, one.quantity) for one in here)
+        ):
             # Of those the answer counts how many took part, who are the sample.
             asked = asked or here
             continue
-        if any(_is_asked(text, one) for one in here):
+        if any(is_asked(text, one.sample.sentence, one.quantity) for one in here):
             # "We screened 90 nurses and enrolled 40 nurses"
-            here = [one for one in here if not _is_asked(text, one)]
+            here = [one for one in here if not is_asked(text, one.sample.sentence, one.quantity)]
         for one in here:
             kind = _kind_of(text, one)
             totals[kind] = max(totals.get(kind, 0), one.quantity.value or 0)
         found += here
-    told = [one.sample for one in found or asked]
+    told = [one.sample for one in _with_cases(text, found) or _unread(text, asked)]
     if not (told or is_proposal):
-        told = list(_at_last(text, sentences))[:1]
+        told = _at_last(text, sentences)
     return [one for one in told if any(map(str.isalpha, one.name.of(text)))]
 
 
+def _planned(sentences: Sequence[Sentence]) -> set[int]:
+    """Numbers of the sentences about what is to come, where it tells who will be taken in."""
+    to_come = [s for s in sentences if s.has(_TO_COME)]
+    plans = {s.number for s in to_come if _PLANS.search(s.lower)}
+    return plans | {s.number for s in to_come if " will " in s.lower} if plans else plans
+
+
+def _with_cases(text: str, found: list[_Counted]) -> list[_Counted]:
+    """The samples, but none where of people only those are told with whom others are compared."""
+    beings = [one for one in found if is_being(one.quantity.unit)]
+    if beings and len(beings) == len(found):
+        return [] if all(is_control(text, one.quantity) for one in beings) else found
+    return found
+
+
+def _unread(text: str, asked: list[_Counted]) -> list[_Counted]:
+    """Those only asked; of works that were found none where others were taken in behind them."""
+    return [
+        one
+        for one in asked
+        if noun_of(one.quantity.unit) not in WORKS
+        or not _READ_BEHIND.search(text, one.quantity.span.end)
+    ]
+
+
+# "Ninety papers were found. Twelve were included."
+_READ_BEHIND = re.compile(
+    r"\b(?:were|was) (?:[a-z]+ )?(?:included|eligible)\b|\bmet \w+ criteria\b"
+)
 _TO_COME = words("will target")
 _PLANS = re.compile(
     r"\bwill (?:be )?(?:[a-z]+ly )?(?:enrol|recruit|includ|randomi[sz]|invit|survey|interview)"
     r"|\btarget (?:recruitment|sample)"
 )
-_ASKED = re.compile(
-    r"(?:[^.;:\d]{0,90}?)\b(?:was|were) (?:[a-z]+ly )?(?:invited|approached|contacted|mailed)\b"
-)
-_ASKED_BEFORE = re.compile(
-    r"\b(?:(?:sent|mailed|distributed|emailed|handed) (?:out )?to|[Ww]e screened"
-    r"|(?:pre-?tested|piloted|pilot-tested) (?:in|on|with|among|by)"
-    r"|target population (?:was|were|of|comprised|included|consisted of)) "
-    r"(?:the |all |a total of )*\Z"
-)
-# "In all, 90 papers were retrieved": of those few are read.
-_FOUND_WORKS = re.compile(
-    r"(?:[^.;:\d]{0,40}?)\b(?:was|were) (?:[a-z]+ly )?(?:retrieved|identified|screened"
-    r"|found|located)\b"
-)
-_FOUND_BEFORE = re.compile(
-    r"\b(?:yielded|retrieved|identified|returned|found|screened) (?:a total of )?\Z"
-)
 
 
-def _is_asked(text: str, one: _Counted) -> bool:
-    """Whether it counts those who were only asked to take part."""
-    start, end = one.quantity.span
-    before = _ASKED_BEFORE.search(text, max(one.sample.sentence.span.start, start - REACH), start)
-    if noun_of(one.quantity.unit) in _WORKS:
-        since = max(one.sample.sentence.span.start, start - REACH)
-        if _FOUND_BEFORE.search(text, since, start) or _FOUND_WORKS.match(text, end):
-            return True
-    return before is not None or _ASKED.match(text, end, one.sample.sentence.span.end) is not None
+def _at_last(text: str, sentences: Sequence[Sentence]) -> list[Sample]:
+    """Where nothing else is told of a sample, wholes that parts are counted of, or places.
 
-
-def _at_last(text: str, sentences: Sequence[Sentence]) -> Iterator[Sample]:
-    """Where nothing else is told of a sample, wholes that parts are counted of, or places."""
+    "In 12 of 90 ponds of the coast and 9 of 84 ponds of the hills": both are told.
+    """
     for sentence in sentences:
-        for quantity in sentence.quantities:
-            start, least = quantity.span.start, _FEW if is_being(quantity.unit) else 2 * _FEW
-            is_many = is_known(quantity.unit) and (quantity.value or 0) >= least
-            is_split = text[sentence.body_start : start] in _SPLITS and quantity.unit is not None
-            since = max(sentence.span.start, start - REACH)
-            if is_split or (is_many and _PART.search(text, since, start)):
-                yield Sample(quantity.span, quantity.span, "studied", sentence)
-        yield from _few_places(sentence)
+        wholes = list(_wholes(text, sentence))
+        if wholes or (wholes := list(_few_places(sentence))[:1]):
+            return wholes
+    return []
+
+
+def _wholes(text: str, sentence: Sentence) -> Iterator[Sample]:
+    told: set[str] = set()
+    for quantity in sentence.quantities:
+        start, least = quantity.span.start, _FEW if is_being(quantity.unit) else 2 * _FEW
+        if quantity.text in told:
+            continue
+        is_many = is_known(quantity.unit) and (quantity.value or 0) >= least
+        is_split = not told and text[sentence.body_start : start] in _SPLITS
+        is_given = noun_of(quantity.unit) in _GIVEN
+        if is_given or not (is_split or _is_of_noun(text, sentence, quantity)):
+            continue
+        part = _PART.search(text, max(sentence.span.start, start - REACH), start)
+        if is_split or (is_many and part and not _ONE.match(part.group())):
+            told.add(quantity.text)
+            yield Sample(quantity.span, quantity.span, "studied", sentence)
+
+
+_GIVEN = words("doses times points")
+# "one of ninety lamps": about one, whatever the others are
+_ONE = re.compile(r"(?:one|1) ", re.IGNORECASE)
 
 
 # "to compare the carp of three lakes"
@@ -229,10 +217,10 @@ def _of_sentence(
     for quantity in sentence.quantities:
         if quantity.kind is not QuantityKind.COUNT or not _may_be_sample(text, sentence, quantity):
             continue
-        is_second = _is_second_group(text, quantity, here)
+        is_second = bool(here) and is_second_group(text, quantity, here[-1].quantity)
         if not is_second and _is_part(text, quantity, here, totals):
             continue
-        is_listed = here and _AND_BEFORE.search(
+        is_listed = here and AND_BEFORE.search(
             text, here[-1].quantity.span.end, quantity.span.start
         )
         if is_second or (is_listed and is_known(quantity.unit)):
@@ -245,33 +233,10 @@ def _of_sentence(
             )
         else:
             continue
-        whole = _whole(text, quantity.span)
+        whole = whole_count(text, quantity.span)
         here.append(_Counted(Sample(whole, whole, role, sentence), quantity))
-    return here
-
-
-_THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}(?:, ?|[ \u2009\u202f\xa0])\Z")
-# "1,204 rural and 3,310 urban nurses": what is counted first has no noun of its own.
-_PAIR_BEFORE = re.compile(
-    r"(?<![\w.,])\d[\d,]* (?P<whose>(?:[a-z-]+[a-rt-z] ){0,2}[a-z-]*[a-rt-z]) and \Z"
-)
-_REST = re.compile(r"\d{3}(?!\d)")
-_BOTH_SEXES = re.compile(
-    r"(?:(?<=\bmen) and women|(?<=\bwomen) and men|(?<=\bboys) and girls|(?<=\bgirls) and boys"
-    r"|(?<=\bmales) and females|(?<=\bfemales) and males)\b"
-)
-
-
-def _whole(text: str, span: Span) -> Span:
-    """A count with its thousands before a space, and with what bounds it: "over 25 866 women"."""
-    if is_known(text[span.start : span.end]) and " and " in text[span.start - 5 : span.start]:
-        pair = _PAIR_BEFORE.search(text, max(0, span.start - 60), span.start)
-        span = Span(pair.start(), span.end) if pair and not is_known(pair["whose"]) else span
-    both = _BOTH_SEXES.match(text, span.end) if is_being(text[span.start : span.end]) else None
-    span = Span(span.start, both.end()) if both else span
-    before = _THOUSANDS.search(text, max(0, span.start - 5), span.start)
-    is_rest = before is not None and _REST.match(text, span.start)
-    return bounded(text, Span(before.start(), span.end) if before and is_rest else span)
+    counted = [one.quantity for one in here]
+    return [one for one in here if not is_one_of_several(text, sentence, one.quantity, counted)]
 
 
 def _kind_of(text: str, one: _Counted) -> str:
@@ -292,51 +257,6 @@ def _apart(sentence: Sentence) -> list[_Counted]:
     ]
 
 
-def _may_be_sample(text: str, sentence: Sentence, quantity: Quantity) -> bool:
-    """Whether a count can be one by its noun and by what stands beside it."""
-    unit, noun = quantity.unit, noun_of(quantity.unit)
-    start = quantity.span.start
-    if not unit:
-        return False
-    if noun in _NO_SAMPLE and not (
-        (noun in _LEARNT and is_learnt_from(sentence, text, start))
-        or (noun not in _LEARNT and is_called_sample(text, sentence, quantity))
-    ):
-        return False
-    is_few = not any(c.isdigit() for c in quantity.text) and (quantity.value or 0) < _FEW
-    if is_few and not (is_being(unit) or noun in _WORKS):
-        return False
-    since = max(sentence.span.start, start - REACH)
-    if is_being(unit) and _is_harmed(text, sentence, quantity):
-        return False
-    if _YEAR.fullmatch(quantity.text) or text.startswith("% (", start - 3):
-        # "the 2015 Delvia Sowing indicators", "21.1% (766 cases)"
-        return False
-    is_other = _RATE_BEFORE.search(text, since, start) or _PART.search(text, since, start)
-    return not (is_other or _SHARE_AFTER.match(text, quantity.span.end))
-
-
-# "killing 40 people", "60 people lost their homes": whom a disaster struck, nobody studied
-_HARMING = re.compile(
-    r"\b(?:kill|injur|drown|displac|evacuat|wound|maim|strand|claim)\w*"
-    r" (?:the lives of |over |about |nearly |at least |more than |up to |some |around )*\Z",
-    re.IGNORECASE,
-)
-_HARMED = re.compile(
-    r" (?:were |was |have been |had been )?(?:killed|drowned|displaced|evacuated|stranded|perished"
-    r"|lost their (?:lives|homes?))\b"
-)
-_TAKING = words("included enrolled recruited interviewed surveyed we participants sample")
-
-
-def _is_harmed(text: str, sentence: Sentence, quantity: Quantity) -> bool:
-    """Whether it counts those whom an event struck, of whom no sample is told."""
-    start, end = quantity.span
-    since = max(sentence.span.start, start - REACH)
-    struck = _HARMING.search(text, since, start) or _HARMED.match(text, end)
-    return struck is not None and not sentence.has(_TAKING)
-
-
 def _is_part(
     text: str, quantity: Quantity, here: Sequence[_Counted], totals: dict[str, float]
 ) -> bool:
@@ -354,9 +274,115 @@ def _is_part(
     return (quantity.value or 0) <= totals.get(_kind(quantity), -1)
 
 
-def _is_second_group(text: str, quantity: Quantity, here: Sequence[_Counted]) -> bool:
-    """Whether people stand beside others of the sentence: "20 adults with gout and 30 nurses"."""
-    if not here or not is_being(quantity.unit):
+_NO_SAMPLE = words(
+    """models llms gpus tpus cores nodes cards devices epochs steps iterations baselines settings
+    languages domains recognizers recognisers tools metrics measures techniques approaches
+    algorithms tasks factors variables parameters themes categories items criteria dimensions
+    aspects stages phases groups arms conditions levels types kinds versions variants operators
+    planners trackers solvers encoders decoders simulators generators controllers predictors
+    deaths times points doses layers rules strategies interventions outcomes hypotheses hospitals
+    centers centres countries cities states regions schools institutions departments units wards
+    provinces prefectures
+    clinics strains questionnaires scales instruments questions folds seeds tokens frames
+    words hours data attributes parts properties ways findings mutations limitations
+    challenges reasons contributions insights components modules experiments scenarios
+    advances practices recommendations relations coefficients orders db fields snps loci mutants
+    problems options scores events environments agents policies networks classifiers detectors
+    mllms vlms lms vlas checkpoints learners methods judges datasets subsets sets splits collections
+    benchmarks corpora investigators indicators"""
+)
+# Few of them are what is measured, not what it is measured of.
+_BY_FEW = {"tests": 20}
+_MODELLED = re.compile(
+    r"\b(?:first|second|base|worst|best) case\b|\bCase [1-9A-D]\b|\bnormally distributed\b"
+    r"|\b(?:simulat|scenario|optimi[sz]ation)",
+)
+_TAXA = words("species genus genera orders taxa phyla subfamilies tribes")
+# What a work finds of them it didn't begin with.
+_FINDINGS = words(
+    """proteins genes peptides metabolites compounds molecules classes clusters profiles loci
+    species lineages isoforms transcripts lines planets phenotypes subtypes patterns"""
+)
+_FOUND_BEFORE = re.compile(
+    r"\b(?:identif(?:y|ies|ied|ying)|detect(?:s|ed|ing)?|discover(?:s|ed)?|reveal(?:s|ed|ing)?"
+    r"|assigned to|expect) "
+    r"(?:a total of |over |about |around |at least |approximately |\d+ and )?\Z"
+)
+_FOUND_AFTER = re.compile(r" (?:was|were) (?:[a-z]+ly )?(?:found|identified|detected|discovered)\b")
+_MANY_PEOPLE = 1_000_000
+# What is no sample, but may be what a model learns from, or what a set holds.
+_LEARNT = words("tokens frames words questions problems")
+_HELD = words("questions tokens words frames hours features lines tasks problems events scenarios")
+_PART = re.compile(
+    r"(?<![\w.,])(?:\d[\d,]*|one|two|three|four|five|six|seven|eight|nine|ten)"
+    r"(?: \([^()]{1,20}\))? (?:out )?of (?:the |all |these )?\Z",
+    re.IGNORECASE,
+)
+_SHARE_AFTER = re.compile(r"\s?[(\[]\s?[≈~<>]?\d[\d.]*\s?\\?%(?! [A-Za-z])")
+# A year before a name, a share of a group: "9/20 divers", "61 (57%) divers"
+_NO_COUNT = re.compile(
+    r"(?:19|20)\d\d (?:[A-Z][\w-]* ){2,}|\d+/\d|[^()]{1,20}\(\d[\d.]*\s?%(?! of)"
+)
+_BOUND_AFTER = re.compile(r" or (?:more|fewer|less)\b")
+_RATE_BEFORE = re.compile(
+    r"\b(?:per|every|each|than|least|first|last|top|number needed to|pass|within|after|by|other"
+    r"|(?:one|two|three|four|five|six|seven|eight|nine|\d) in"
+    r"|remaining|(?:maximum|minimum)(?: number)? of|special issue (?:including|of|with)) \Z",
+    re.IGNORECASE,
+)
+_FEW = 10
+
+
+def may_be_held(unit: str | None) -> bool:
+    """Whether a data set can hold what is counted: no models, measures or places."""
+    return noun_of(unit) not in _NO_SAMPLE or noun_of(unit) in _HELD
+
+
+def _is_of_noun(text: str, sentence: Sentence, quantity: Quantity) -> bool:
+    """Whether a count can be one by its noun."""
+    noun = noun_of(quantity.unit)
+    if not noun or (noun in _BY_FEW and (quantity.value or 0) < _BY_FEW[noun]):
         return False
-    between = _BRACKETS.sub("", text[here[-1].quantity.span.end : quantity.span.start])
-    return _SECOND_BEFORE.fullmatch(between) is not None
+    if noun in _NO_SAMPLE:
+        if noun in _LEARNT:
+            return is_learnt_from(sentence, text, quantity.span.start)
+        return is_called_sample(text, sentence, quantity)
+    if noun == "cases" and (quantity.value or 0) < _FEW and _MODELLED.search(text):
+        # "Two cases are simulated"
+        return False
+    # "of three orders and 18 families"
+    return noun != "families" or not sentence.has(_TAXA)
+
+
+def _may_be_sample(text: str, sentence: Sentence, quantity: Quantity) -> bool:
+    """Whether a count can be one by its noun and by what stands beside it."""
+    unit, noun = quantity.unit, noun_of(quantity.unit)
+    start, end = quantity.span
+    if not unit or not _is_of_noun(text, sentence, quantity):
+        return False
+    is_few = not any(c.isdigit() for c in quantity.text) and (quantity.value or 0) < _FEW
+    if is_few and not (is_being(unit) or noun in WORKS):
+        return False
+    since = max(sentence.span.start, start - REACH)
+    if is_of_each(text, quantity) or is_harmed(text, sentence, quantity):
+        return False
+    if _is_background(sentence, quantity) or (
+        noun in _FINDINGS
+        and (_FOUND_BEFORE.search(text, since, start) or _FOUND_AFTER.match(text, end))
+    ):
+        return False
+    if _NO_COUNT.match(quantity.text) or text.startswith("% (", start - 3):
+        # "the 2015 Delvia Sowing indicators", "21.1% (766 cases)"
+        return False
+    is_other = _RATE_BEFORE.search(text, since, start) or _PART.search(text, since, start)
+    return not (is_other or _SHARE_AFTER.match(text, end) or _BOUND_AFTER.match(text, end))
+
+
+def _is_background(sentence: Sentence, quantity: Quantity) -> bool:
+    """Whether it counts a whole people of which only the setting is told."""
+    return (
+        (quantity.value or 0) >= _MANY_PEOPLE
+        and is_being(quantity.unit)
+        and sentence.role is Role.BACKGROUND
+        and not (sentence.states_aim or sentence.has(OWN))
+    )

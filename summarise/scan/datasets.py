@@ -75,7 +75,10 @@ _SEVERAL_BEFORE = re.compile(
     r"\b(?:two|three|four|five|six|seven|eight|nine|ten|\d+|several|multiple|various|many) "
     r"(?:[a-z-]+ ){0,3}\Z"
 )
-_PLURAL_AFTER = re.compile(r" (?:datasets|data sets|benchmarks|corpora|test sets|databases)\b")
+_PLURAL_AFTER = re.compile(
+    r"(?: [a-z-]+)? (?:training datasets|registries|datasets|data sets|benchmarks"
+    r"|corpora|test sets|databases)\b"
+)
 _IS_HEAD = re.compile(
     r"(?: \([^()]{1,80}\))?(?:,? (?:which )?is|,) (?:an?|the|our)\b"
     rf"(?: [\w()'’/-]+,?){{0,8}}? {DATASET_NOUN}{_END_OF_PHRASE}",
@@ -106,8 +109,11 @@ _LISTING = tuple(
 )
 _ON_BEFORE = re.compile(
     r"\b(?=[OoAa])(?<!focus )(?<!focuses )(?<!focused )(?<!based )(?<!building )(?<!Building )"
-    r"(?<!builds )(?<!built )(?<!rely )(?<!relies )(?:[Oo]n|[Oo]ver|[Aa]cross) "
-    r"(?:the |both |all (?:\w+ of )?)?(?:[a-z][a-z-]* )?\Z"
+    r"(?<!builds )(?<!built )(?<!rely )(?<!relies )(?<!speedup )(?<!speed-up )(?<!improvement )"
+    r"(?<!improvements )(?<!gain )(?<!gains )(?:[Oo]n|[Oo]ver|[Aa]cross) "
+    r"(?:the |both |all (?:\w+ of )?)?"
+    r"(?:(?!distilling|training|tuning|fine-tuning|adapting|applying|pruning|compressing|quanti)"
+    r"[a-z][a-z-]* )?\Z"
 )
 _SAYS = re.compile(r" (?:[a-z]+ly )?(?!its\b|datasets\b|benchmarks\b|sets\b)[a-z]{3,}(?:s|ed)\b")
 _NUMBER_BEFORE = re.compile(r"(?<![\w.,-])(?P<number>\d+(?:\.\d+)?)%? \(\Z")
@@ -129,7 +135,7 @@ _THING_AFTER = re.compile(
     r"(?:['’]s)?[ -](?:[a-z-]+ )?(?:models?|backbones?|GPUs?|TPUs?|architectures?|methods?"
     r"|frameworks?|tasks?|encoders?|decoders?|approach(?:es)?|algorithms?|networks?|modules?"
     r"|scores?|metrics?|loss|based|layers?|objective|pipelines?|implementations?|computers?"
-    r"|processors?|machines?|boards?|chips?|phones?|devices?|toolbox|software|robots?|humanoids?"
+    r"|processors?|machines?|supercomputers?|boards?|chips?|phones?|devices?|toolbox|software|robots?|humanoids?"
     r"|quadrupeds?|drones?|robotic)\b"
 )
 _TASK_AFTER = re.compile(r" (?:[a-z-]+ ){0,2}tasks?\b")

@@ -34,14 +34,15 @@ _METRIC = re.compile(METRIC)
 _DEVICE = re.compile(DEVICE)
 _MODEL_FORM = re.compile(
     r"(?:GPT|LM|LLM|VLM|LLMs|VLMs|BERT|CLIP|former|GAN|GANs|VAE|DPO|PPO|Diffusion|CNNs?|ViTs?|RNNs?"
-    r"|Net(?:v?\d+)?)$|v\d\.\d|\d[bB]$"
+    r"|Net(?:v?\d+)?|[a-z]Sim)$|v\d\.\d|\d[bB]$"
 )
 
 
 # Of what kind or of which people something is: "HBX-induced", "Chilean".
 _ADJECTIVE = re.compile(
     r"-(?:induced|derived|based|related|infected|exposed|treated|associated|specific|positive"
-    r"|negative|dependent|like|mediated|test|level|style|driven|trained|enhanced)$"
+    r"|negative|dependent|like|mediated|test|level|style|driven|trained|enhanced"
+    r"|selected|generated|augmented|tuned|guided)$"
     r"|^(?:[A-Z][a-z]+ )?[A-Z][a-z]+(?:[ie]an|[rx]ican|ese|ish)$"
 )
 # "Delvia.MethodsSurvey", "BackgroundA": a heading that lost its space
@@ -49,12 +50,18 @@ _TORN = re.compile(
     r"(?:^|\.)(?:Backgrounds?|Introduction|Objectives?|Purpose|Aims?|Methods?|Design|Setting|Results?"
     r"|Findings|Conclusions?|Discussion)(?=[A-Z])"
 )
+# A body, a time of a study, a molecule or an isotope: "T2", "H2O", "C-13"
+_NO_SET = re.compile(
+    r"(?:IEEE|EPA|FDA|GitHub|T\d|[A-Z][a-z]?-\d{1,2}|H2O2?|CO2|NO2|SO2|CH4|NH3|O3"
+    r"|[A-Z ]*(?:METHODS|DESIGN)[A-Z ]*)"
+)
 # Who surveys a country: "the Delvian Geological Survey".
 _AGENCY = re.compile(
     r"\b(?:Geologic(?:al)?|Geodetic|Hydrographic|Ordnance|Antarctic|Oceanographic) Survey$"
 )
 _PLACE_OR_TIME = re.compile(
-    r"\b(?:Department|Faculty|University|Hospital|Clinic)$"
+    r"\b(?:Department|Faculty|University|Hospital|Clinic|Agency|Ministry|National Library"
+    r"|Advisory Panel)$|^United (?:Kingdom|States)$"
     r"|^(?:January|February|March|April|May|June|July|August|September|October|November|December)$"
 )
 
@@ -79,8 +86,10 @@ def form_of(name: str) -> Form:
         or _DEVICE.fullmatch(name)
         or _METRIC.fullmatch(name)
     )
-    is_never = name in GENERIC or any(
-        pattern.search(name) for pattern in (_PLACE_OR_TIME, _ADJECTIVE, _TORN)
+    is_never = (
+        name in GENERIC
+        or (not is_known and bool(_NO_SET.fullmatch(name)))
+        or any(pattern.search(name) for pattern in (_PLACE_OR_TIME, _ADJECTIVE, _TORN))
     )
     is_data = is_data and not (KNOWN_MODEL.match(name) or _AGENCY.search(name))
     return Form(is_data, is_known, is_other, is_never)
