@@ -94,6 +94,13 @@ def test_a_count_apart_from_its_noun() -> None:
         "It takes the form of a Barn Question Answering (VQA) dataset.",
         "Visits are paid by the National Harvest Insurance Scheme (NHIS).",
         "Rusty reports of the press were searched by hand.",
+        "The grid was tested on the IEEE 24-bus grid.",
+        "Oats were weighed before (T1) and after (T2) the cohorts rowed.",
+        "Lines of C-13 databases were drawn by hand.",
+        "The nets were tested on the Oat TaihuRow supercomputer.",
+        "Its speedup over OATMAP is large, with an accuracy of 91%.",
+        "Few keepers in the United Kingdom use databases.",
+        "The oats meet the Delvian Oat Advisory Panel benchmark.",
     ],
 )
 def test_outcomes_tools_and_settings_are_no_data(abstract: str) -> None:
