@@ -26,7 +26,7 @@ def _reading(text: str) -> Reading:
 def test_the_likeliest_sentence_of_a_plain_abstract(part: PaperPart, number: int) -> None:
     """A gap, a proposal, what came out."""
     reading = _reading(_ABSTRACT)
-    first, *_ = likeliest(shares_in(reading, "Inkwright")[part], reading.sentences)
+    first, *_ = likeliest(shares_in(reading, "Inkwright")[part], reading.sentences, 0.2)
     assert first.number == number
 
 

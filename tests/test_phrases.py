@@ -41,10 +41,10 @@ def _as_if_told_by(
 
     So what is cut from a sentence is tested, and not the trained weights that choose it.
     """
-    shares = {one.number: 0.0 for one in reading.sentences}
-    assert {*numbers} <= shares.keys()
-    shares |= {number: 1 / (1 + turn) for turn, number in enumerate(numbers)}
-    return replace(parts_of(reading, name), shares={part: shares})
+    none = {one.number: 0.0 for one in reading.sentences}
+    assert {*numbers} <= none.keys()
+    shares = none | {number: 1 / (1 + turn) for turn, number in enumerate(numbers)}
+    return replace(parts_of(reading, name), shares=dict.fromkeys(PaperPart, none) | {part: shares})
 
 
 def _problem(abstract: str, *numbers: int) -> str | None:

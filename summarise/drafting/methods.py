@@ -97,11 +97,16 @@ def method_of(
         how = asked_by(sentence.body) if points_back(done) else None
         return cased(how) if how else done
 
-    shares = parts.shares[PaperPart.METHOD]
+    # What tells the main result as well isn't the method, if anything else is.
+    results = parts.shares[PaperPart.RESULTS]
+    shares = {
+        number: share * (1 - results[number])
+        for number, share in parts.shares[PaperPart.METHOD].items()
+    }
     # What introduces the name that stands beside it goes before how that works.
     named = {s.number for s in told if name is not None and s.proposes and name in s.body}
     shares = {**shares, **{number: _INTRODUCES * shares[number] for number in named}}
-    tried = ((one, phrase_of(one)) for one in likeliest(shares, told))
+    tried = ((one, phrase_of(one)) for one in likeliest(shares, told, _LEAST))
     standing = _standing(tried, named)
     found = next(standing, None)
     if found is None:
@@ -145,6 +150,8 @@ def _standing(
         yield little
 
 
+_LEAST = 0.12
+"""How likely a sentence must at least be the one that tells it: half of those below are wrong."""
 _INTRODUCES = 6
 """What it counts for that a sentence introduces the name, which stands beside what it says."""
 _NEARLY = 2

@@ -39,7 +39,7 @@ def problem_of(
     shares = parts.shares[PaperPart.PROBLEM]
     before = {after.number: sentence.body for sentence, after in pairwise(told)}
     pointing: tuple[str, Sentence] | None = None
-    for sentence in likeliest(shares, told):
+    for sentence in likeliest(shares, told, _LEAST):
         phrases = _phrases_in(sentence, name, is_done=sentence is done)
         previous = before.get(sentence.number, "")
         found = ((phrase, previous) for phrase in phrases)
@@ -56,6 +56,8 @@ def problem_of(
     return pointing or (None, None)
 
 
+_LEAST = 0.25
+"""How likely a sentence must at least be the one that tells it: two of three below are wrong."""
 _SURELY = 0.5
 
 

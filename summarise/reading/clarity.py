@@ -230,13 +230,9 @@ def shares_of(
     }
 
 
-LEAST_SHARE = 0.12
-"""How likely a sentence must at least be the one that tells a part best."""
-
-
-def likeliest(shares: Shares, sentences: Iterable[Sentence]) -> list[Sentence]:
-    """The sentences that may well be the one that tells a part best, the likeliest first."""
-    likely = [one for one in sentences if shares[one.number] >= LEAST_SHARE]
+def likeliest(shares: Shares, sentences: Iterable[Sentence], least: float) -> list[Sentence]:
+    """The sentences of at least a share of a part, the likeliest first."""
+    likely = [one for one in sentences if shares[one.number] >= least]
     return sorted(likely, key=lambda one: -shares[one.number])
 
 
