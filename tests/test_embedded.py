@@ -577,7 +577,7 @@ def test_a_claim_says_whose_its_number_is() -> None:
         "for adults."
     )
     first, *_ = _draft(told)["results"]
-    assert first["claim"].endswith("19.4% for chicks")
+    assert first["claim"].endswith("19.4% for chicks and 16.9% for adults")
 
 
 def test_limits_apart_from_their_unit_are_read() -> None:

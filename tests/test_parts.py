@@ -310,11 +310,11 @@ def test_an_aim_inside_a_method_is_told_by_itself() -> None:
             Document(
                 doc_id="d",
                 title=None,
-                abstract="We present Fenton, a rule to estimate the age of ink. It is quick.",
+                abstract="We aged forty letters in ovens to estimate how old ink is. It was old.",
             )
         )
     )
-    assert draft["problem"] == {"text": "To estimate the age of ink", "sentences": [1]}
+    assert draft["problem"] == {"text": "To estimate how old ink is", "sentences": [1]}
 
 
 def test_what_work_is_done_for_is_the_problem_where_no_gap_is_told() -> None:

@@ -92,7 +92,7 @@ def test_a_page_in_phrases() -> None:
     )
     assert draft["method"]["text"] == "Balloon that measures storms from within"
     assert [(r["value"], r["claim"]) for r in draft["results"]] == [
-        ("84%", "Nimbus raises the recall to 84%"),
+        ("84%", "Nimbus raises the recall to 84%, while the rate of false alarms falls by 12%"),
         ("12%", "The rate of false alarms falls by 12%"),
     ]
 
@@ -561,6 +561,27 @@ def test_no_result_tells_nothing(sentence: str) -> None:
     """Set-up, follow-up, praise without a what, and what is brought are no results."""
     assert _claims(sentence) == []
     assert _claims(f"{sentence} The recall rose by 12%.") == ["The recall rose by 12%"]
+
+
+@pytest.mark.parametrize(
+    ("claim", "spared"),
+    [
+        ("Wet kites with tails fall more often than others, but only when they fly inland", ""),
+        (
+            "The share of wet kites fell by 4% in the first summer, whereas that of dry kites rose",
+            ", and lamps were lit",
+        ),
+        (
+            "Wet kites were lost more often in the first winters compared with the kites of crews",
+            ", suggesting that tails hold salt for as long as they are wet",
+        ),
+        ("Wet kites fall in every storm of the spring", f"; dry kites {LONG} rise"),
+    ],
+)
+def test_a_claim_has_its_condition_and_its_other_side(claim: str, spared: str) -> None:
+    """Without these it would be told of all; what is made of it goes, and what stands beside it."""
+    (told, *_) = _claims(f"We find that {claim[0].lower()}{claim[1:]}{spared}.")
+    assert told == claim
 
 
 def test_a_claim_is_more_than_that_something_was_tried() -> None:

@@ -16,14 +16,19 @@ from summarise.drafting.openings import (
     ADJUNCT_OPENS,
     CONTRASTED,
     HANGING,
+    INNER,
+    JOINTS,
     LEANING,
     MAIN,
     PAIRED,
-    PARTICIPLE,
     PARTICIPLE_BEFORE,
     PARTICIPLE_OPENS,
     RESTRICTED_BEHIND,
+    SPARED,
+    SPARED_OF_NUMBER,
+    STRONG,
     SUBORDINATING,
+    WEAK,
 )
 from summarise.models import Span
 from summarise.reading import BETWEEN, FORMS, is_finite
@@ -63,21 +68,6 @@ _LEADS_IN = re.compile(r"\b(?:in|by|of|from|to|see|than|on|for) \Z")
 _NUMBER_BEFORE = re.compile(r"[\s(][+-]?\d[\d.,]* ?(?:%|\\%)? \Z")
 _QUALIFIER = re.compile(r"[(\[](?:95|90|99|[pP] ?[=<>≤]|CI|IQR|SD|SE|range|n ?=|e\.g|i\.e|see|Fig)")
 
-_STRONG = re.compile(
-    r"; | (?:--|—|–) |: |—(?=\w)"
-    r"|, (?:which|who|whose|where|in which|whereas|while|when|although|though|but|yet|so|thus"
-    r"|thereby|hence|therefore|because|since|such as|including|e\.g\.|i\.e\.|especially"
-    r"|particularly|notably|followed by|with|without|compared|despite|in contrast|rather|unlike"
-    r"|even|namely|as(?! well)|by [a-z]+ing|for (?:example|instance)|among|let alone|suggesting"
-    rf"|and (?:thus|thereby|hence)|{PARTICIPLE})(?!\w)"
-    r"|, and (?=\w)"
-    r"| (?:while|whereas|although|though|because|thereby|thus|so that|in order to|such as|including"
-    r"|resulting in|leading to|due to)(?!\w)"
-)
-_WEAK = re.compile(
-    r" (?:in|on|for|with|from|across|using|through|via|by|under|during|among|within|at|to|when"
-    r"|where|compared|over|into)(?!\w)"
-)
 # "coupling a lamp" (with a wick)
 _JOINING = re.compile(
     r"\b(?:coupl|combin|integrat|replac|link)ing (?:(?!(?:with|and|by)\b)[^\s,;:]+ ){1,8}(?=with )"
@@ -197,7 +187,7 @@ class Clauses:
         if whole > _LONGEST or self.count(start, whole) <= most:
             return whole
         part = Span(start, whole)
-        sized = [(self.count(start, m.start()), m) for m in self._places(_STRONG, part, past)]
+        sized = [(self.count(start, m.start()), m) for m in self._places(STRONG, part, past)]
         short = [match for count, match in sized if _FEWEST_WORDS <= count <= most]
         if fitting := self._first_end(reversed(short), start, bare=bare):
             return fitting
@@ -207,7 +197,7 @@ class Clauses:
             return end
         weak = [
             match
-            for match in reversed([*self._places(_WEAK, part, past)])
+            for match in reversed([*self._places(WEAK, part, past)])
             if _FEWEST_OF_MANY <= self.count(start, match.start()) <= CLAUSE
         ]
         if weak and self._is_restricted(weak[0]) and self.count(start, end) <= _MOST_RESTRICTED:
@@ -217,13 +207,36 @@ class Clauses:
     def before_cut(self, start: int) -> int:
         """Where the last whole phrase ends of a text that is cut off; ``start`` where none does."""
         part = Span(start, len(self.text))
-        found = [*self._places(_STRONG, part, 0), *self._places(_WEAK, part, 0)]
+        found = [*self._places(STRONG, part, 0), *self._places(WEAK, part, 0)]
         # Where no verb is known, only an adjunct is sure to have none.
         is_adjunct = ADJUNCT_OPENS.match(self.text, start) is not None
         bare = not (is_adjunct or self._tells(start, len(self.text)))
         found = [match for match in found if not (bare and match.group() == "—")]
         ends = sorted(found, key=lambda match: match.start(), reverse=True)
         return self._first_end(ends, start, bare=bare) or start
+
+    def past_needed(self, start: int, end: int, most: int, *, is_number: bool = False) -> int:
+        """Where a phrase ends that tells the whole of what one would that ends at a place.
+
+        That is before the next thing that it can do without, or where the sentence ends; if that
+        isn't within ``most`` words, the phrase ends where it did.
+        """
+        text = self.text
+        if len(text) > _LONGEST:
+            return end
+        spared = SPARED_OF_NUMBER if is_number else SPARED
+        loose = _LOOSE.search(text, start, end)
+        found = spared.finditer(text, loose.start() if loose else end)
+        past = next((m.start() for m in found if self._is_spared(start, m)), len(text))
+        return past if self.count(start, past) <= most else end
+
+    def _is_spared(self, start: int, joint: re.Match[str]) -> bool:
+        """Whether what a phrase can do without begins at a joint."""
+        if self._is_within(joint.start()):
+            return False
+        if joint.group() == ", and ":
+            return self._opens_clause(joint.end())
+        return joint.group() == "; " or self._is_honest(start, joint.start())
 
     def of_number(self, start: int, at: Span, most: int) -> Span:
         """The clause that holds a number; with those before it, where it needs their words."""
@@ -248,7 +261,7 @@ class Clauses:
         """The clauses of a sentence behind its joints, and the one before the first of them."""
         if len(self.text) > _LONGEST:
             return
-        found = _INNER.finditer(self.text, start)
+        found = INNER.finditer(self.text, start)
         joints = [Span(*match.span()) for match in found if not self._is_within(match.start())]
         ends = [joint.start for joint in joints] + [len(self.text)]
         for begin, end in zip([start, *(joint.end for joint in joints)], ends, strict=True):
@@ -258,10 +271,10 @@ class Clauses:
 
     def _joints(self, start: int) -> Iterator[Span]:
         """What parts two clauses of one rank."""
-        for match in _STRONG.finditer(self.text, start):
+        for match in STRONG.finditer(self.text, start):
             joint = match.group().strip(" ,")
             is_list = joint == "and" and not self._opens_clause(match.end())
-            if joint in _JOINTS and not is_list and not self._is_within(match.start()):
+            if joint in JOINTS and not is_list and not self._is_within(match.start()):
                 yield Span(*match.span())
 
     def _participle(self, start: int, end: int, *, by_itself: bool) -> int:
@@ -270,7 +283,7 @@ class Clauses:
         ``by_itself`` asks that it tells enough without what leads to it, as "leading to" doesn't.
         """
         pattern = ACHIEVING if by_itself else PARTICIPLE_OPENS
-        found = (m.start() + 2 for m in _STRONG.finditer(self.text, start, end))
+        found = (m.start() + 2 for m in STRONG.finditer(self.text, start, end))
         # "keeping gulls (3%), and terns (4%)": the number is of the last of a list.
         places = [
             at for at in found if pattern.match(self.text, at) and "(" not in self.text[at:end]
@@ -289,7 +302,7 @@ class Clauses:
             end = match.start()
             if match.group().startswith(", and") and not self._opens_clause(match.end()):
                 continue
-            if match.re is _WEAK and (
+            if match.re is WEAK and (
                 PARTICIPLE_BEFORE.search(self.text[max(0, end - 30) : end])
                 or self._is_restricted(match)
             ):
@@ -381,11 +394,6 @@ class Clauses:
         return None
 
 
-_INNER = re.compile(
-    r"; (?:and |but |however, )?|, (?:and|but|yet|as|since|because|while|whereas|so|where|although"
-    r"|though|thus) | (?:because|since|while|whereas|and how|but) "
-)
-_JOINTS = frozenset((";", "and", "while", "whereas", "but", "yet", "although", "though", "when"))
 _ANNOUNCED = re.compile(
     r"\b(?:two|three|four|five|several|following|key|common|main|major|i\.e)\b", re.IGNORECASE
 )

@@ -1,6 +1,6 @@
 """Where a sentence begins to tell: behind connectives, scenes, frames and marks of items.
 
-And with what a clause opens that needs another, and what it can't end in.
+And with what a clause opens that needs another, what it can't end in, and what parts two.
 """
 
 from __future__ import annotations
@@ -243,3 +243,37 @@ PARTICIPLE_BEFORE = re.compile(
     r"|relationship|association|correlation|agreement|pathway|route|approach|possibility|barrier|threat|contributor"
     r"|susceptible|sensitive|present|concerned|able|unable|reluctant|careful)(?:es|e|s)?))$"
 )
+
+# What parts two clauses of a sentence, and adjuncts from a clause.
+STRONG = re.compile(
+    r"; | (?:--|—|–) |: |—(?=\w)"
+    r"|, (?:which|who|whose|where|in which|whereas|while|when|although|though|but|yet|so|thus"
+    r"|thereby|hence|therefore|because|since|such as|including|e\.g\.|i\.e\.|especially"
+    r"|particularly|notably|followed by|with|without|compared|despite|in contrast|rather|unlike"
+    r"|even|namely|as(?! well)|by [a-z]+ing|for (?:example|instance)|among|let alone|suggesting"
+    rf"|and (?:thus|thereby|hence)|{PARTICIPLE})(?!\w)"
+    r"|, and (?=\w)"
+    r"| (?:while|whereas|although|though|because|thereby|thus|so that|in order to|such as|including"
+    r"|resulting in|leading to|due to)(?!\w)"
+)
+WEAK = re.compile(
+    r" (?:in|on|for|with|from|across|using|through|via|by|under|during|among|within|at|to|when"
+    r"|where|compared|over|into)(?!\w)"
+)
+INNER = re.compile(
+    r"; (?:and |but |however, )?|, (?:and|but|yet|as|since|because|while|whereas|so|where|although"
+    r"|though|thus) | (?:because|since|while|whereas|and how|but) "
+)
+JOINTS = frozenset((";", "and", "while", "whereas", "but", "yet", "although", "though", "when"))
+# What is made of a finding, instances of it, and a finding beside it: "…, suggesting that kites
+# tire", "…, which is new", "…; lamps smoke".
+_SPARED_BEHIND = (
+    r"; |: | (?:--|—|–) |—(?=\w)"
+    r"|, (?:which|who|whose|where|in which|thus|thereby|hence|therefore|because|since"
+    r"|such as|including|e\.g\.|i\.e\.|suggesting|namely|for (?:example|instance)|let alone"
+    r"|(?:equivalent|corresponding) to"
+    rf"|and (?:thus|thereby|hence|therefore)|{PARTICIPLE})(?!\w)"
+    r"| (?:thereby|thus|resulting in|leading to|such as|including)(?!\w)"
+)
+SPARED = re.compile(_SPARED_BEHIND)
+SPARED_OF_NUMBER = re.compile(rf"{_SPARED_BEHIND}|, and (?=\w)")

@@ -12,7 +12,7 @@ from summarise.drafting.measures import Phrases, likely_measure
 from summarise.drafting.metrics import metric_of
 from summarise.drafting.no_results import lay_preludes, tells_no_outcome
 from summarise.drafting.openings import cased, opened, past_announced, past_mark
-from summarise.drafting.owners import owner_of
+from summarise.drafting.owners import is_measure, owner_of
 from summarise.drafting.places import SentencePlaces
 from summarise.models import Span
 from summarise.numbers import (
@@ -107,7 +107,7 @@ def _measured(reading: Reading, sentence: Sentence, row: ComparedFigure) -> _Tie
     if rival and metric and rival.of(reading.text) == metric:
         # "compared with salt values (3 vs. 4)"
         metric = None
-    if group and (_is_measure(group.of(reading.text), metric) or group.of(reading.text) in _RANKS):
+    if group and (is_measure(group.of(reading.text), metric) or group.of(reading.text) in _RANKS):
         group = None
     return _TiedOutcome(row, whole, metric, group, is_labelled=is_labelled)
 
@@ -163,7 +163,7 @@ def _in_numbers(
     group: Span | str | None = None if is_said else one.group
     if group is None and (owner := owner_of(reading, sentence, one.level or one.whole, metric)):
         told = metric or (likely.of(reading.text) if likely else None)
-        group = None if _is_measure(owner, told) or (" " in owner and owner == told) else owner
+        group = None if is_measure(owner, told) or (" " in owner and owner == told) else owner
     dataset, rival = places.of_value(row.outcome.span), row.comparator
     has_own = dataset and reading.text.find(dataset, row.outcome.span.end) >= 0
     if one.level and not has_own:
@@ -237,12 +237,13 @@ def _in_words(
     if metric is None and p_value and alone:
         metric = metric_of(reading, sentence, None)
     claim = _claim_of(sentence, p_value)
-    if metric and metric.lower() not in claim.lower():
+    group, comparator = names
+    own = _claim_of(sentence, p_value, is_brief=True) if metric or comparator else claim
+    if metric and metric.lower() not in own.lower():
         # "Zeta grips well, while the speed is that of others": another clause's.
         metric = None
     dataset = places.of_words()
-    group, comparator = names
-    if comparator and not _is_of_claim(reading, sentence, comparator, claim):
+    if comparator and not _is_of_claim(reading, sentence, comparator, own):
         comparator = None
     return _result(
         reading,
@@ -260,16 +261,6 @@ _SAID = re.compile(r" that \S")
 _MODEL = re.compile(rf"{ARCHITECTURE}\Z")
 _PARTY = re.compile(r"(?:cohorts?|populations?|sites?)\Z")
 _RANKS = words("first second third last best worst")
-
-
-def _is_measure(group: str, metric: str | None) -> bool:
-    """Whether a group is what is measured, and not whose that is."""
-    if group == metric:
-        return group[0].islower()
-    if metric is None or " " not in group:
-        return False
-    is_part = group.startswith(metric) or (group.endswith(metric) and " of " not in group)
-    return " " in metric and is_part
 
 
 def _is_of_claim(reading: Reading, sentence: Sentence, rival: Span, claim: str) -> bool:
@@ -307,16 +298,21 @@ _FIELDS = ("metric", "value", "kind", "uncertainty", "group", "baseline", "compa
 
 
 _MOST_WORDS = 12
+# What a claim needs to be understood may take more room: its condition, its other side.
+_MOST_WHOLE = 35
 _HOW = re.compile(
     r"(?:Built|By|Using|Through|[A-Z][a-z]+(?:ed|ing)) [^;:]{10,200}?, "
     r"(?=(?:[A-Z][\w-]+|our|the|we) (?:[a-z-]+ )?[a-z]+s? )"
 )
 
 
-def _claim_of(sentence: Sentence, value: Span | None, group: Span | None = None) -> str:
+def _claim_of(
+    sentence: Sentence, value: Span | None, group: Span | None = None, *, is_brief: bool = False
+) -> str:
     """What a result says, in the clause that holds its value where it has one.
 
     ``value`` is where that stands in the text that the sentence is of, ``group`` whose it is.
+    ``is_brief`` leaves out what only restricts it, or stands against it: "…, but not at sea".
     """
     offset = sentence.body_start
     at = Span(value.start - offset, value.end - offset) if value else None
@@ -338,10 +334,15 @@ def _claim_of(sentence: Sentence, value: Span | None, group: Span | None = None)
             end = clauses.fitting(start, _MOST_WORDS, past=end + len(", "))
         else:
             end = _past_content(clauses, start, end)
-        return cased(clauses.phrase(start, _past_denial(clauses, start, end)))
+            end = _past_denial(clauses, start, end)
+            if not (is_brief or sentence.is_torn):
+                end = clauses.past_needed(start, end, _MOST_WHOLE)
+        return cased(clauses.phrase(start, end))
     start, end = clauses.of_number(start, at, _MOST_WORDS)
     start = past_mark(clauses.text, start)
     end = clauses.fitting(start, _MOST_WORDS, past=at.end, whole=end)
+    if not (is_brief or sentence.is_torn):
+        end = clauses.past_needed(start, end, _MOST_WHOLE, is_number=True)
     if group and _WHOSE.fullmatch(clauses.text, end, max(end, group.start - offset)):
         # "The share was 19% for boys": it isn't that of all.
         whose_end = group.end - offset

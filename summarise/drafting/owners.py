@@ -78,3 +78,13 @@ def _of_metric(text: str, start: int, at: int, metric: str | None) -> Span | Non
     if name is None or _TO_NUMBER.fullmatch(text, name.end, at) is None:
         return None
     return name
+
+
+def is_measure(group: str, metric: str | None) -> bool:
+    """Whether a group is what is measured, and not whose that is."""
+    if group == metric:
+        return group[0].islower()
+    if metric is None or " " not in group:
+        return False
+    is_part = group.startswith(metric) or (group.endswith(metric) and " of " not in group)
+    return " " in metric and is_part

@@ -46,8 +46,8 @@ class Clipping:
         facts: Entries with a value, of those that can have one; without any, one in words.
     """
 
-    text: int | None = 200
-    statement: int | None = 150
+    text: int | None = 220
+    statement: int | None = 200
     title: int = 72
     room: int | None = 100
     entries: int | None = 6
@@ -197,7 +197,7 @@ class RecordCells:
     def _briefly(self, line: Line) -> Line:
         """Words that nothing vouches for take less room than others: no clause is waited for."""
         limit = self._limits.statement
-        if limit is None or all(len(one.text) <= limit + limit // 3 for one in line):
+        if limit is None or all(len(one.text) <= limit + limit // 5 for one in line):
             return line
         self._marks.add(_CLIPPED)
         return [one._replace(text=clip(one.text, limit)) for one in line]

@@ -246,7 +246,7 @@ class FactCells(RecordCells):
         limit = self._limits.statement
         if limit is None:
             return words
-        most = limit if self._limits.names_alone else limit + limit // 2
+        most = limit if self._limits.names_alone else limit + limit // 8
         pointing: list[DraftEntry] = []
         longer: list[DraftEntry] = []
         for entry in words:
