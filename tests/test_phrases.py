@@ -575,7 +575,7 @@ def test_no_result_tells_nothing(sentence: str) -> None:
             "Wet kites were lost more often in the first winters compared with the kites of crews",
             ", suggesting that tails hold salt for as long as they are wet",
         ),
-        ("Wet kites fall in every storm of the spring", f"; dry kites {LONG} rise"),
+        ("Wet kites break in every storm of the spring", f"; dry kites {LONG} are lost"),
     ],
 )
 def test_a_claim_has_its_condition_and_its_other_side(claim: str, spared: str) -> None:
