@@ -575,7 +575,7 @@ def test_no_result_tells_nothing(sentence: str) -> None:
             "Wet kites were lost more often in the first winters compared with the kites of crews",
             ", suggesting that tails hold salt for as long as they are wet",
         ),
-        ("Wet kites break in every storm of the spring", f"; dry kites {LONG} are lost"),
+        ("Wet kites are lost in every storm of the spring", f"; dry kites {LONG} are kept"),
     ],
 )
 def test_a_claim_has_its_condition_and_its_other_side(claim: str, spared: str) -> None:
@@ -1139,6 +1139,15 @@ def test_the_kind_of_a_study_goes_before_its_steps() -> None:
         "Implications for kites are discussed.",
         "The kite has various advantages.",
         "CRD42.",
+        "This review explores why more kites fall in wet winters.",
+        "The curves of all ropes and their values are given.",
+        "The usefulness of wet ropes is demonstrated on two boats.",
+        "To our knowledge, this is the first trial of salt on kites.",
+        "We will review the harm of salt to wet kites.",
+        "The drag of kites will be measured after 12 weeks.",
+        "[Extracted from the article] Copyright of Kites Monthly is the property of Gull Press.",
+        "The trial was prospectively registered with a number of 1204.",
+        "Wet kites;ropes;salt;lamps of 1900.",
     ],
 )
 def test_a_claim_says_what_came_out(sentence: str) -> None:

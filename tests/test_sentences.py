@@ -109,6 +109,7 @@ def test_no_text_has_no_sentence(text: str) -> None:
         ["“Terns fly.”", "So they said."],
         ["E. coli and S. aureus were found in nests.", "They are rare."],
         ["Gulls carry Str. fuscus and Cx. marinus.", "Terns carry none."],
+        ["Terns have odds of 0. 76 by day.", "Gulls have more."],
     ],
 )
 def test_sentences_end_where_a_reader_ends_them(sentences: list[str]) -> None:

@@ -98,9 +98,17 @@ _TRIES = re.compile(
 )
 _IMPRINT = re.compile(
     r"\W*(?:graphical abstract|copyright|©|all rights reserved|published by|no commercial"
-    r"|(?:clinical )?(?:trial )?registration[a-z]*|registry|(?:retro|pro)spectively registered"
-    r"|funded by|funding|jel codes?|keywords?)\b|\W*©"
+    r"|(?:clinical )?(?:trials? )?(?:registration|registry)[a-z]*"
+    r"|(?:retro|pro)spectively registered|funded by|funding|jel codes?|keywords?"
+    r"|editor(?:['’]s|ial)? note|ethic(?:s|al) approval|there (?:is|are) no copyright"
+    r"|(?:the )?(?:(?:www\.)?(?:clinicaltrials?\.gov|isrctn)|nct ?\d{6}))\b|\W*©"
     r"|\[[^\]]*\]\.?$|\W*proprietary or commercial\b"
+    # "[Extracted from the article] Copyright of the Journal of Kites is the property of"
+    r"|\W*\[ ?(?:extracted )?from (?:the )?(?:author|article)"
+    r"|[^.;]{0,20}\bcopyright\W{0,4}(?:©|\(c\)|(?:19|20)\d\d)"
+    r"|(?:the|this|our) (?:trial|study|review|protocol) (?:is|was|has been) (?:[a-z]+ly )?"
+    # Keywords: "kites;wet ropes;salt;lamps"
+    r"registered\b|[^;:.]{2,40}(?:;\S[^;:.]{1,40}){3,}\.?$"
 )
 _LATER = (
     "will be ",
@@ -114,7 +122,9 @@ _LATER = (
 )
 _PLANNED = re.compile(
     r"\bwill be (?:[a-z]+ly )?(?:published|presented"
-    r"|reported|compared|assessed|evaluated|disseminated|conducted|analy[sz]ed|measured)\b"
+    r"|reported|compared|assessed|evaluated|disseminated|conducted|analy[sz]ed|measured|explored"
+    r"|examined|investigated|collected|recruited|randomi[sz]ed|invited|interviewed|introduced"
+    r"|obtained)\b"
     r"|\bdatabase record\b"
     r"|\b(?:is|are|was|were) (?:left|reserved|deferred|planned|postponed) (?:for|to) (?:\w+ )?"
     r"(?:future|later|further|follow-up)\b|\b(?:is|are) (?:eagerly )?awaited\b"
@@ -244,6 +254,11 @@ def announces(sentence: Sentence) -> bool:
         return True
     if sentence.has(_TRIED) and _tells_of_trying(sentence, text):
         return True
+    return is_notice(text)
+
+
+def is_notice(text: str) -> bool:
+    """Whether a sentence tells of plans or of the paper's own print, so that no number counts."""
     is_later = any(map(text.__contains__, _LATER)) and _PLANNED.search(text)
     return bool(is_later or _IMPRINT.match(text))
 

@@ -66,7 +66,7 @@ _FEWEST = 3
 def tells_no_outcome(sentence: Sentence) -> bool:
     """Whether it announces, or says how work was done, what is left, or how weighty it all is."""
     text = sentence.lower
-    is_empty = len(sentence.words) < _FEWEST or reports_nothing(sentence)
+    is_empty = len(sentence.words) < _FEWEST or reports_nothing(sentence) or _tells_scope(sentence)
     if is_empty or announces(sentence) or _LIMITS.search(text) or looks_ahead(sentence, text):
         return True
     if sentence.has(_PROCEEDING) and not sentence.has_measurement and _PROCEEDS.search(text):
@@ -80,6 +80,54 @@ def tells_no_outcome(sentence: Sentence) -> bool:
     if is_told or (sentence.has(_TRIED_BY) and _TRIES_BY.search(text)):
         return _REPORTS.search(text) is None
     return sentence.has(_GIVING) and _GIVES.search(text) is not None
+
+
+_PAPER = (
+    r"(?:paper|article|study|work|report|review|survey|manuscript|chapter|editorial|commentary"
+    r"|protocol|letter|essay|thesis|presentation)"
+)
+# What a paper goes through, what is given in it, that a merit was shown, and that it is the first.
+_TELLS_SCOPE = Gated(
+    words(
+        """this the our we present it their to curves values coefficients constants parameters
+        lifetimes spectra details examples rationales rationale principles mechanisms reasons
+        implications points strengths aspects linkages topics countermeasures comparison
+        comparisons analysis analyses"""
+    ),
+    rf"^(?:[\w ,]{{1,40}}, )?(?:this|the|our|the present|present) (?:[a-z-]+ ){{0,2}}?{_PAPER} "
+    r"(?:will )?(?:also |then |further |thus )?(?:describes?|presents?|discuss(?:es)?|outlines?"
+    r"|reviews?|explores?|examines?|summari[sz]es?|explains?|surveys?|considers?|focus(?:es)? on"
+    r"|addresses|provides an? (?:[a-z-]+ )?(?:overview|review|summary|synopsis))\b"
+    r"|^(?:[\w ,]{1,40}, )?we (?:will|shall) (?:also |then |further )?(?:review|discuss|explore"
+    r"|describe|present|outline|summari[sz]e|examine|investigate|compare|assess|evaluate)\b"
+    r"|^(?:[\w ,]{1,40}, )?we (?:previously|recently|earlier) [a-z]+"
+    r"|^(?:the |our |their |all |its )?(?:[\w-]+ (?:and |of )?){0,5}?(?:curves|values|coefficients"
+    r"|constants|parameters|lifetimes|spectra|details|examples|rationales?|principles|mechanisms"
+    r"|reasons|implications|points|strengths|aspects|linkages|topics|countermeasures"
+    r"|comparisons?|analys[ei]s)\b[^;:]{0,90}? (?:is|are|was|were) (?:also |then |[a-z]+ly )?"
+    r"(?:reported|given|highlighted|addressed|provided|listed|explained|presented|outlined"
+    r"|described|tabulated|suggested|illustrated|made|summari[sz]ed)\b"
+    r"|^(?:the |our |their |its )?(?:[\w-]+ ){0,3}?(?:effectiveness|efficiency|performance"
+    r"|feasibility|validity|usefulness|applicability|superiority|robustness|utility) of"
+    r" [^;:]{3,140} (?:is|are|was|were|has been|have been) (?:also |then |[a-z]+ly )?"
+    r"(?:demonstrated|shown|illustrated|verified|validated|confirmed|proved|proven)\b"
+    # "To our knowledge, this is the first trial of salt on kites"
+    r"|^(?:to (?:our|the best of our) knowledge,? )?(?:this|our|the present|it)(?: [a-z-]+){0,2}? "
+    r"(?:is|was|represents|would be|would represent) (?:one of )?the first\b",
+)
+_CAME_OUT = re.compile(
+    r"\b(?:f[io]und|finds|finding|show(?:s|ed|n|ing)? (?!in\b|by\b|through\b|on\b|with\b|via\b)"
+    r"|reveal|conclu|demonstrat(?:e|es|ing)\b|suggests?\b|indicat|argu(?:e|es|ing)\b|because|that"
+    r"|than|whereas|agreement|but not|no (?:significant )?(?:difference|effect|evidence))"
+)
+
+
+def _tells_scope(sentence: Sentence) -> bool:
+    """Whether it says what a paper goes through or gives, and nothing that came of it."""
+    text = sentence.lower
+    if sentence.has_measurement or _TELLS_SCOPE.search(text) is None:
+        return False
+    return _CAME_OUT.search(text) is None
 
 
 _TURNS = re.compile(r"\b(?:this|the present) (?:study|work|paper|research|analysis)\b")

@@ -99,7 +99,7 @@ def opened(text: str, before: int, *, claims: bool = False) -> int:
 
 _CAPITALS = re.compile(
     r"(?:\((?:i|1|a)\) (?=[A-Z])|• (?:[A-Z][^:]{3,30}:)?|[A-Z][A-Z ,&/]{3,40}[:.]"
-    r"|\[[A-Z][A-Za-z ]{3,20}\]:?) "
+    r"|\[[A-Z][A-Za-z ]{3,20}\]:?|<b>[A-Z][A-Za-z ]{3,20}:?</b>:?) "
 )
 
 

@@ -6,6 +6,7 @@ import re
 from typing import Any, NamedTuple
 
 from summarise.drafting import ties
+from summarise.drafting.announcements import is_notice
 from summarise.drafting.clauses import CLAUSE, Clauses
 from summarise.drafting.margins import has_further, is_margin_over, metric_behind, tells_metric
 from summarise.drafting.measures import Phrases, likely_measure
@@ -38,7 +39,7 @@ def results_of(
     results: list[dict[str, Any]] = []
     lay = lay_preludes(reading.sentences)
     for sentence in sentences:
-        if sentence.number in lay:
+        if sentence.number in lay or is_notice(sentence.lower):
             continue
         named = Stretches(m.span for m in (*sentence.metrics, *reading.datasets_in(sentence)))
         found = reported_in(reading.text, sentence, closed, named)

@@ -97,11 +97,23 @@ _WHO_THEY_ARE = re.compile(
 _EQUATION = re.compile(
     r"\b(?:expression|equation|formula)s? (?:of|for)\b|[a-z)] = [-−]?[\d.]+\S* ?[-+−*]"
 )
-# What was there before, what was sent out, which studies there are and how good they are.
+# What was there before, who answered, which studies there are and how good they are.
 _STUDIES = r"(?:[a-z-]+ ){0,2}(?:studies|study|trials?|reviews|articles|RCTs?)"
 _SPELLED = r"(?:one|two|three|four|five|six|seven|eight|nine|ten)"
+_ALIKE = r"(?:similar|comparable|matched|(?:well )?balanced|no (?:[a-z]+ )?differences?|not differ)"
 _BEHIND_ANSWERS = re.compile(
-    r"at baseline\b|(?:the|mean) baseline (?:[\w-]+ ){1,6}(?:was|were) \d"
+    r"at baseline\b"
+    rf"|(?:[^,;.]{{3,60}}, )?(?:the |mean )*baseline (?:[\w-]+ ){{1,6}}(?:was|were) (?:\d|{_ALIKE})"
+    rf"|(?:the )?baseline [^.;]{{3,80}}\b{_ALIKE}\b"
+    r"|(?:before (?:the )?(?:treatment|intervention|training)|at (?:screening|enrol+ment|entry"
+    rf"|inclusion|recruitment))\b[^.;]{{0,160}}\b{_ALIKE}\b"
+    r"|(?:both|all|the (?:two|three|four)) groups (?:were|had) [^.;]{0,80}"
+    r"\bat (?:baseline|onset|entry|enrol+ment|time (?:1|one)|the (?:start|outset))\b"
+    # By itself a response is to a treatment.
+    r"|(?:the )?(?:overall )?(?:(?:survey|questionnaire) response|participation) rate (?:was|of)\b"
+    r"|[^.;]{3,80} (?:fulfilled|met|satisfied) (?:all |the )*(?:eligibility|inclusion) criteria\b"
+    r"|[^.;]{3,80} (?:completed|returned) (?:the |their |all )?(?:questionnaire|survey)s?\b"
+    r"|(?:the )?(?:mean|median|average) (?:age|(?:duration of |length of )?follow-up)\b"
     r"|[^.;]{0,60}\b(?:questionnaires|surveys) were (?:sent|distributed|returned|mailed)\b"
     r"|there (?:is|was|remains) (?:an? )?(?:lack|paucity|scarcity|shortage|dearth) of "
     r"(?:[a-z-]+ ){0,4}(?:evidence|research|studies|trials|data|literature|reviews)\b"

@@ -129,7 +129,7 @@ def whole_clauses(text: str, limit: int | None, *, is_phrase: bool = False) -> s
     shown. The last end at a stop or comma comes before those that none marks. A phrase that tells
     what something is ends before what it is with, for or on as well.
     """
-    if limit is None or len(text) <= limit + limit // 12:
+    if limit is None or len(text) <= limit + limit // 5:
         return text
     if (members := _LISTS.match(text)) and members.end() < limit:
         # "Nine themes were found, namely: oil, wicks, …"

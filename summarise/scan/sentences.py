@@ -78,6 +78,8 @@ _CHEMICAL = re.compile(
 # "Ae. aegypti", "Str. pyogenes": a genus, which its species follows.
 _GENUS = re.compile(r"(?<![\w.-])[A-Z][a-z]{1,3}\.\Z")
 _SPECIES = re.compile(r"[a-z]{4,}\b")
+# "a ratio of 0. 76": a blank slipped in.
+_TORN_NUMBER = re.compile(r"[\s=<>±(/-]0\.\Z")
 _GOING_ON = re.compile(r"[a-z(\d]")
 _NUMBER = re.compile(r"[#(\[]?[A-Z]?\.?\d|[ivx]+\b", re.IGNORECASE)
 _CLOSERS = {"(": ")", "[": "]"}
@@ -234,7 +236,8 @@ def _goes_on(text: str, segment: Span, follower: Span) -> bool:
     last = text[max(start, end - _LONGEST_MARKER) : end]
     if _GOING_ON.match(text, follower.start) and _CHEMICAL.search(last):
         return True
-    if _SPECIES.match(text, follower.start) and _GENUS.search(last):
+    is_species = _SPECIES.match(text, follower.start) and _GENUS.search(last)
+    if is_species or (text[follower.start].isdigit() and _TORN_NUMBER.search(last)):
         return True
     if last[-3:-1].lower() not in _SHORTENED_ENDS:
         return False
