@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from summarise.drafting import embedded_draft, name_of, unsure_of
-from summarise.drafting.antecedents import resolved
+from summarise.drafting.antecedents import points_back, resolved
 from summarise.drafting.methods import method_of
+from summarise.drafting.phrases import tells_deed
 from summarise.drafting.problems import problem_of
 from summarise.models import Document
 from summarise.reading import PaperPart, PaperParts, Reading, parts_of
@@ -1229,7 +1230,10 @@ def test_promise_and_proof_to_come_are_no_facts(sentence: str) -> None:
                 "Seeing hail remains a challenge, particularly due to the poor state of most "
                 "old radars and the many hills between them and the places where it comes down."
             ),
-            "Seeing hail remains a challenge",
+            (
+                "Seeing hail remains a challenge, particularly due to the poor state of most "
+                "old radars and the many hills between them and the places where it comes down"
+            ),
         ),
     ],
 )
@@ -1445,3 +1449,143 @@ def test_a_word_with_a_printed_hyphen_is_one_word() -> None:
     )
     problem = _problem(abstract, 2)
     assert problem == "How output\u2010based wages affect the time of each dive"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "problem"),
+    [
+        (
+            (
+                "Old ropes have either been light, giving way in gusts, or strong, which "
+                "makes them hard to lift for small crews."
+            ),
+            (
+                "Old ropes have either been light, giving way in gusts, or strong, which "
+                "makes them hard to lift for small crews"
+            ),
+        ),
+        (
+            (
+                "Lamps are common, but there is no way to tell in good time and from the "
+                "shore which of the many lamps of a long coast will fail in the next storm of "
+                "the season, nor who of all the keepers of the coast should mend them first "
+                "at night."
+            ),
+            (
+                "There is no way to tell in good time and from the shore which of the many "
+                "lamps of a long coast will fail in the next storm of the season, nor who of "
+                "all the keepers of the coast should mend them first at night"
+            ),
+        ),
+        (
+            (
+                "If keepers hoard oil, but lack wicks, they will not light their lamps in "
+                "hard times."
+            ),
+            ("If keepers hoard oil, but lack wicks, they will not light their lamps in hard times"),
+        ),
+        (
+            (
+                "Despite tests showing that the wick, a thin one, is not harmful, several "
+                "keepers remain unconvinced of its worth."
+            ),
+            "Several keepers remain unconvinced of its worth",
+        ),
+        (
+            (
+                "For the good of all crews, the purpose of this paper is to weigh the ropes "
+                "of a port."
+            ),
+            "To weigh the ropes of a port",
+        ),
+        (
+            (
+                "This systematic review and meta-analysis aimed to examine: the wear of ropes "
+                "at sea."
+            ),
+            "To examine the wear of ropes at sea",
+        ),
+        (
+            (
+                "The aim of this blinded trial (RCT) was (1) to weigh the ropes of a port, "
+                "and (2) to mend the nets of all of the crews that leave it in spring and "
+                "come back to it in fall with torn nets."
+            ),
+            "To weigh the ropes of a port",
+        ),
+        (
+            (
+                "This study used small scales and sought to: i) weigh the ropes of a port; "
+                "and ii) count the nets of all of the crews that leave it in spring and come "
+                "back to it in fall with torn nets."
+            ),
+            "To weigh the ropes of a port",
+        ),
+        (
+            ("To address this gap, we examined whether wet ropes wear out the hands of crews."),
+            "Whether wet ropes wear out the hands of crews",
+        ),
+        (
+            "We used nets and lamps to study the sleep of gulls on lit quays.",
+            "To study the sleep of gulls on lit quays",
+        ),
+        (
+            "While storms grow in number, existing methods are limited.",
+            "While storms grow in number, existing methods are limited",
+        ),
+    ],
+)
+def test_a_problem_is_told_with_its_gap_or_aim(sentence: str, problem: str) -> None:
+    """With the gap or the aim that its sentence comes to, and without what leads to it."""
+    assert _problem(sentence) == problem
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "A new winch for wet ropes is described.",
+        "The ropes were recorded with two lamps.",
+        "A winch has been constructed with two drums.",
+        "We integrate ropes, lamps and nets into one winch.",
+    ],
+)
+def test_a_deed_is_no_problem(sentence: str) -> None:
+    """What was made or done, of which the sentence doesn't say what for."""
+    assert tells_deed(sentence.removesuffix("."))
+    assert _problem(sentence) is None
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        "The lack of nets is described as a bar to crews",
+        "We conducted a meta-analysis of trials of lamps",
+        "To see whether a winch is applied",
+        "Ropes are wet",
+    ],
+)
+def test_what_may_be_a_problem_is_no_deed(phrase: str) -> None:
+    """A difficulty, a review that is told by its topic, an aim."""
+    assert not tells_deed(phrase)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "points"),
+    [
+        ("Reliance on it dulls the crews", True),
+        ("Most are mended at sea", True),
+        ("Most ropes are mended at sea", False),
+        ("Reliance on kites dulls the crews", False),
+    ],
+)
+def test_what_points_back_without_a_noun(phrase: str, points: bool) -> None:
+    """ "It" and "most" of something that isn't told."""
+    assert points_back(phrase) is points
+
+
+def test_what_is_named_is_what_was_meant() -> None:
+    """Not another thing of the sentence before; and no deed is lost from within."""
+    phrase = "These winged methods fail in gusts"
+    assert resolved(phrase, "Old approaches compete with winged kites of silk.") == phrase
+    phrase = "Ships struggle to mend their ropes to reach ports"
+    assert "struggle to mend" in resolved(phrase, "Ropes tear.")

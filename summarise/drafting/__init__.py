@@ -35,7 +35,7 @@ def embedded_draft(reading: Reading, schema: type[BaseModel] = Draft) -> dict[st
     from summarise.drafting import compute, materials
     from summarise.drafting.methods import method_of
     from summarise.drafting.outcomes import results_of
-    from summarise.drafting.problems import problem_of
+    from summarise.drafting.problems import is_deed, problem_of
 
     if reading.language is not None:
         reading = Reading(Document(doc_id=reading.document.doc_id, title=None, abstract=""))
@@ -55,7 +55,7 @@ def embedded_draft(reading: Reading, schema: type[BaseModel] = Draft) -> dict[st
         return _study_of(reading, parts, data, results)
     method, told = method_of(parts, name, reading.title, reading.sentences)
     problem, asked = problem_of(parts, name, reading.sentences, told)
-    if problem and (problem == method or _begins(problem, method)):
+    if problem and asked and method and is_deed(problem, asked, method):
         problem, asked = None, None
     if told and name and name not in told.text and _is_untold(name, parts, reading):
         # The name is that of something else than what is told.
@@ -72,12 +72,6 @@ def embedded_draft(reading: Reading, schema: type[BaseModel] = Draft) -> dict[st
         "compute": [compute.as_json(reading, r) for r in resources],
         "results": _main_first(results, parts.shares[PaperPart.RESULTS]),
     }
-
-
-def _begins(problem: str, method: str | None) -> bool:
-    """Whether a problem is what was done, without its end; what it was done for is none of it."""
-    # "Lamps were weighed", and "Lamps were weighed at sea"; but "To see gulls, lamps were hung"
-    return method is not None and method.startswith(problem) and not problem.startswith("To ")
 
 
 def _study_of(

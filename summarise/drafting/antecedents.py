@@ -25,7 +25,12 @@ _HEAD = re.compile(
     r"|appears?|remains?|has|have|can|cannot)"
     r"|it(?! (?:is|was|remains|has been) (?:(?:[a-z]+ly|still|also|often|very|not) )*"
     r"(?:[a-z]+ (?:to|that|whether|how|what|why|which|if)|un|diffic|hard|challeng|import|cruc"
-    r"|essent|necess|im|infeas)(?![a-z]*(?: [a-z]+)? due to))|do the|(?:first|second) of)\b",
+    r"|essent|necess|im|infeas)(?![a-z]*(?: [a-z]+)? due to))|do the|(?:first|second) of"
+    # "Most are mended at sea": of whom?
+    r"|(?:most|many|some|few|others|several|another)(?= (?:either|do|does|did|are|is|were|was|have"
+    r"|has|can|may|will|also|still|even|lack|fail|rely|suffer)\b)"
+    # "Reliance on it dulls the crew"
+    r"|(?:\S+ ){1,2}(?:on|of|from|with|for|by|to) it(?= [a-z]+s? ))\b",
     re.IGNORECASE,
 )
 _SUBORDINATE = re.compile(
@@ -70,6 +75,15 @@ _DONE_TO_IT = re.compile(
 _ADJUNCT = re.compile(
     r",? (?:in order )?to (?:[a-z]+ly )?[a-z]+ (?:this|these|those|such|their|its|them|it)\b"
     r"(?: [\w‐-]+){0,4}"
+)
+# "struggle" to mend them, "allow keepers" to mend them
+_IS_COMPLETED_BY_DEED = re.compile(
+    r"\b(?:(?:allow|enable|help|cause|force|encourage|require|permit|lead|ask|urge|train)(?:s|ed|ing)?"
+    r" [^,;:]{2,50}|(?:struggl|fail|tend|need|seek|sought|attempt|try|tri|strive|hop|want|refus"
+    r"|learn|manag|begin|continu|(?:un)?able|likely|ability|inability|capacity|way|means"
+    r"|opportunit|effort|failure|difficult|hard|easy|important|essential|crucial|necessary"
+    r"|possible|impossible|used|designed|how|whether)(?:e|es|s|ed|ing|y|ies)?)\Z",
+    re.IGNORECASE,
 )
 _FOR_WHAT_WAS_SAID = re.compile(
     r",? (?:in order )?to (?:address|tackle|overcome|solve|bridge|fill|resolve|mitigate|alleviate"
@@ -180,6 +194,8 @@ def resolved(phrase: str, previous: str) -> str:
         is_whole = verb or end == len(phrase) or phrase[end] == ","
         rest = phrase[: adjunct.start()] + phrase[end:]
         is_named = phrase.count(" ", 0, adjunct.start()) > 1
+        if _IS_COMPLETED_BY_DEED.search(phrase, 0, adjunct.start()):
+            continue
         if is_named and is_whole and rest.count(" ") > _FEWEST and not points_back(rest):
             return rest
     return phrase
@@ -205,18 +221,22 @@ def _with_subject(phrase: str, previous: str) -> str | None:
     subject = re.sub(r"(?: (?:often|still|also|typically|usually|[a-z]+ly))+\Z", "", subject)
     found = _WORD.findall(subject.lower())
     if pointing:
-        noun = pointing[2].lower()
+        *which, noun = pointing[1].lower().split()
         is_same = noun in found or (noun in _WAYS and not _WAYS.isdisjoint(found))
+        # "Kites face winged rivals. These winged birds" are not the kites.
+        others = set(_WORD.findall(previous.lower())).difference(found)
+        is_same = is_same and others.isdisjoint(which)
     else:
         head = _HEAD_NOUN.match(subject)
         is_same = head is not None and bool(_IS_MANY.search(head[1])) == _ARE_MANY[pronoun]
-    is_part = _SUBORDINATING.match(subject) is not None
+    is_part = _SUBORDINATING.match(subject) or _RELATIVE_LAST.search(subject)
     if not is_same or is_part or len(found) > _MOST_WORDS or points_back(subject):
         return None
     whole = cased(subject) + phrase[end:]
     return None if points_back(whole) else whole
 
 
+_RELATIVE_LAST = re.compile(r"\b(?:which|who|that|where)\Z")
 _SUBORDINATING = re.compile(r"(?:since|while|although|when|if|as|because|despite|though) ", re.I)
 # "Learning from maps is fast": what comes before "from" is one thing.
 _HEAD_NOUN = re.compile(

@@ -49,7 +49,8 @@ _SCENE = re.compile(
     r"|building (?:up)?on|motivated by|inspired by|driven by|drawing inspiration from|throughout"
     r"|beyond|according to|to (?:[a-z]+ly |better |further )?[a-z]+)"
     r" (?:(?:all )?(?:this|these|that|those|our|such|the (?:present|current|above|latter|findings)"
-    r"|it|them|their)\b)(?!(?: [\w-]+){0,3} (?:we|i) )[^,;:]{0,120}, (?=\w)(?!which )",
+    r"|it|them|their)\b)(?!(?: [\w-]+){0,3} (?:we|i) )[^,;:]{0,120}, (?=\w)"
+    r"(?!(?:which|where|who|whose) )",
     re.IGNORECASE,
 )
 # "Extensive experiments on X demonstrate that", "It was found that", "We show that"
@@ -253,16 +254,16 @@ STRONG = re.compile(
     r"|even|namely|as(?! well)|by [a-z]+ing|for (?:example|instance)|among|let alone|suggesting"
     rf"|and (?:thus|thereby|hence)|{PARTICIPLE})(?!\w)"
     r"|, and (?=\w)"
-    r"| (?:while|whereas|although|though|because|thereby|thus|so that|in order to|such as|including"
-    r"|resulting in|leading to|due to)(?!\w)"
+    r"| (?:while|whereas|although|though|because|thereby|thus(?! far)|so that|in order to|such as"
+    r"|including|resulting in|leading to|due to)(?!\w)"
 )
 WEAK = re.compile(
     r" (?:in|on|for|with|from|across|using|through|via|by|under|during|among|within|at|to|when"
     r"|where|compared|over|into)(?!\w)"
 )
 INNER = re.compile(
-    r"; (?:and |but |however, )?|, (?:and|but|yet|as|since|because|while|whereas|so|where|although"
-    r"|though|thus) | (?:because|since|while|whereas|and how|but) "
+    r"; (?:and |but |however, )?|, (?:and|but|yet|as(?! well)|since|because|while|whereas|so|where"
+    r"|although|though|thus) | (?:because|since|while|whereas|and how|but) "
 )
 JOINTS = frozenset((";", "and", "while", "whereas", "but", "yet", "although", "though", "when"))
 # What is made of a finding, instances of it, and a finding beside it: "…, suggesting that kites

@@ -1,160 +1,137 @@
-"""Short phrases for what a paper is about, does and finds, cut from its own sentences."""
+"""Phrases that tell what is wrong or wanted: what an aim begins behind, and where they end."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from summarise.drafting.announcements import FINDS, counts_what_follows
+from summarise.drafting.announcements import FINDS
 from summarise.drafting.antecedents import points_back
-from summarise.drafting.clauses import CLAUSE, Clauses
-from summarise.drafting.openings import ADVERBS, OWN_SUBJECT, cased, opened
-from summarise.reading import DIFFICULTY, Sentence
-from summarise.scan import Gated, words
+from summarise.drafting.clauses import Clauses
+from summarise.drafting.openings import ADVERBS, OWN_SUBJECT, cased
+from summarise.reading import DIFFICULTY
+from summarise.scan import bare_words, words
 
 MOST_WORDS = 15
 FEWEST_WORDS = 4
+MOST_OF_WHOLE = 30
+"""Words of a sentence that is told as it stands, rather than without its end."""
 
 
-CONCEDED = re.compile(
-    r"(?:while|although|though|despite|even though|whereas|notwithstanding|in spite of)\b[^;]*?, ",
-    re.IGNORECASE,
-)
-_CONCEDING = re.compile(r"(?:while|although|though|even though|whereas) ", re.IGNORECASE)
-_THEY = re.compile(
-    r"(?:they|it(?! (?:(?:is|was)(?! (?:[a-z]+ly )?[a-z]+ed (?:by|due|in|from)\b)|remains|has|would"
-    r"|can|may)\b)) (?=\w)"
-)
-_YET_DO = re.compile(
-    r", (?:yet|but) (?=(?:(?:often|rarely|still|also|usually) )?(?:have|has|can|cannot|are|is|do"
-    r"|does|may|remains?|lacks?|fails?|suffers?|requires?) )"
-)
-_YET_THEY = re.compile(
-    rf"(?:,? (?:yet|but)|; (?:yet|but|however|nonetheless|nevertheless),?) {_THEY.pattern}"
-)
-POINTING = re.compile(
-    r"(?:these|those|such|both|it(?! (?:is|was|remains) (?:[a-z]+ly )?(?:un|not|diffic"
-    r"|hard|challeng|import|cruc|essent|necess|im|infeas))|they|their|its|them|he|she"
-    r"|this(?! (?:paper|study|work|article|review|survey|report|trial|thesis)\b)"
-    r"|the (?:former|latter|two|above|problem|issue"
-    r"|challenges?|(?:first|second) (?=[a-z]+s ))|doing so|all of|each of|neither)\b",
-    re.IGNORECASE,
-)
-POINTS_BACK = Gated(
-    words("this these those such that"),
-    r"\bthat (?:gap|need|void|question|challenge)\b"
-    r"|\b(?:this|these|those|such) (?:\w+ ){0,2}?(?:questions?|challenges?|issues?|problems?|gaps?"
-    r"|objectives?|goals?|limitations?|assumptions?|strengths|advances|form|purpose|task|setting"
-    r"|approach(?:es)?|methods?|factors?|difficult(?:y|ies)|models|datasets|process)\b"
-    r"|\bthis (?:is|was|can|may|means|leads)\b",
-)
-AIMS = re.compile(
-    rf"(?:{OWN_SUBJECT} {ADVERBS}(?:aim(?:s|ed)?|sought|seeks?|intend(?:s|ed)?|want(?:s|ed)?"
-    r"|set out|attempt(?:s|ed)?|tr(?:y|ies|ied)|is aimed|was aimed|was (?:designed|undertaken"
-    r"|conducted|performed|carried out)|were) "
-    r"|(?:the|our) (?:[\w-]+ ){0,3}?(?:aims?|purposes?|objectives?|goals?)(?: (?:of|for|in)"
-    r" (?:[\w-]+ ){0,5}?[\w-]+)? (?:is|are|was|were|has been)(?: therefore| thus)?"
-    r":? (?:\((?:1|i|a)\) )?)"
-    rf"(?=to [a-z])|{OWN_SUBJECT} {ADVERBS}(?:aim(?:s|ed)?|is aimed|was aimed) at (?=[a-z]+ing\b)",
-    re.IGNORECASE,
-)
-_ASKS = re.compile(
-    rf"{OWN_SUBJECT} {ADVERBS}(?:ask(?:s|ed)?|wonder(?:s|ed)?|stud(?:y|ies|ied)|test(?:s|ed)?"
-    r"|examine[sd]?|investigate[sd]?|explore[sd]?|determine[sd]?|assess(?:es|ed)?|analy[sz]e[sd]?"
-    r"|consider(?:s|ed)?|address(?:es|ed)?|tackle[sd]?|focus(?:es|ed)? on|concerns)"
-    r" (?:the (?:problem|challenge|question|task|issue) of )?"
-    r"(?!(?:that|this|these|those|it|such|them|and)\b)(?=[\w$“\"])",
-    re.IGNORECASE,
-)
-
-
-def asks_at(text: str, start: int) -> re.Match[str] | None:
-    """What leads to an aim or a question at a place, or behind why it is asked."""
-    setting = _SETTING.match(text, start)
-    starts = (start, setting.end()) if setting else (start,)
-    found = (pattern.match(text, at) for at in starts for pattern in (AIMS, _ASKS))
-    return next(filter(None, found), None)
-
-
-def problems_in(sentence: Sentence) -> Iterator[str]:
-    """What a sentence says is wrong or wanted; at last with what it concedes."""
-    text = sentence.body
-    clauses = Clauses(text)
-    opening = start = opened(text, len(text))
-    is_aim = False
-    if asked := asks_at(text, start):
-        start, is_aim = asked.end(), True
-    start = _behind_colon(sentence, start)
-    if counts_what_follows(sentence, start) and (listed := LISTED.search(text, start)):
-        start = listed.end()
-        following = _FOLLOWING.search(text, start)
-        end = following.start() if following else None
-        end = clauses.fitting(start, MOST_WORDS, bare=True, whole=end)
-        yield cased(clauses.phrase(start, end))
-        if following and points_back(clauses.phrase(start, end)):
-            after = clauses.fitting(following.end(), MOST_WORDS, bare=True)
-            yield cased(clauses.phrase(following.end(), after))
-            # "Radars face two limits: (1) their beams …"
-            yield cased(clauses.phrase(opening, end))
-        return
-    if joined := _joined(clauses, start):
-        yield cased(joined)
-        return
-    if (but := _contrasted(text, start)) is not None:
-        yield from _told_behind(clauses, start, but)
-        return
-    main = _main_clause(clauses, start)
-    starts = [start]
-    if main is not None and not POINTING.match(text, main):
-        starts.insert(0, main)
-    for at in starts:
-        past = max(
-            past_difficulty(text, max(at, starts[0])),
-            _past_question(clauses, at),
-            _past_why(text, at),
-        )
-        end = _end_of_problem(clauses, at, past, is_aim=is_aim)
-        yield cased(_SUBJECT_TOLD.sub(r"\g<asked> ", clauses.phrase(at, end)))
-
-
-# "Whether the new lamp, which has two wicks, helps keepers": what is asked of it comes first.
-_SUBJECT_TOLD = re.compile(
-    r"^(?P<asked>(?:whether|how|why|if) [^,;:]{3,120}), (?:which|who|whose) [^,;:]{3,120}, "
-    r"(?=[a-z]+s )",
-    re.IGNORECASE,
-)
-
-
-def _end_of_problem(clauses: Clauses, at: int, past: int, *, is_aim: bool) -> int:
+def end_of_problem(clauses: Clauses, at: int, past: int, *, is_aim: bool) -> int:
     """Where what is wrong or wanted ends that begins at a place and goes on past another."""
     text = clauses.text
     end = clauses.fitting(at, MOST_WORDS, past=past, bare=is_aim)
-    if is_aim and (found := _AND_FOUND.search(text, at, end)):
-        end = found.start()
-    if is_aim and text.endswith(") ", 0, at) and (second := _FOLLOWING.search(text, at, end)):
-        # "The aims were: (1) to count kites; (2) to mend them"
-        end = second.start()
-    if is_aim and not text.startswith("to ", at) and (also := AND_ACTS.search(text, at, end)):
-        end = also.start() if clauses.count(at, also.start()) >= FEWEST_WORDS else end
-    end = _past_aside(clauses, at, end, bare=is_aim) if past == at else end
+    last = _last_end(clauses, at, is_aim=is_aim)
+    end = min(end, last)
+    end = past_aside(clauses, at, end, bare=is_aim) if past == at else end
     if past == at and _TURNS_ROUND.match(text, end):
         # "Kites serve towns, although their worth varies": what is wrong comes last.
         end = clauses.fitting(at, MOST_WORDS, past=end + len(", although"), bare=is_aim)
-    is_vague = _VAGUE_END.search(text, max(at, end - 24), end) is not None
+    is_vague = VAGUE_END.search(text, max(at, end - 24), end) is not None
     if (clauses.count(at, end) < _TELLS_WHY or is_vague) and _CAUSE.match(text, end):
         # "Kites often tear due to …"
         end = clauses.fitting(at, MOST_WORDS, past=end + len(" due to"), bare=is_aim)
+    return completed(clauses, at, end, last)
+
+
+def _last_end(clauses: Clauses, at: int, *, is_aim: bool) -> int:
+    """Where what else a sentence goes on to tell begins: what was done, a second aim or deed."""
+    text = clauses.text
+    if label := _LABEL.search(text, at):
+        return label.start()
+    if not is_aim:
+        main = main_behind(clauses, at) if _FOR_DEED.match(text, at) else None
+        is_deed = main is not None and _WAS_DONE.match(text, main)
+        return main if main and is_deed else len(text)
+    if found := _AND_FOUND.search(text, at) or _AND_WE.search(text, at):
+        return found.start()
+    is_counted = text.endswith(") ", 0, at) or (
+        _COUNTS_UP.match(text, at) and clauses.count(at, len(text)) > MOST_OF_WHOLE
+    )
+    if is_counted and (second := FOLLOWING.search(text, at)):
+        # "The aims were: (1) to count kites; (2) to mend them"
+        return second.start()
+    also = None if text.startswith("to ", at) else AND_ACTS.search(text, at)
+    is_whole = also is not None and clauses.count(at, also.start()) >= FEWEST_WORDS
+    return also.start() if also and is_whole else len(text)
+
+
+# "To mend kites, we …"; but "to mend kites, glue is needed" tells all of a need.
+_FOR_DEED = re.compile(r"to (?!(?:our|my|date|this|that)\b)", re.IGNORECASE)
+_WAS_DONE = re.compile(
+    rf", (?:{OWN_SUBJECT}\b|(?:(?!\b(?:that|which|who|where)\b)[^,;:]){{3,160}}?"
+    r" (?:(?:was|were|(?:has|have) been) (?:[a-z]+ly )?(?:[a-z]+ed|done|made|built|chosen)"
+    r"|(?:is|are) (?:performed|conducted|carried out|presented|proposed|developed|used|applied"
+    r"|introduced|described))\b)",
+    re.IGNORECASE,
+)
+# Where labels stand amid a text: "is unclear Methods: Kites …"
+_LABEL = re.compile(
+    r"\.? (?:Materials and )?(?:Aims?|Objectives?|Methods?|Methodology|Results?|Design|Setting"
+    r"|Purpose|Conclusions?)(?:/[A-Z]\w+)?(?:: |(?<!\bThe) (?=[A-Z][a-z]+ (?:were|was|[a-z]+ed) ))"
+)
+
+
+def completed(clauses: Clauses, at: int, end: int, last: int | None = None) -> int:
+    """Where a phrase ends without the loss of what its sentence says behind it.
+
+    All is told of a sentence that is short enough; of a longer one, at least what a word asks for
+    that the phrase would end in: "there is no way" to mend kites.
+
+    Args:
+        clauses: Of the sentence.
+        at: Where the phrase begins.
+        end: Where it would end.
+        last: Where it ends at the latest.
+    """
+    text = clauses.text
+    label = _LABEL.search(text, at)
+    last = last or (label.start() if label else len(text))
+    if end >= last:
+        return last
+    leaves = _LEAVES.search(text, end, last)
+    if leaves is None and clauses.count(at, last) <= MOST_OF_WHOLE:
+        # What points back would cost the phrase that can be understood.
+        is_named = points_back(clauses.phrase(at, end)) or not points_back(clauses.phrase(at, last))
+        return last if is_named else end
+    if _ASKS_FOR_MORE.search(text, max(at, end - 40), end) and (more := _MORE.match(text, end)):
+        told = clauses.fitting(at, MOST_WORDS, past=more.end() + 1, bare=True, whole=last)
+        return told if clauses.count(at, told) <= _MOST_COMPLETED else end
     return end
 
 
-def _past_aside(clauses: Clauses, at: int, end: int, *, bare: bool) -> int:
+# "to: (1) count kites; (2) mend them"
+_COUNTS_UP = re.compile(r"to(?: [a-z]+)?:? \(?(?:1|i|a)[).] ")
+_MOST_COMPLETED = 40
+# "Kites tear; here, we mend them": what the paper does is no part of the problem.
+_LEAVES = re.compile(
+    rf"[,;:]? (?:(?:and|so|thus|hence|therefore|which|herein|here),? )*"
+    rf"(?:{OWN_SUBJECT}\b|{ADVERBS}{FINDS} (?:that|how)\b)|;|(?<=[a-z])\.(?-i:[A-Z])",
+    re.IGNORECASE,
+)
+_ASKS_FOR_MORE = re.compile(
+    r"\b(?:way|means|gaps?|needs?|potential|promise|ability|capacity|lack|belief|demand|changes"
+    r"|framework|data|tools?|methods|methodologies|factors|effects?|challenges?"
+    r"|limitations?|difficulties|issues?|problems?|hurdles?|questions?|drawbacks?|barriers?"
+    r"|small|large|even|possible)\Z",
+    re.IGNORECASE,
+)
+_MORE = re.compile(
+    r",? (?:to|in|of|for|that|on|between|within|with|due to|thus|by|though|when|where|as)\b"
+    r"|, (?:such as|including|namely|among them|despite|which|where|yet|but)\b|: "
+)
+
+
+def past_aside(clauses: Clauses, at: int, end: int, *, bare: bool) -> int:
     """Where a phrase ends whose fault is told behind a dash, else its end."""
     if not _FAULT_ASIDE.match(clauses.text, end):
         return end
     return clauses.fitting(at, MOST_WORDS, past=end + len(" -- "), bare=bare)
 
 
+FOLLOWING = re.compile(r"[;,.]? (?:and |or )?\(?(?:2|ii|b)[).] ")
 # "We study how kites tear and find that wet ones do": what came out is no question.
+_AND_WE = re.compile(r", (?:and )?(?:then )?we (?!(?:also )?(?:aim|seek|sought|ask))")
 _AND_FOUND = re.compile(rf",? and (?:we )?{ADVERBS}{FINDS} (?:that|how)\b", re.IGNORECASE)
 # "Lamps of old keepers and explored their worth": the second deed lacks who did it.
 AND_ACTS = re.compile(
@@ -164,109 +141,12 @@ AND_ACTS = re.compile(
     r"|examine|explore|investigate|assess|evaluate|analy[sz]e)s? (?:the|an?|its|their|our|how"
     r"|whether|what|which|that|primary|preliminary|several|two)\b)"
 )
-# "keepers living" (by the sea), "of lamps and" (to mend them)
-_DANGLING = re.compile(
-    r"(?:,? (?:and|or|but)(?: so)?|,? (?:often|again|importantly|namely|specifically|especially)"
-    r"|,? (?:living|residing|working|suffering|aged|covering|focusing|presenting|looking))+$"
-)
-_LEADS_ON = re.compile(
-    r"^(?:Therefore|Thus|Hence|Then|(?:First|Second|Third|Fourth)ly|Finally)"
-    r"(?:, (?:and )?| )(?=[a-z])"
-)
-
-
-def stripped(phrase: str) -> str:
-    """A phrase without what leads on from the one before, and without what points on behind it."""
-    return cased(_DANGLING.sub("", _LEADS_ON.sub("", phrase)))
-
-
 # "Lamps rely on oil -- a fuel that is dear"
 _FAULT_ASIDE = re.compile(
     r" ?(?:--?-?|—|–) ?an? (?:[a-z-]+ ){1,3}?(?:that|which) (?:is|are|can|cannot|does|do|has|have"
     r"|remains?|limits?|fails?|makes?|leads?|requires?|incurs?) "
 )
 _TURNS_ROUND = re.compile(r", (?:although|though|but|yet|while|whereas|however)\b")
-# "Since kites tear in gusts, we studied …": why it was asked.
-_SETTING = re.compile(
-    r"(?:since|as|because|given|taking|considering|in (?:view|light) of|owing to|due to|although"
-    r"|while|though|despite)\b[^;:.]{3,180}?, "
-    r"(?=(?:we|this (?:study|paper|work)|(?:our|the) (?:aim|goal|objective|purpose))\b)",
-    re.IGNORECASE,
-)
-
-
-def _behind_colon(sentence: Sentence, start: int) -> int:
-    """Where it is told what leads to a question or points back before a colon, or the start."""
-    if behind := _QUESTION_BEHIND.search(sentence.body, start):
-        return behind.end()
-    colon = sentence.body.find(": ", start)
-    is_told = colon > 0 and POINTS_BACK.search(sentence.lower, start, colon)
-    return colon + 2 if is_told else start
-
-
-def inner_in(sentence: Sentence) -> Iterator[str]:
-    """A clause that names what is wrong: "Their worth is unknown, as no test covers kites"."""
-    text, clauses = sentence.body, Clauses(sentence.body)
-    if counts_what_follows(sentence) and not LISTED.search(text):
-        # "There are two major limits of old lamps", and not which
-        return
-    for begin, end in clauses.inner(opened(text, len(text))):
-        is_told = begin < past_difficulty(text, begin) <= end
-        if is_told and FEWEST_WORDS < clauses.count(begin, end) <= CLAUSE:
-            yield cased(clauses.phrase(begin, end))
-
-
-LISTED = re.compile(r"(?:: | [-–—] ?(?=\(?[1ia]\)))(?:\(?(?:1|i|a)[).] )?")
-_FOLLOWING = re.compile(r"[;,.]? (?:and |or )?\(?(?:2|ii|b)[).] ")
-_SMALL_WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
-
-
-def _main_clause(clauses: Clauses, start: int) -> int | None:
-    """Where what is said begins behind what is conceded: "While A, such as B, do C, D do E"."""
-    conceded = CONCEDED.match(clauses.text, start)
-    if conceded is None:
-        return None
-    at = conceded.end()
-    while (comma := clauses.text.find(", ", at)) >= 0:
-        # "While kites, nets, and lamps have their use, they …": of a list, the last isn't all.
-        is_last = clauses.text.startswith(("and ", "or "), at)
-        if not is_last and clauses.verb(at, comma) is not None:
-            return at
-        at = comma + 2
-    return at if clauses.verb(at) is not None else conceded.end()
-
-
-def _told_behind(clauses: Clauses, start: int, but: int) -> Iterator[str]:
-    if not POINTING.match(clauses.text, but):
-        end = _past_aside(clauses, but, clauses.fitting(but, MOST_WORDS), bare=False)
-        yield cased(clauses.phrase(but, end))
-    if clauses.count(start, len(clauses.text)) <= _MOST_OF_TWO:
-        yield cased(clauses.phrase(start, len(clauses.text)))
-
-
-_MOST_OF_TWO = 30
-
-
-def _contrasted(text: str, start: int) -> int | None:
-    """Where the clause behind "but" begins that tells the fault, not the one before it."""
-    but = _BUT.search(text, start)
-    if but is None or start < past_difficulty(text, start) <= but.start():
-        return None
-    if but["while"] and past_difficulty(text, but.end()) == but.end():
-        return None
-    verb = Clauses(text).verb(but.end())
-    if verb is None or verb.start == but.end():
-        # "but can be dear": its subject stands before it.
-        return None
-    return but.end() if Clauses(text).verb(start, but.start()) else None
-
-
-# "Two questions are open: (a) How can kites rise?"
-_QUESTION_BEHIND = re.compile(
-    r": (?:\([\w-]{1,3}\) )?(?=(?:What|How|Why|Which|Whether|Can|Does?) [^.:]{10,}\?)"
-)
-
-
 # "Flying remains a hard task due to gusts and …": that it is hard alone says nothing.
 _WHY = re.compile(
     r"(?:(?! (?:that|which|due|because) )[^;:]){3,120} (?:is|are|remains?|poses?|presents?|faces?"
@@ -281,19 +161,13 @@ _WHY = re.compile(
 
 _TELLS_WHY = 7
 _CAUSE = re.compile(r",? (?:due to|owing to|because|(?:for|in) [a-z -]{3,30} due to)\b")
-_VAGUE_END = re.compile(r"\b(?:challenges?|limitations?|difficulties|issues?|problems?|hurdles?)\Z")
+VAGUE_END = re.compile(r"\b(?:challenges?|limitations?|difficulties|issues?|problems?|hurdles?)\Z")
 
 
-def _past_why(text: str, start: int) -> int:
+def past_why(text: str, start: int) -> int:
     """Behind the cause of what is only called hard, or the start."""
     why = _WHY.match(text, start)
     return why.end() if why else start
-
-
-_BUT = re.compile(
-    r"[,;] (?:(?:but(?! also)|yet|however,?|nonetheless,?|nevertheless,?) (?:in fact,? )?"
-    r"|(?P<while>while|whereas|although|though) )(?=[a-z])"
-)
 
 
 _INDIRECT = re.compile(
@@ -301,7 +175,7 @@ _INDIRECT = re.compile(
 )
 
 
-def _past_question(clauses: Clauses, start: int) -> int:
+def past_question(clauses: Clauses, start: int) -> int:
     """Behind the verb of the question that a phrase opens with: "to what extent kites … rise"."""
     question = _INDIRECT.match(clauses.text, start)
     verb = clauses.verb(question.end()) if question else None
@@ -341,38 +215,173 @@ _STAYS = re.compile(
 )
 
 
-def _joined(clauses: Clauses, start: int) -> str | None:
-    """The subject of what is conceded with what is said of it.
+_SMALL_WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
 
-    "Although A do B, they do C" and "A do B, yet they do C" come to "A do C".
-    """
-    text = clauses.text
-    if (conceding := _CONCEDING.match(text, start)) is not None:
-        conceded = CONCEDED.match(text, start)
-        they = conceded and _THEY.match(text, conceded.end())
-        start = conceding.end()
-    else:
-        they = _YET_THEY.search(text, start) or _YET_DO.search(text, start)
-    verb = clauses.verb(start, they.start()) if they else None
-    if they is None or verb is None or verb.start <= start:
-        return None
-    subject = _ADVERBS_LAST.sub("", clauses.phrase(start, verb.start))
-    if len(subject.split()) > MOST_WORDS - FEWEST_WORDS or _NO_SUBJECT.search(subject):
-        return None
-    end = clauses.fitting(
-        they.end(),
-        max(8, MOST_WORDS - len(subject.split())),
-        past=past_difficulty(text, they.end()),
-        bare=True,
-    )
-    if _VAGUE_END.search(text, max(they.end(), end - 24), end) and text.startswith(
-        " such as ", end
+
+def main_behind(clauses: Clauses, start: int) -> int | None:
+    """Where the main clause begins behind an aim: "To count kites on lakes, nets were hung"."""
+    for comma in re.finditer(", ", clauses.text[start:]):
+        at, after = start + comma.start(), start + comma.end()
+        if _SIDE_CLAUSE.match(clauses.text, after):
+            continue
+        if _THEIR_WORK.match(clauses.text, after) or clauses.verb(after, None, "it"):
+            return at
+    return None
+
+
+_THEIR_WORK = re.compile(rf"{OWN_SUBJECT} ", re.IGNORECASE)
+_SIDE_CLAUSE = re.compile(r"(?:which|who|whose|where|that|and|or|but|as|when|while|including)\b")
+
+
+_PAPER = (
+    r"(?:paper|study|work|article|review|survey|report|analysis|meta-analysis|trial|research"
+    r"|thesis|project|investigation|protocol|experiment|chapter|programme?)"
+)
+# "this systematic review and meta-analysis", "the present open trial"
+_WORK = rf"(?:{OWN_SUBJECT}|(?:this|the (?:present|current)) (?:[\w-]+ ){{1,5}}?{_PAPER})"
+_AIM_TO = r"(?=to(?: [a-z]+)?:? (?:\(?(?:1|i|a)\) )?[a-z])"
+AIMS = re.compile(
+    rf"(?:{_WORK} {ADVERBS}(?:aim(?:s|ed)?|sought|seeks?|intend(?:s|ed)?|want(?:s|ed)?"
+    r"|set out|attempt(?:s|ed)?|tr(?:y|ies|ied)|is aimed|was aimed|was (?:designed|undertaken"
+    r"|conducted|performed|carried out|taken up|initiated)|were) "
+    r"|(?:the|our) (?:[\w-]+ ){0,3}?(?:aims?|purposes?|objectives?|goals?)"
+    # "The aim of a lamp is to shine" is no aim of the paper.
+    rf"(?: (?:of|for|in) (?:(?:[\w-]+ ){{0,5}}?{_PAPER}(?: \([\w -]+\))?"
+    r"|(?:this|our|the (?:present|current)) (?:[\w-]+ ){0,5}?[\w-]+))?"
+    r" (?:is|are|was|were|has been)(?: therefore| thus)?:? (?:\((?:1|i|a)\) )?)"
+    rf"{_AIM_TO}|{OWN_SUBJECT} {ADVERBS}(?:aim(?:s|ed)?|is aimed|was aimed) at (?=[a-z]+ing\b)",
+    re.IGNORECASE,
+)
+# "This study used kites and sought to …"
+_DID_AND_SOUGHT = re.compile(
+    rf"{_WORK} [^;:.,]{{3,80}}? and (?:aim(?:s|ed)?|sought|seeks?) {_AIM_TO}", re.IGNORECASE
+)
+_DEEDS = (
+    r"(?:conduct(?:s|ed)?|perform(?:s|ed)?|carr(?:y|ies|ied) out|use[sd]?|integrate[sd]?"
+    r"|combine[sd]?|appl(?:y|ies|ied)|employ(?:s|ed)?|construct(?:s|ed)?|collect(?:s|ed)?"
+    r"|record(?:s|ed)?|adapt(?:s|ed)?|leverage[sd]?)"
+)
+# "We hung nets to study the gulls of two bays"
+_DID_TO = re.compile(
+    rf"{OWN_SUBJECT} {ADVERBS}{_DEEDS} (?:(?!\b(?:that|which|who|how|whether)\b)[^;:]){{3,200}}? "
+    r"(?:in order )?(?=to (?:[a-z]+ly )?(?:evaluate|assess|explore|examine|investigate|determine"
+    r"|understand|study|test|identify|estimate|quantify|compare|elucidate|clarify|characteri[sz]e"
+    r"|analy[sz]e|probe)\b)",
+    re.IGNORECASE,
+)
+_FILLS = re.compile(
+    r"to (?:fill|close|bridge|address|meet|tackle|overcome) (?:this|that|the|these|such an?)"
+    r"(?: [a-z]+){1,3}, ",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    rf"{OWN_SUBJECT} {ADVERBS}(?:ask(?:s|ed)?|wonder(?:s|ed)?|stud(?:y|ies|ied)|test(?:s|ed)?"
+    r"|examine[sd]?|investigate[sd]?|explore[sd]?|determine[sd]?|assess(?:es|ed)?|analy[sz]e[sd]?"
+    r"|consider(?:s|ed)?|address(?:es|ed)?|tackle[sd]?|(?:is )?focus(?:s?es|s?ed|s?ing)? on"
+    r"|concerns|is (?:concerned with|devoted to))"
+    r" (?:the (?:problem|challenge|question|task|issue) of )?"
+    r"(?!(?:that|this|these|those|it|such|them|and|the (?:last|latter|former|same))\b)"
+    r"(?=[\w$“\"])",
+    re.IGNORECASE,
+)
+
+
+def asks_at(text: str, start: int) -> re.Match[str] | None:
+    """What leads to an aim or a question at a place, or behind why it is asked."""
+    setting = _SETTING.match(text, start)
+    starts = (start, setting.end()) if setting else (start,)
+    found = [pattern.match(text, at) for at in starts for pattern in (AIMS, _ASKS)]
+    if aside := _WHAT_FOR_ASIDE.match(text, start):
+        found.append(AIMS.match(text, aside.end()))
+    found.extend(pattern.match(text, start) for pattern in (_DID_AND_SOUGHT, _DID_TO))
+    if fills := _FILLS.match(text, start):
+        found.insert(0, _ASKS.match(text, fills.end()))
+    return next(filter(None, found), None)
+
+
+# "Since kites tear in gusts, we studied …": why it was asked.
+_SETTING = re.compile(
+    r"(?:since|as|because|given|taking|considering|in (?:view|light) of|owing to|due to|although"
+    r"|while|though|despite)\b[^;:.]{3,180}?, "
+    r"(?=(?:we|this (?:study|paper|work)|(?:our|the) (?:aim|goal|objective|purpose))\b)",
+    re.IGNORECASE,
+)
+
+
+# "For the good of the crews, the aim of this study is to …"
+_WHAT_FOR_ASIDE = re.compile(
+    r"(?:for|to|with|by|using|based on|following|as (?:a )?part of|building on|motivated by"
+    r"|in (?:the|this|that|such a) (?:context|light|view|setting))\b[^;:.]{0,140}?, "
+    r"(?=(?:we|this|the|our)\b)",
+    re.IGNORECASE,
+)
+
+
+# "keepers living" (by the sea), "of lamps and" (to mend them)
+_DANGLING = re.compile(
+    r"(?:,? (?:and|or|but)(?: so)?|,? (?:often|again|importantly|namely|specifically|especially)"
+    r"|,? (?:living|residing|working|suffering|aged|covering|focusing|presenting|looking))+$"
+)
+_LEADS_ON = re.compile(
+    r"^(?:Therefore|Thus|Hence|Then|(?:First|Second|Third|Fourth)ly|Finally)"
+    r"(?:, (?:and )?| )(?=[a-z])"
+)
+
+
+def stripped(phrase: str) -> str:
+    """A phrase without what leads on from the one before, and without what points on behind it."""
+    if FOLLOWING.search(phrase) is None:
+        phrase = _COUNTED.sub(r"\g<to> ", phrase)
+    return cased(_DANGLING.sub("", _LEADS_ON.sub("", phrase)))
+
+
+# "To examine: (1) kites"
+_COUNTED = re.compile(
+    r"^(?P<to>to(?: [a-z]+)?)(?:: (?:\(?(?:1|i|a)[).] )?| \(?(?:1|i|a)[).] )", re.IGNORECASE
+)
+
+
+# "Existing ways remain limited", "results have been mixed": of what?
+SAYS_LITTLE = re.compile(
+    r"^(?:(?:the|an?|many|several|some|significant|important|existing|previous|current|prior|recent"
+    r"|mainstream|these|fundamental|major|key|critical|serious|numerous) )*(?:[a-z-]+ )?"
+    r"(?:explanations?|approaches|methods|studies|techniques|solutions|gaps?|challenges?"
+    r"|limitations?|questions?|problems?|issues|results|findings|models|works?|evidence"
+    r"|literature|research) (?:still |also |often |however )*"
+    r"(?:(?:is|are|remains?|has been|have been|were|was) (?:[a-z]+ly )?(?:incomplete|limited"
+    r"|in?conclusive|inconsistent|conflicting|mixed|contradictory|scarce|lacking|unresolved|open"
+    r"|unanswered|needed|insufficient|sparse)|remains?|exists?|persists?"
+    r"|(?:faces?|ha(?:s|ve)|suffers? from) (?:[a-z]+ ){0,2}(?:challenges|limitations|issues"
+    r"|drawbacks|shortcomings))(?: in practical applications| to date| so far)?$",
+    re.IGNORECASE,
+)
+
+
+def tells_deed(phrase: str) -> bool:
+    """Whether it says only what was made or done: "A new kite is described"."""
+    if _OWN_DEED.match(phrase):
+        return True
+    verb = Clauses(phrase).verb(0)
+    if (
+        phrase.startswith("To ")
+        or verb is None
+        or not _FOR_SOMETHING.isdisjoint(bare_words(phrase.lower()))
     ):
-        # "Nets do hold, but they have limits such as …"
-        end = clauses.fitting(they.end(), MOST_WORDS, past=end + len(" such as"), bare=True)
-    return f"{subject} {clauses.phrase(they.end(), end)}"
+        return False
+    return _DEED.match(phrase, verb.start) is not None
 
 
-# "We show that kites rise, but can be dear": not we are dear.
-_NO_SUBJECT = re.compile(r"^(?:we|i|this (?:paper|study))\b|\bbecause\b", re.IGNORECASE)
-_ADVERBS_LAST = re.compile(r"(?: (?:often|still|also|[a-z]+ly))+\Z")
+# A review is told by what it is of: "We conducted an overview of ropes".
+_OWN_DEED = re.compile(
+    rf"{OWN_SUBJECT} {ADVERBS}{_DEEDS} (?!.*\b(?:reviews?|meta-analys[ei]s|overview)\b)",
+    re.IGNORECASE,
+)
+_FOR_SOMETHING = DIFFICULTY | words("aim aims purpose objective goal because since need needed")
+_DEED = re.compile(
+    r"(?:(?:is|are|was|were) (?:[a-z]+ly |also |then |here )*(?:described|reported|presented"
+    r"|proposed|introduced|applied|performed|carried out|calculated|computed|recorded|detected"
+    r"|chosen|constructed|fabricated|synthesi[sz]ed|prepared|grown|collected|derived|implemented)"
+    r"|(?:has|have) been (?:[a-z]+ly )*(?:developed|calculated|computed|performed|recorded|measured"
+    r"|carried out|constructed|fabricated|synthesi[sz]ed|prepared|determined) "
+    r"(?:for|using|with|by|from|in|to|at|on|and|with)?)\b"
+)

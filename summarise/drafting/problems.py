@@ -6,21 +6,30 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, pairwise
 
-from summarise.drafting.announcements import announces
+from summarise.drafting.announcements import announces, counts_what_follows
 from summarise.drafting.antecedents import points_back, resolved
-from summarise.drafting.clauses import Clauses
-from summarise.drafting.openings import OWN_SUBJECT, cased, opened
+from summarise.drafting.clauses import CLAUSE, Clauses
+from summarise.drafting.openings import MAIN, OWN_SUBJECT, SUBORDINATING, cased, opened
 from summarise.drafting.phrases import (
     FEWEST_WORDS,
-    LISTED,
+    FOLLOWING,
+    MOST_OF_WHOLE,
     MOST_WORDS,
+    SAYS_LITTLE,
+    VAGUE_END,
     asks_at,
-    inner_in,
-    problems_in,
+    completed,
+    end_of_problem,
+    main_behind,
+    past_aside,
+    past_difficulty,
+    past_question,
+    past_why,
     stripped,
+    tells_deed,
 )
 from summarise.reading import DIFFICULTY, PaperPart, PaperParts, Sentence, likeliest
-from summarise.scan import Section
+from summarise.scan import Gated, Section, words
 
 
 def problem_of(
@@ -44,10 +53,10 @@ def problem_of(
         previous = before.get(sentence.number, "")
         found = ((phrase, previous) for phrase in phrases)
         # What a clause within it points back to stands in the sentence itself.
-        inner = ((phrase, "") for phrase in inner_in(sentence))
+        inner = ((phrase, "") for phrase in _inner_in(sentence))
         for phrase, behind in _long_first(chain(found, inner)):
             named = stripped(resolved(phrase, behind))
-            if _EMPTY.search(named):
+            if _EMPTY.search(named) or tells_deed(named):
                 continue
             if not points_back(named):
                 return named, sentence
@@ -61,9 +70,21 @@ _LEAST = 0.25
 _SURELY = 0.5
 
 
+def is_deed(problem: str, asked: Sentence, method: str) -> bool:
+    """Whether the problem only says what was done, in the words that tell the method."""
+    is_hard = asked.has(DIFFICULTY) and not _OURS.search(problem) and not _is_work(asked)
+    if problem.startswith("To ") or (is_hard and not asked.proposes):
+        # An aim or a difficulty is a problem, whatever else tells it.
+        return False
+    return problem.startswith(method) or method.startswith(problem)
+
+
+_OURS = re.compile(rf"\b(?:our|{OWN_SUBJECT}|the (?:paper|study|survey|review))\b", re.IGNORECASE)
+
+
 def _phrases_in(sentence: Sentence, name: str | None, *, is_done: bool) -> Iterator[str]:
     """What a sentence says of the problem: where it tells the work, first what that is for."""
-    if announces(sentence) and not LISTED.search(sentence.body):
+    if announces(sentence) and not _LISTED.search(sentence.body):
         # "There are two major limits of old lamps", and not which
         return
     is_work = sentence.proposes or _only_works(sentence)
@@ -71,7 +92,7 @@ def _phrases_in(sentence: Sentence, name: str | None, *, is_done: bool) -> Itera
         yield from _purposes_in(sentence, name)
         if is_done or sentence.proposes:
             return
-    yield from problems_in(sentence)
+    yield from _problems_in(sentence)
 
 
 # "To fill that gap", "Poorly constrained"
@@ -84,7 +105,8 @@ def _long_first(phrases: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]
     """Phrases in their order, those of too few words to be understood by themselves last."""
     short: list[tuple[str, str]] = []
     for told in phrases:
-        if told[0].startswith("The ") and told[0].count(" ") + 1 < FEWEST_WORDS:
+        is_short = told[0].startswith("The ") and told[0].count(" ") + 1 < FEWEST_WORDS
+        if is_short or SAYS_LITTLE.search(told[0]):
             short.append(told)
         else:
             yield told
@@ -131,29 +153,20 @@ def _purposes_in(sentence: Sentence, name: str | None) -> Iterator[str]:
         return
     # "for testing" and "focuses on" open no clause of their own.
     if start is not None and _WHAT_FOR.match(text, start):
-        whole = _main_behind(clauses, start)
+        whole = main_behind(clauses, start)
         end = clauses.fitting(start, MOST_WORDS, whole=whole, bare=True)
+        end = completed(clauses, start, end, whole)
         if clauses.count(start, end) > FEWEST_WORDS:
             yield cased(clauses.phrase(start, end))
 
 
-def _main_behind(clauses: Clauses, start: int) -> int | None:
-    """Where the main clause begins behind an aim: "To count kites on lakes, nets were hung"."""
-    for comma in re.finditer(", ", clauses.text[start:]):
-        at, after = start + comma.start(), start + comma.end()
-        if _SIDE_CLAUSE.match(clauses.text, after):
-            continue
-        if _THEIR_WORK.match(clauses.text, after) or clauses.verb(after, None, "it"):
-            return at
-    return None
-
-
-_THEIR_WORK = re.compile(rf"{OWN_SUBJECT} ", re.IGNORECASE)
-_SIDE_CLAUSE = re.compile(r"(?:which|who|whose|where|that|and|or|but|as|when|while|including)\b")
 _ASKED_BY_IT = re.compile(
     r"\b(?:(?:that|which) (?:[a-z]+ly )?[a-z]+s|and (?:asks|determines|decides)|needs?|ability"
     r"|potential|opportunity|efforts?|attempts?|failed|unable|able|proposals?|crucial|essential"
     r"|important|necessary|vital|who [^,;:]{3,60}|(?:impacts?|effects?) of [a-z]+ing [^,;:]{3,60}"
+    r"|when|where"
+    r"|(?:goals?|aims?|purposes?|objectives?) of (?!(?:this|our|the (?:present|current|paper|study"
+    r"|article|work|review|trial|project))\b)[^,;:]{3,60} (?:is|are|was|were)"
     r"|how [a-z-]+ (?:engage|act|respond|work|organi[sz]e)\b[^,;:]{0,40}) \Z"
 )
 _OTHERS = re.compile(
@@ -162,3 +175,199 @@ _OTHERS = re.compile(
     re.IGNORECASE,
 )
 _WHAT_FOR = re.compile(r"(?:in order |so as )?to |whether ", re.IGNORECASE)
+
+
+def _problems_in(sentence: Sentence) -> Iterator[str]:
+    """What a sentence says is wrong or wanted; at last with what it concedes."""
+    text = sentence.body
+    clauses = Clauses(text)
+    opening = start = opened(text, len(text))
+    is_aim = False
+    if asked := asks_at(text, start):
+        start, is_aim = asked.end(), True
+    start = _behind_colon(sentence, start)
+    if counts_what_follows(sentence, start) and (listed := _LISTED.search(text, start)):
+        start = listed.end()
+        following = FOLLOWING.search(text, start)
+        end = following.start() if following else None
+        end = clauses.fitting(start, MOST_WORDS, bare=True, whole=end)
+        yield cased(clauses.phrase(start, end))
+        if following and points_back(clauses.phrase(start, end)):
+            after = clauses.fitting(following.end(), MOST_WORDS, bare=True)
+            yield cased(clauses.phrase(following.end(), after))
+            # "Radars face two limits: (1) their beams …"
+            yield cased(clauses.phrase(opening, end))
+        return
+    if joined := _joined(clauses, start):
+        yield cased(joined)
+        return
+    if (but := _contrasted(text, start)) is not None:
+        yield from _told_behind(clauses, start, but)
+        return
+    main = _main_clause(clauses, start)
+    starts = [start]
+    if main is not None and not _POINTING.match(text, main):
+        starts.insert(0, main)
+    for at in starts:
+        past = max(
+            past_difficulty(text, max(at, starts[0])),
+            past_question(clauses, at),
+            past_why(text, at),
+        )
+        end = end_of_problem(clauses, at, past, is_aim=is_aim)
+        yield cased(_SUBJECT_TOLD.sub(r"\g<asked> ", clauses.phrase(at, end)))
+
+
+# "Whether the new lamp, which has two wicks, helps keepers": what is asked of it comes first.
+_SUBJECT_TOLD = re.compile(
+    r"^(?P<asked>(?:whether|how|why|if) [^,;:]{3,120}), (?:which|who|whose) [^,;:]{3,120}, "
+    r"(?=[a-z]+s )",
+    re.IGNORECASE,
+)
+
+
+_CONCEDED = re.compile(
+    r"(?:while|although|though|despite|even though|whereas|notwithstanding|in spite of)\b[^;]*?, ",
+    re.IGNORECASE,
+)
+_CONCEDING = re.compile(r"(?:while|although|though|even though|whereas) ", re.IGNORECASE)
+_THEY = re.compile(
+    r"(?:they|it(?! (?:(?:is|was)(?! (?:[a-z]+ly )?[a-z]+ed (?:by|due|in|from)\b)|remains|has|would"
+    r"|can|may)\b)) (?=\w)"
+)
+_YET_DO = re.compile(
+    r", (?:yet|but) (?=(?:(?:often|rarely|still|also|usually) )?(?:have|has|can|cannot|are|is|do"
+    r"|does|may|remains?|lacks?|fails?|suffers?|requires?) )"
+)
+_YET_THEY = re.compile(
+    rf"(?:,? (?:yet|but)|; (?:yet|but|however|nonetheless|nevertheless),?) {_THEY.pattern}"
+)
+_POINTING = re.compile(
+    r"(?:these|those|such|both|it(?! (?:is|was|remains) (?:[a-z]+ly )?(?:un|not|diffic"
+    r"|hard|challeng|import|cruc|essent|necess|im|infeas))|they|their|its|them|he|she"
+    r"|this(?! (?:paper|study|work|article|review|survey|report|trial|thesis)\b)"
+    r"|the (?:former|latter|two|above|problem|issue"
+    r"|challenges?|(?:first|second) (?=[a-z]+s ))|doing so|all of|each of|neither)\b",
+    re.IGNORECASE,
+)
+_POINTS_BACK = Gated(
+    words("this these those such that"),
+    r"\bthat (?:gap|need|void|question|challenge)\b"
+    r"|\b(?:this|these|those|such) (?:\w+ ){0,2}?(?:questions?|challenges?|issues?|problems?|gaps?"
+    r"|objectives?|goals?|limitations?|assumptions?|strengths|advances|form|purpose|task|setting"
+    r"|approach(?:es)?|methods?|factors?|difficult(?:y|ies)|models|datasets|process)\b"
+    r"|\bthis (?:is|was|can|may|means|leads)\b",
+)
+
+
+def _behind_colon(sentence: Sentence, start: int) -> int:
+    """Where it is told what leads to a question or points back before a colon, or the start."""
+    if behind := _QUESTION_BEHIND.search(sentence.body, start):
+        return behind.end()
+    colon = sentence.body.find(": ", start)
+    is_told = colon > 0 and _POINTS_BACK.search(sentence.lower, start, colon)
+    return colon + 2 if is_told else start
+
+
+def _inner_in(sentence: Sentence) -> Iterator[str]:
+    """A clause that names what is wrong: "Their worth is unknown, as no test covers kites"."""
+    text, clauses = sentence.body, Clauses(sentence.body)
+    if counts_what_follows(sentence) and not _LISTED.search(text):
+        # "There are two major limits of old lamps", and not which
+        return
+    for begin, end in clauses.inner(opened(text, len(text))):
+        is_told = begin < past_difficulty(text, begin) <= end
+        if is_told and FEWEST_WORDS < clauses.count(begin, end) <= CLAUSE:
+            yield cased(clauses.phrase(begin, end))
+
+
+_LISTED = re.compile(r"(?:: | [-–—] ?(?=\(?[1ia]\)))(?:\(?(?:1|i|a)[).] )?")
+
+
+def _main_clause(clauses: Clauses, start: int) -> int | None:
+    """Where what is said begins behind what is conceded: "While A, such as B, do C, D do E"."""
+    conceded = _CONCEDED.match(clauses.text, start)
+    if conceded is None:
+        return None
+    at = conceded.end()
+    while (comma := clauses.text.find(", ", at)) >= 0:
+        # "While kites, nets, and lamps have their use, they …": of a list, the last isn't all.
+        is_last = clauses.text.startswith(("and ", "or "), at)
+        verb = clauses.verb(at, comma)
+        if not is_last and verb is not None and verb.start > at:
+            return at
+        at = comma + 2
+    return at if clauses.verb(at) is not None else conceded.end()
+
+
+def _told_behind(clauses: Clauses, start: int, but: int) -> Iterator[str]:
+    if not _POINTING.match(clauses.text, but):
+        end = past_aside(clauses, but, clauses.fitting(but, MOST_WORDS), bare=False)
+        yield cased(clauses.phrase(but, completed(clauses, but, end)))
+    if clauses.count(start, len(clauses.text)) <= MOST_OF_WHOLE:
+        yield cased(clauses.phrase(start, len(clauses.text)))
+
+
+def _contrasted(text: str, start: int) -> int | None:
+    """Where the clause behind "but" begins that tells the fault, not the one before it."""
+    but = _BUT.search(text, start)
+    if but is None or start < past_difficulty(text, start) <= but.start():
+        return None
+    if SUBORDINATING.match(text, start) and not MAIN.search(text, start, but.start()):
+        # "If kites rise, but tear in gusts, they …": what is said of them is yet to come.
+        return None
+    if but["while"] and past_difficulty(text, but.end()) == but.end():
+        return None
+    verb = Clauses(text).verb(but.end())
+    if verb is None or verb.start == but.end():
+        # "but can be dear": its subject stands before it.
+        return None
+    return but.end() if Clauses(text).verb(start, but.start()) else None
+
+
+# "Two questions are open: (a) How can kites rise?"
+_QUESTION_BEHIND = re.compile(
+    r": (?:\([\w-]{1,3}\) )?(?=(?:What|How|Why|Which|Whether|Can|Does?) [^.:]{10,}\?)"
+)
+
+
+_BUT = re.compile(
+    r"[,;] (?:(?:but(?! also)|yet|however,?|nonetheless,?|nevertheless,?) (?:in fact,? )?"
+    r"|(?P<while>while|whereas|although|though) )(?=[a-z])(?!that\b)"
+)
+
+
+def _joined(clauses: Clauses, start: int) -> str | None:
+    """The subject of what is conceded with what is said of it.
+
+    "Although A do B, they do C" and "A do B, yet they do C" come to "A do C".
+    """
+    text = clauses.text
+    if (conceding := _CONCEDING.match(text, start)) is not None:
+        conceded = _CONCEDED.match(text, start)
+        they = conceded and _THEY.match(text, conceded.end())
+        start = conceding.end()
+    else:
+        they = _YET_THEY.search(text, start) or _YET_DO.search(text, start)
+    verb = clauses.verb(start, they.start()) if they else None
+    if they is None or verb is None or verb.start <= start:
+        return None
+    subject = _ADVERBS_LAST.sub("", clauses.phrase(start, verb.start))
+    if len(subject.split()) > MOST_WORDS - FEWEST_WORDS or _NO_SUBJECT.search(subject):
+        return None
+    end = clauses.fitting(
+        they.end(),
+        max(8, MOST_WORDS - len(subject.split())),
+        past=past_difficulty(text, they.end()),
+        bare=True,
+    )
+    if VAGUE_END.search(text, max(they.end(), end - 24), end) and text.startswith(" such as ", end):
+        # "Nets do hold, but they have limits such as …"
+        end = clauses.fitting(they.end(), MOST_WORDS, past=end + len(" such as"), bare=True)
+    end = completed(clauses, they.end(), end)
+    return f"{subject} {clauses.phrase(they.end(), end)}"
+
+
+# "We show that kites rise, but can be dear": not we are dear.
+_NO_SUBJECT = re.compile(r"^(?:we|i|this (?:paper|study))\b|\bbecause\b", re.IGNORECASE)
+_ADVERBS_LAST = re.compile(r"(?: (?:often|still|also|[a-z]+ly))+\Z")
