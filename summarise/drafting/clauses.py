@@ -28,6 +28,7 @@ from summarise.drafting.openings import (
     SPARED_OF_NUMBER,
     STRONG,
     SUBORDINATING,
+    TURNING,
     WEAK,
 )
 from summarise.models import Span
@@ -218,17 +219,16 @@ class Clauses:
     def past_needed(self, start: int, end: int, most: int, *, is_number: bool = False) -> int:
         """Where a phrase ends that tells the whole of what one would that ends at a place.
 
-        That is before the next thing that it can do without, or where the sentence ends; if that
-        isn't within ``most`` words, the phrase ends where it did.
+        That is before the next thing that it can do without, if that is within ``most`` words.
         """
-        text = self.text
-        if len(text) > _LONGEST:
+        if len(self.text) > _LONGEST:
             return end
-        spared = SPARED_OF_NUMBER if is_number else SPARED
-        loose = _LOOSE.search(text, start, end)
-        found = spared.finditer(text, loose.start() if loose else end)
-        past = next((m.start() for m in found if self._is_spared(start, m)), len(text))
-        return past if self.count(start, past) <= most else end
+        loose = _LOOSE.search(self.text, start, end)
+        begin = loose.start() if loose else end
+        found = (SPARED_OF_NUMBER if is_number else SPARED).finditer(self.text, begin)
+        ends = [*(m.start() for m in found if self._is_spared(start, m)), len(self.text)]
+        ends = ends[: 1 + (TURNING.match(self.text, ends[0]) is not None)]
+        return max((at for at in ends if self.count(start, at) <= most), default=end)
 
     def _is_spared(self, start: int, joint: re.Match[str]) -> bool:
         """Whether what a phrase can do without begins at a joint."""

@@ -278,3 +278,5 @@ _SPARED_BEHIND = (
 )
 SPARED = re.compile(_SPARED_BEHIND)
 SPARED_OF_NUMBER = re.compile(rf"{_SPARED_BEHIND}|, and (?=\w)")
+# But not what takes a finding back: "…; however, not at sea".
+TURNING = re.compile(r"; (?:but|however|yet|whereas|while|although|though|only)\b")
