@@ -45,11 +45,11 @@ class EntryPart(StrEnum):
 
 
 MOST_RISK = {
-    EntryPart.PROBLEM: 0.26,
-    EntryPart.METHOD: 0.15,
+    EntryPart.PROBLEM: 0.2,
+    EntryPart.METHOD: 0.22,
     EntryPart.NAME: 0.2,
-    EntryPart.DATA: 0.19,
-    EntryPart.COMPUTE: 0.35,
+    EntryPart.DATA: 0.24,
+    EntryPart.COMPUTE: 0.28,
     EntryPart.CLAIM: 0.11,
     EntryPart.VALUE: 0.08,
     EntryPart.METRIC: 0.12,
@@ -57,7 +57,7 @@ MOST_RISK = {
 """From which on an entry is in doubt."""
 MOST_IN_RESULTS = MOST_RISK | {EntryPart.VALUE: 0.25}
 """The same in a section that is labelled as results: nearly all of its numbers are outcomes."""
-_MOST_OF_PLAIN = 0.25
+_MOST_OF_PLAIN = 0.3
 """The same of a method that plainly tells a design."""
 _UNLIKELY = 0.01
 
