@@ -726,24 +726,10 @@ def test_a_method_is_more_than_a_sample_or_a_name(
         ),
         (
             (
-                "Aims: To see gulls. Methods: All feathers were transported to the museum in "
-                "boxes of wood. Keepers filled in a questionnaire about each of their lamps."
-            ),
-            "Keepers filled in a questionnaire about each of their lamps",
-        ),
-        (
-            (
                 "Aims: To see gulls. Methods: A prospective study was performed among keepers of "
                 "old lamps on the coast. Keepers of lamps were invited to participate by letter."
             ),
             "A prospective study was performed among keepers of old lamps on the coast",
-        ),
-        (
-            (
-                "This study evaluates whether keepers know their lamps. Analyzing 3,400 letters of "
-                "keepers, it reveals that 12% of them do."
-            ),
-            "Analyzing 3,400 letters of keepers",
         ),
         (
             (
@@ -756,10 +742,6 @@ def test_a_method_is_more_than_a_sample_or_a_name(
         (
             "The study comprised 12 gulls of two coasts. Each gull was weighed at dawn.",
             "Each gull was weighed at dawn",
-        ),
-        (
-            "Consecutive gulls of a coast were examined. Gulls were weighed using a scale.",
-            "Gulls were weighed using a scale",
         ),
     ],
 )
@@ -880,13 +862,6 @@ def test_a_method_says_how(abstract: str, method: str) -> None:
                 "were investigated by coupling a model of light with a model of flight and rest."
             ),
             "By coupling a model of light with a model of flight and rest",
-        ),
-        (
-            (
-                "This study evaluates whether keepers know their lamps. Analyzing 3,400 letters of "
-                "keepers, it reveals that 12% of them do."
-            ),
-            "Analyzing 3,400 letters of keepers",
         ),
         (
             (

@@ -335,6 +335,8 @@ def _known_fault(part: EntryPart, entry: Mapping[str, Any]) -> str | None:
         return "it leans on what stands before it in the abstract"
     if part is EntryPart.METHOD and is_only_asked(entry["text"]):
         return "what was asked: how isn't told"
+    if part is EntryPart.CLAIM and entry["claim"] is None:
+        return "no words of the abstract tell what it is of"
     if part is EntryPart.METRIC and not entry["dataset"]:
         return "without a dataset, two numbers in five don't tell all that they are of"
     return None
