@@ -45,19 +45,19 @@ class EntryPart(StrEnum):
 
 
 MOST_RISK = {
-    EntryPart.PROBLEM: 0.2,
-    EntryPart.METHOD: 0.22,
+    EntryPart.PROBLEM: 0.18,
+    EntryPart.METHOD: 0.15,
     EntryPart.NAME: 0.2,
-    EntryPart.DATA: 0.24,
-    EntryPart.COMPUTE: 0.28,
-    EntryPart.CLAIM: 0.11,
+    EntryPart.DATA: 0.19,
+    EntryPart.COMPUTE: 0.2,
+    EntryPart.CLAIM: 0.09,
     EntryPart.VALUE: 0.08,
     EntryPart.METRIC: 0.12,
 }
 """From which on an entry is in doubt."""
 MOST_IN_RESULTS = MOST_RISK | {EntryPart.VALUE: 0.25}
 """The same in a section that is labelled as results: nearly all of its numbers are outcomes."""
-_MOST_OF_PLAIN = 0.3
+_MOST_OF_PLAIN = 0.25
 """The same of a method that plainly tells a design."""
 _UNLIKELY = 0.01
 
