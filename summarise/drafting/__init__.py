@@ -50,7 +50,9 @@ def embedded_draft(reading: Reading, schema: type[BaseModel] = Draft) -> dict[st
         if material.size:
             closed.add(material.size)
     data = [materials.as_json(reading, m) for m in found]
-    results = results_of(reading, parts.results, closed)
+    results = _main_first(
+        results_of(reading, parts.results, closed), parts.shares[PaperPart.RESULTS]
+    )
     if schema is Pico:
         return _study_of(reading, parts, data, results)
     method, told = method_of(parts, name, reading.title, reading.sentences)
@@ -70,7 +72,7 @@ def embedded_draft(reading: Reading, schema: type[BaseModel] = Draft) -> dict[st
         },
         "data": data,
         "compute": [compute.as_json(reading, r) for r in resources],
-        "results": _main_first(results, parts.shares[PaperPart.RESULTS]),
+        "results": results,
     }
 
 

@@ -22,6 +22,7 @@ from typing import Any
 from summarise.drafting.acts import is_only_asked, is_plainly_done
 from summarise.drafting.antecedents import points_back
 from summarise.drafting.cues import is_surely_studied
+from summarise.drafting.ties import is_untied
 from summarise.models import Doubt, DoubtKind
 from summarise.reading import PaperPart, Sentence, Shares
 from summarise.scan import Section
@@ -266,27 +267,41 @@ def unsure_entries(
     title: str,
     sentences: Sequence[Sentence],
     shares: Mapping[PaperPart, Shares],
+    *,
+    needs_dataset: bool = True,
 ) -> Iterator[Doubt]:
     """The entries of a draft that are likelier to mislead than is worth it.
 
     That of a row's value says that the number may be no outcome; that of its metric, that what else
-    is told of the number may be wrong; that of a name, that it may be another's.
+    is told of the number may be wrong; that of a name, that it may be another's. Where a number
+    ``needs_dataset``, its measure alone doesn't tell it.
     """
     told = _doubt_of_name(draft["method"]["name"], title, sentences)
     if told:
         yield told
     for field, one in draft.items():
         is_list = isinstance(one, list)
+        alike = _alike(one) if field == "results" and not needs_dataset else ()
         for at, entry in enumerate(one if is_list else [one]):
             of = source_of(entry, sentences)
-            doubted = of and _unsure_part(_parts_of(field, entry), entry, of, sentences, shares)
+            parts = _parts_of(field, entry, needs_dataset=needs_dataset)
+            doubted = of and _unsure_part(parts, entry, of, sentences, shares)
             if not doubted and told and field == "data":
                 # What is introduced by that name isn't surer than the name.
                 is_that = (entry["name"], entry["role"]) == (draft["method"]["name"], "introduced")
                 doubted = ("name", told.words) if is_that else None
+            if at in alike:
+                doubted = doubted or ("metric", "one of several in its sentence: whose isn't told")
             if doubted:
                 path = f"{field}[{at}].{doubted[0]}" if is_list else f"{field}.{doubted[0]}"
                 yield Doubt(path=path, kind=DoubtKind.UNSURE, words=doubted[1])
+
+
+def _alike(rows: Sequence[Mapping[str, Any]]) -> set[int]:
+    """The rows of one sentence with one metric alone: "pain was 12% with salt, 9% without"."""
+    more = _BESIDE[:-1]  # how sure it is doesn't tell whose
+    keys = [None if any(map(row.get, more)) else (row["metric"], row["sentences"]) for row in rows]
+    return {at for at, key in enumerate(keys) if key and key[0] and keys.count(key) > 1}
 
 
 def _doubt_of_name(name: str | None, title: str, sentences: Sequence[Sentence]) -> Doubt | None:
@@ -319,6 +334,8 @@ def _unsure_part(
     """The first doubtful part of an entry, by its key, and why."""
     most = MOST_IN_RESULTS if of.section is Section.RESULT else MOST_RISK
     for part, key in parts.items():
+        if part is EntryPart.METRIC and parts is _OF_TOLD:
+            return key, "without a dataset, two numbers in five don't tell all that they are of"
         if told := _known_fault(part, entry):
             return key, told
         found = risk(_weights()[part], *signs_of(part, entry, of, sentences, shares))
@@ -337,12 +354,14 @@ def _known_fault(part: EntryPart, entry: Mapping[str, Any]) -> str | None:
         return "what was asked: how isn't told"
     if part is EntryPart.CLAIM and entry["claim"] is None:
         return "no words of the abstract tell what it is of"
-    if part is EntryPart.METRIC and not entry["dataset"]:
-        return "without a dataset, two numbers in five don't tell all that they are of"
+    if part is EntryPart.METRIC and is_untied(entry):
+        return "a ratio, a difference or a correlation: of what isn't told"
     return None
 
 
-def _parts_of(name: str, entry: Mapping[str, Any]) -> Mapping[EntryPart, str]:
+def _parts_of(
+    name: str, entry: Mapping[str, Any], *, needs_dataset: bool
+) -> Mapping[EntryPart, str]:
     """What an entry of a field is doubted as, by the key that is in doubt then."""
     if name != "results":
         return _OF_FIELD[name] if entry.get("text", True) else {}
@@ -350,7 +369,7 @@ def _parts_of(name: str, entry: Mapping[str, Any]) -> Mapping[EntryPart, str]:
         return _OF_CLAIM
     if entry["metric"] is None:
         return _OF_NUMBER
-    return _OF_MEASURED if entry["dataset"] else _OF_TOLD
+    return _OF_TOLD if needs_dataset and not entry["dataset"] else _OF_MEASURED
 
 
 _OF_FIELD = {

@@ -131,4 +131,5 @@ def _unsure(
     shares: Mapping[PaperPart, Shares],
 ) -> Iterator[Doubt]:
     nameless: dict[str, Any] = {"name": None, "text": None, "sentences": []}
-    return unsure_entries({"method": nameless, "results": rows}, "", sentences, shares)
+    told = {"method": nameless, "results": rows}
+    return unsure_entries(told, "", sentences, shares, needs_dataset=False)
