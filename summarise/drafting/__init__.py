@@ -59,6 +59,9 @@ def embedded_draft(reading: Reading, schema: type[BaseModel] = Draft) -> dict[st
     problem, asked = problem_of(parts, name, reading.sentences, told)
     if problem and asked and method and is_deed(problem, asked, method):
         problem, asked = None, None
+    elif problem == method:
+        # What is hard or asked for isn't what was done.
+        method, told = None, None
     if told and name and name not in told.text and _is_untold(name, parts, reading):
         # The name is that of something else than what is told.
         name = None

@@ -50,7 +50,7 @@ MOST_RISK = {
     EntryPart.METHOD: 0.15,
     EntryPart.NAME: 0.2,
     EntryPart.DATA: 0.19,
-    EntryPart.COMPUTE: 0.2,
+    EntryPart.COMPUTE: 0.3,
     EntryPart.CLAIM: 0.09,
     EntryPart.VALUE: 0.08,
     EntryPart.METRIC: 0.12,

@@ -97,10 +97,11 @@ def method_of(
         how = asked_by(sentence.body) if points_back(done) else None
         return cased(how) if how else done
 
-    # What tells the main result as well isn't the method, if anything else is.
+    # What tells the main result as well isn't the method, if anything else is; what tells it
+    # rather is none.
     results = parts.shares[PaperPart.RESULTS]
     shares = {
-        number: share * (1 - results[number])
+        number: share * (1 - results[number]) if share > results[number] else 0.0
         for number, share in parts.shares[PaperPart.METHOD].items()
     }
     # What introduces the name that stands beside it goes before how that works.
