@@ -85,6 +85,42 @@ def _claims(sentence: str) -> list[str]:
     return [result["claim"] for result in draft["results"]]
 
 
+def _shares(*amounts: float) -> dict[int, float]:
+    return dict(enumerate(amounts, start=1))
+
+
+def test_what_tells_the_result_rather_is_no_method() -> None:
+    """Though no other sentence is likelier to be the method: it says what came out."""
+    reading = _reading("We flew balloons over two hills. Balloons saw nine storms in ten.")
+    parts = parts_of(reading, None)
+    shares = dict(parts.shares) | {
+        PaperPart.METHOD: _shares(0.1, 0.5),
+        PaperPart.RESULTS: _shares(0.0, 0.6),
+    }
+    assert method_of(replace(parts, shares=shares), None, "", reading.sentences) == (None, None)
+    shares |= {PaperPart.METHOD: _shares(0.3, 0.5)}
+    told, of = method_of(replace(parts, shares=shares), None, "", reading.sentences)
+    assert (told, of) == ("Flew balloons over two hills", reading.sentences[0])
+
+
+def test_one_sentence_is_not_told_as_both_problem_and_method(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What is hard is a problem, and not what was done."""
+    hard = "Storms behind tall hills are hard to see with old radars."
+    none = _shares(0.0, 0.0)
+    told = {PaperPart.PROBLEM: _shares(0.9, 0.0), PaperPart.METHOD: _shares(0.9, 0.0)}
+
+    def parts(reading: Reading, name: str | None) -> PaperParts:
+        shares = dict.fromkeys(PaperPart, none) | told
+        return replace(parts_of(reading, name), shares=shares)
+
+    monkeypatch.setattr("summarise.drafting.parts_of", parts)
+    draft = _draft(f"{hard} Hills are tall.")
+    assert draft["problem"]["text"] == hard.removesuffix(".")
+    assert draft["method"]["text"] is None
+
+
 def test_a_page_in_phrases() -> None:
     """Connectives, frames, citations, articles and names go; what only announces is no result."""
     draft = _draft(NIMBUS)
