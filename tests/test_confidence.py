@@ -185,16 +185,6 @@ def test_a_problem_that_leans_on_another_sentence_is_doubted(
     assert [doubt.path for doubt in unsure_of(reading, Draft, draft)] == ["problem.text"]
 
 
-def test_a_number_without_words_is_doubted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its claim may have been taken back: nothing is left that tells what it is of."""
-    monkeypatch.setattr(confidence, "MOST_RISK", NEVER)
-    reading = reading_of()
-    draft = embedded_draft(reading)
-    draft["results"][0] |= {"metric": "survival", "dataset": None, "claim": None}
-    (doubt,) = unsure_of(reading, Draft, draft)
-    assert doubt.path == "results[0].claim"
-
-
 def test_other_schemas_have_no_doubts_of_that_kind() -> None:
     """One of somebody's own isn't filled by code."""
     assert unsure_of(reading_of(), Problem, {"text": "Gulls are loud", "sentences": [1]}) == ()

@@ -12,6 +12,7 @@ import pytest
 from summarise.cli import main
 from summarise.drafting import can_draft, confidence, embedded_draft, unsure_of
 from summarise.drafting.pico.endpoint_names import names_measured
+from summarise.drafting.pico.people import short_for_people
 from summarise.drafting.pico.study import outcomes_of
 from summarise.models import Document
 from summarise.reading import Reading, is_clinical
@@ -819,3 +820,8 @@ def test_an_outcome_has_the_word_that_gives_it_meaning(told: str, names: list[st
     """“Time spent” is told with on what."""
     draft = _pico(f"Adults took salt baths. The secondary outcomes were {told}.")
     assert [one["name"] for one in draft["outcome"]] == names
+
+
+def test_a_mark_alone_before_a_short_form_is_no_people() -> None:
+    """Nor does it end the reading of the abstract."""
+    assert short_for_people("We saw nurses on nights ; (NN) and keepers (KK)") == {"NN", "KK"}

@@ -73,6 +73,14 @@ def test_a_value_that_goes_stays_in_words() -> None:
     assert [(one["claim"], one["value"]) for one in made["results"]] == [(claim, None)]
 
 
+def test_a_number_goes_with_its_words() -> None:
+    """What is left of it would be a number of nobody knows what."""
+    row = result_of("Most of the wells were dry by 12.5%, and 99 by far", 3, value="12.5%")
+    made = without_refused(_grounded({"results": [row]}, "Most of the wells were dry by 12.5%."))
+    assert made is not None
+    assert made["results"] == []
+
+
 def test_a_part_that_goes_leaves_its_row() -> None:
     """A metric of another number is left out, and the number stays."""
     rows = _rows("The sensitivity and specificity of pumps was 68% and 97.5% respectively.")

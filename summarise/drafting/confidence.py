@@ -352,8 +352,6 @@ def _known_fault(part: EntryPart, entry: Mapping[str, Any]) -> str | None:
         return "it leans on what stands before it in the abstract"
     if part is EntryPart.METHOD and is_only_asked(entry["text"]):
         return "what was asked: how isn't told"
-    if part is EntryPart.CLAIM and entry["claim"] is None:
-        return "no words of the abstract tell what it is of"
     if part is EntryPart.METRIC and is_untied(entry):
         return "a ratio, a difference or a correlation: of what isn't told"
     return None

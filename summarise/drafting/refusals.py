@@ -58,10 +58,14 @@ def _refused(grounded: Grounded) -> Iterator[str]:
 
 
 def _telling(entries: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """The entries that still say something, and nothing that another says."""
+    """The entries that still say something, and nothing that another says.
+
+    A number whose words went says nothing: of what it is, nobody knows.
+    """
     said = {entry["claim"] for entry in entries if entry.get("claim") and entry.get("value")}
     for entry in entries:
         claim = entry.get("claim")
-        if entry.get("value") or entry.get("name") or (claim and claim not in said):
+        is_number = entry.get("value") and (claim or "claim" not in entry)
+        if is_number or entry.get("name") or (claim and claim not in said):
             said.add(claim)
             yield entry

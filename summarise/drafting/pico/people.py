@@ -142,7 +142,7 @@ def is_people(word: str) -> bool:
     """Whether a word names people or animals, in the plural."""
     low = word.lower()
     is_known = is_being(low) or low.rpartition("-")[2] in _ALSO_PEOPLE
-    return is_known or (word[0].isupper() and word.endswith(_NATIONS))
+    return is_known or (word[:1].isupper() and word.endswith(_NATIONS))
 
 
 def people_in(text: str, shorts: frozenset[str] = frozenset()) -> Iterator[People]:
