@@ -1,12 +1,13 @@
 """Train the model that ships as ``summarise/drafting/confidence.json``.
 
 usage: python training/train_confidence.py JUDGED.jsonl... [--output confidence.json] [--folds 8]
-       [--further] [--parts claim,value,name]
+       [--further] [--parts claim,value,name] [--penalty 10]
 
 Needs numpy and scipy, which the package itself doesn't. A line has ``id``, ``title``, ``abstract``,
 ``part`` (an ``EntryPart`` of ``summarise.drafting.confidence``), ``entry`` as a draft has it,
-``misleads`` (from 0 to 1: what is only clumsy lies between), and ``weight`` where it doesn't count
-whole.
+``misleads`` (from 0 to 1: what is only clumsy lies between), ``weight`` where it doesn't count
+whole, and ``shares`` where those of ``summarise.reading.clarity`` are by weights that hadn't seen
+the abstract: by part and number of a sentence.
 
 A logistic regression for each part over the signs of ``summarise.drafting.confidence``, with an L2
 penalty. L-BFGS; no randomness is involved, but for the folds of a cross-validation, which keep the
@@ -41,7 +42,7 @@ from summarise.drafting.confidence import (
     source_of,
 )
 from summarise.models import Document
-from summarise.reading import Reading, shares_in
+from summarise.reading import PaperPart, Reading, Shares, shares_in
 
 Floats = NDArray[np.float64]
 PENALTY = 10.0
@@ -85,14 +86,28 @@ def read(paths: Iterable[Path]) -> Iterator[Judged]:
             if part is EntryPart.NAME:
                 signs, amounts = signs_of_name(entry["name"], readings[key].title, sentences)
             elif of := source_of(entry, sentences):
-                shares = shares_in(readings[key], name_of(readings[key]))
+                shares = _shares_of(row.get("shares"), readings[key])
                 signs, amounts = signs_of(part, entry, of, sentences, shares)
             else:
                 continue
             yield Judged(key, part, signs, amounts, row["misleads"], row.get("weight", 1.0))
 
 
-def train(judged: Sequence[Judged], before: Weights | None = None) -> Weights:
+def _shares_of(
+    told: Mapping[str, Mapping[str, float]] | None, reading: Reading
+) -> Mapping[PaperPart, Shares]:
+    """Those of a line, else those by the weights that ship."""
+    if told is None:
+        return shares_in(reading, name_of(reading))
+    return {
+        PaperPart(part): {int(number): share for number, share in own.items()}
+        for part, own in told.items()
+    }
+
+
+def train(
+    judged: Sequence[Judged], before: Weights | None = None, penalty: float = PENALTY
+) -> Weights:
     """The weights of the signs of one part, as ``confidence.risk`` takes them.
 
     ``before`` are those that are trained further; signs that no entry has keep theirs.
@@ -116,8 +131,8 @@ def train(judged: Sequence[Judged], before: Weights | None = None) -> Weights:
         value = much @ (np.logaddexp(0, scores) - bad * scores)
         pull = much * (1 / (1 + np.exp(-scores)) - bad)
         change = (weights - start)[1:]
-        value = float(value) + float(change @ change) * PENALTY / 2
-        return value, np.concatenate([[pull.sum()], rows.T @ pull + PENALTY * change])
+        value = float(value) + float(change @ change) * penalty / 2
+        return value, np.concatenate([[pull.sum()], rows.T @ pull + penalty * change])
 
     found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 500})
     trained = known | {(AMOUNTS, ""): found.x[0]} | dict(zip(columns, found.x[1:], strict=True))
@@ -130,7 +145,7 @@ def train(judged: Sequence[Judged], before: Weights | None = None) -> Weights:
 
 
 def cross_validate(
-    judged: Sequence[Judged], folds: int, before: Mapping[str, Weights]
+    judged: Sequence[Judged], folds: int, before: Mapping[str, Weights], penalty: float
 ) -> Iterator[str]:
     """For each part, what its surest doubts hit, and how well risks are ordered (AUC).
 
@@ -139,12 +154,12 @@ def cross_validate(
     abstracts = sorted({one.abstract for one in judged})
     order = np.random.default_rng(7).permutation(len(abstracts))
     fold_of = {abstract: int(at) % folds for abstract, at in zip(abstracts, order, strict=True)}
-    for part in EntryPart:
+    for part in sorted({one.part for one in judged}):
         own = [one for one in judged if one.part is part]
         told: list[tuple[float, bool]] = []
         for fold in range(folds):
             others = [one for one in own if fold_of[one.abstract] != fold]
-            weights = train(others, before.get(part))
+            weights = train(others, before.get(part), penalty)
             told += [
                 (confidence.risk(weights, one.signs, one.amounts), one.misleads == 1)
                 for one in own
@@ -166,6 +181,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Train the model of what would mislead.")
     parser.add_argument("judged", type=Path, nargs="+")
     parser.add_argument("--folds", type=int, default=0)
+    parser.add_argument("--penalty", type=float, default=PENALTY)
     parser.add_argument("--further", action="store_true", help="begin with the weights that ship")
     parser.add_argument("--parts", default=",".join(EntryPart), help="those that are trained")
     parser.add_argument(
@@ -178,12 +194,14 @@ def main() -> None:
     )
     before = shipped if options.further else {}
     if options.folds:
-        lines = cross_validate(judged, options.folds, before)
+        lines = cross_validate(judged, options.folds, before, options.penalty)
         sys.stdout.writelines(f"{line}\n" for line in lines)
         return
     asked = {EntryPart(name) for name in options.parts.split(",")}
     found = {
-        part.value: train([one for one in judged if one.part is part], before.get(part))
+        part.value: train(
+            [one for one in judged if one.part is part], before.get(part), options.penalty
+        )
         if part in asked
         else shipped[part]
         for part in EntryPart

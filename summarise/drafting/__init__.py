@@ -55,14 +55,14 @@ def embedded_draft(reading: Reading, schema: type[BaseModel] = Draft) -> dict[st
     )
     if schema is Pico:
         return _study_of(reading, parts, data, results)
-    method, told = method_of(parts, name, reading.title, reading.sentences)
-    problem, asked = problem_of(parts, name, reading.sentences, told)
+    method, done = method_of(parts, name, reading.title, reading.sentences)
+    problem, asked = problem_of(parts, name, reading.sentences, done)
     if problem and asked and method and is_deed(problem, asked, method):
         problem, asked = None, None
     elif problem == method:
         # What is hard or asked for isn't what was done.
-        method, told = None, None
-    if told and name and name not in told.text and _is_untold(name, parts, reading):
+        method, done = None, None
+    if done and name and name not in done.text and _is_untold(name, parts, reading):
         # The name is that of something else than what is told.
         name = None
     return {
@@ -71,7 +71,7 @@ def embedded_draft(reading: Reading, schema: type[BaseModel] = Draft) -> dict[st
             "name": name,
             "also": [],
             "text": method,
-            "sentences": _numbers(parts.method, told),
+            "sentences": _numbers(parts.method, done),
         },
         "data": data,
         "compute": [compute.as_json(reading, r) for r in resources],

@@ -118,7 +118,7 @@ def is_outdone(phrase: str, other: str) -> bool:
 _WHOLE, _WITH_ARMS = 30, 40
 """Words of a clause told with its last adjunct, and of one that says what each arm is given."""
 _ROOM = 160
-"""Characters of a phrase that is shown whole: of a longer one less may be."""
+"""Characters up to which a phrase is told with all of its clause."""
 # "Divers were tried" (with two lamps)
 _ADJUNCT = re.compile(
     r" (?:in|on|for|with|from|across|using|through|via|by|under|during|among|within|at|to|when"

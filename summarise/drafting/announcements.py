@@ -98,7 +98,8 @@ _TRIES = re.compile(
 )
 _IMPRINT = re.compile(
     r"\W*(?:graphical abstract|copyright|©|all rights reserved|published by|no commercial"
-    r"|(?:clinical )?(?:trials? )?(?:registration|registry)[a-z]*"
+    r"|(?:clinical )?(?:trials? )?(?:registration|registry)[a-z]*(?=\W*(?:$|:|no\b|numbers?\b"
+    r"|id\b|is\b|[a-z]{2,12}\W?\d|\d|www|http|identifier))"
     r"|(?:retro|pro)spectively registered|funded by|funding|jel codes?|keywords?"
     r"|editor(?:['’]s|ial)? note|ethic(?:s|al) approval|there (?:is|are) no copyright"
     r"|(?:the )?(?:(?:www\.)?(?:clinicaltrials?\.gov|isrctn)|nct ?\d{6}))\b|\W*©"
@@ -107,21 +108,17 @@ _IMPRINT = re.compile(
     r"|\W*\[ ?(?:extracted )?from (?:the )?(?:author|article)"
     r"|[^.;]{0,20}\bcopyright\W{0,4}(?:©|\(c\)|(?:19|20)\d\d)"
     r"|(?:the|this|our) (?:trial|study|review|protocol) (?:is|was|has been) (?:[a-z]+ly )?"
+    r"registered\b(?!.* and [a-z]+ed )"
     # Keywords: "kites;wet ropes;salt;lamps"
-    r"registered\b|[^;:.]{2,40}(?:;\S[^;:.]{1,40}){3,}\.?$"
+    r"|[^;:.]{2,40}(?:;\S[^;:.]{1,40}){3,}\.?$"
 )
 _LATER = (
-    "will be ",
-    "database record",
-    "future",
-    "later",
-    "further",
-    "follow-up",
-    "awaited",
+    *("will be ", "database record", "future", "later", "further", "follow-up", "awaited"),
     "expected ",
 )
+# In a clause beside it something may have been found: "Salt cut drag, while gains will be …"
 _PLANNED = re.compile(
-    r"\bwill be (?:[a-z]+ly )?(?:published|presented"
+    r"^(?:(?!, (?:while|whereas|and|but) )[^;])*?\bwill be (?:[a-z]+ly )?(?:published|presented"
     r"|reported|compared|assessed|evaluated|disseminated|conducted|analy[sz]ed|measured|explored"
     r"|examined|investigated|collected|recruited|randomi[sz]ed|invited|interviewed|introduced"
     r"|obtained)\b"

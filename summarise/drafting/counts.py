@@ -54,10 +54,9 @@ _ANSWERED_BY = re.compile(
 )
 # "604 of 1,386 invited pharmacists took part"
 _ANSWERED = re.compile(
-    rf"(?P<noun>(?P<count>\b\d[\d,]*) of (?:the )?\d[\d,]* (?:[a-z-]+ ){{0,3}}?{NOUN})\b"
+    rf"(?P<noun>(?P<count>{_MANY}) of (?:the )?{_MANY} (?:[a-z-]+ ){{0,3}}?{NOUN})\b"
     r"(?: \([^()]{1,30}\))?(?: \w+){0,2}? "
-    r"(?:were (?:included|enrolled|analy[sz]ed|randomi[sz]ed|recruited)|completed|responded"
-    r"|answered|participated|took part|agreed|consented|returned)\b"
+    rf"(?:(?:answered|took part)\b|{_TAKEN_IN})"
 )
 _SUBSETS = (_OF_WHOM, _OF_THEM, _ANSWERED, _ANSWERED_BY)
 # "undergraduates (N = 312)", "all children born in 2010 (N = 800,000)"

@@ -78,7 +78,7 @@ _WHICH = re.compile(r"(?:[^,;:]{1,70}?),? (?:which|that) (?=[a-z]+s )")
 
 
 def method_of(
-    parts: PaperParts, name: str | None, title: str = "", told: Sequence[Sentence] = ()
+    parts: PaperParts, name: str | None, title: str, sentences: Sequence[Sentence]
 ) -> tuple[str | None, Sentence | None]:
     """What is proposed or done, and the sentence that says so best.
 
@@ -86,9 +86,9 @@ def method_of(
         parts: The paper's sentences of each part.
         name: What the paper calls its proposal.
         title: What says nothing of it again.
-        told: All of the abstract, in which what a phrase points back to can be named.
+        sentences: All of the abstract, in which what a phrase points back to can be named.
     """
-    before = {after.number: sentence.body for sentence, after in pairwise(told)}
+    before = {after.number: sentence.body for sentence, after in pairwise(sentences)}
 
     def phrase_of(sentence: Sentence) -> str:
         if how := found_by(sentence.body):
@@ -105,9 +105,9 @@ def method_of(
         for number, share in parts.shares[PaperPart.METHOD].items()
     }
     # What introduces the name that stands beside it goes before how that works.
-    named = {s.number for s in told if name is not None and s.proposes and name in s.body}
+    named = {s.number for s in sentences if name is not None and s.proposes and name in s.body}
     shares = {**shares, **{number: _INTRODUCES * shares[number] for number in named}}
-    tried = ((one, phrase_of(one)) for one in likeliest(shares, told, _LEAST))
+    tried = ((one, phrase_of(one)) for one in likeliest(shares, parts.usable, _LEAST))
     standing = _standing(tried, named)
     found = next(standing, None)
     if found is None:
@@ -118,7 +118,7 @@ def method_of(
             first, phrase = other, how
     if not _repeats(phrase, name, title):
         return phrase, first
-    after = (s for s in told if first.number < s.number <= first.number + _REACH)
+    after = (s for s in parts.usable if first.number < s.number <= first.number + _REACH)
     for sentence in after:
         how = phrase_of(sentence)
         if not (
@@ -152,7 +152,7 @@ def _standing(
 
 
 _LEAST = 0.12
-"""How likely a sentence must at least be the one that tells it: half of those below are wrong."""
+"""What a sentence must at least weigh, by its share: of those of less half are wrong."""
 _INTRODUCES = 6
 """What it counts for that a sentence introduces the name, which stands beside what it says."""
 _NEARLY = 2

@@ -381,7 +381,7 @@ _DEED = re.compile(
     r"(?:(?:is|are|was|were) (?:[a-z]+ly |also |then |here )*(?:described|reported|presented"
     r"|proposed|introduced|applied|performed|carried out|calculated|computed|recorded|detected"
     r"|chosen|constructed|fabricated|synthesi[sz]ed|prepared|grown|collected|derived|implemented)"
-    r"|(?:has|have) been (?:[a-z]+ly )*(?:developed|calculated|computed|performed|recorded|measured"
-    r"|carried out|constructed|fabricated|synthesi[sz]ed|prepared|determined) "
-    r"(?:for|using|with|by|from|in|to|at|on|and|with)?)\b"
+    r"|(?:has|have) been (?:(?!(?:rare|on|hard|scarce)ly )[a-z]+ly )*(?:developed|calculated"
+    r"|computed|performed|recorded|measured|carried out|constructed|fabricated|synthesi[sz]ed"
+    r"|prepared|determined)(?= (?:for|using|with|by|from|in|to|at|on|and) |[.,]?$))\b"
 )

@@ -33,7 +33,7 @@ from summarise.scan import Gated, Section, words
 
 
 def problem_of(
-    parts: PaperParts, name: str | None, told: Sequence[Sentence], done: Sentence | None
+    parts: PaperParts, name: str | None, sentences: Sequence[Sentence], done: Sentence | None
 ) -> tuple[str | None, Sentence | None]:
     """The gap, difficulty or aim, and the sentence that tells it best; None where none does.
 
@@ -42,13 +42,16 @@ def problem_of(
     Args:
         parts: The paper's sentences of each part.
         name: What the paper calls its proposal.
-        told: All of the abstract, in which what a phrase points back to can be named.
+        sentences: All of the abstract, in which what a phrase points back to can be named.
         done: The sentence that the method was told by, of which only what it is for is a problem.
     """
     shares = parts.shares[PaperPart.PROBLEM]
-    before = {after.number: sentence.body for sentence, after in pairwise(told)}
+    before = {after.number: sentence.body for sentence, after in pairwise(sentences)}
     pointing: tuple[str, Sentence] | None = None
-    for sentence in likeliest(shares, told, _LEAST):
+    for sentence in likeliest(shares, parts.usable, _LEAST):
+        if announces(sentence) and not _LISTED.search(sentence.body):
+            # "There are two major limits of old lamps", and not which
+            continue
         phrases = _phrases_in(sentence, name, is_done=sentence is done)
         previous = before.get(sentence.number, "")
         found = ((phrase, previous) for phrase in phrases)
@@ -84,13 +87,10 @@ _OURS = re.compile(rf"\b(?:our|{OWN_SUBJECT}|the (?:paper|study|survey|review))\
 
 def _phrases_in(sentence: Sentence, name: str | None, *, is_done: bool) -> Iterator[str]:
     """What a sentence says of the problem: where it tells the work, first what that is for."""
-    if announces(sentence) and not _LISTED.search(sentence.body):
-        # "There are two major limits of old lamps", and not which
-        return
     is_work = sentence.proposes or _only_works(sentence)
-    if is_work or (_is_work(sentence) and not _is_told(sentence)):
+    if is_done or is_work or (_is_work(sentence) and not _is_told(sentence)):
         yield from _purposes_in(sentence, name)
-        if is_done or sentence.proposes:
+        if (is_done and not _is_told(sentence)) or sentence.proposes:
             return
     yield from _problems_in(sentence)
 
@@ -272,9 +272,6 @@ def _behind_colon(sentence: Sentence, start: int) -> int:
 def _inner_in(sentence: Sentence) -> Iterator[str]:
     """A clause that names what is wrong: "Their worth is unknown, as no test covers kites"."""
     text, clauses = sentence.body, Clauses(sentence.body)
-    if counts_what_follows(sentence) and not _LISTED.search(text):
-        # "There are two major limits of old lamps", and not which
-        return
     for begin, end in clauses.inner(opened(text, len(text))):
         is_told = begin < past_difficulty(text, begin) <= end
         if is_told and FEWEST_WORDS < clauses.count(begin, end) <= CLAUSE:

@@ -1,6 +1,6 @@
 """How likely each sentence tells a part of the paper best: a linear model over signs and words.
 
-``training/train_parts.py`` trains the weights on abstracts that were labelled by hand.
+``training/train_parts.py`` trains the weights on abstracts that language models labelled.
 """
 
 from __future__ import annotations

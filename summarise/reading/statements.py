@@ -35,6 +35,7 @@ class PaperParts:
         method: What is proposed and how it works.
         results: What came out.
         own: All but instructions and what stands before the paper turns to its own work.
+        usable: All but instructions, where code can be had, and what a publisher put behind them.
         shares: How likely each sentence is the one that tells a part best.
     """
 
@@ -42,6 +43,7 @@ class PaperParts:
     method: tuple[Sentence, ...]
     results: tuple[Sentence, ...]
     own: tuple[Sentence, ...]
+    usable: tuple[Sentence, ...]
     shares: Mapping[PaperPart, Shares]
 
     def without(self, numbers: frozenset[int]) -> PaperParts:
@@ -50,7 +52,8 @@ class PaperParts:
             return self
         method = tuple(s for s in self.method if s.number not in numbers)
         results = tuple(s for s in self.results if s.number not in numbers)
-        return replace(self, method=method or self.method, results=results)
+        usable = tuple(s for s in self.usable if s.number not in numbers)
+        return replace(self, method=method or self.method, results=results, usable=usable)
 
 
 def parts_of(reading: Reading, name: str | None) -> PaperParts:
@@ -73,7 +76,9 @@ def parts_of(reading: Reading, name: str | None) -> PaperParts:
     prelude = {s.number for s in rest if s.number < turn}
     own = (s for s in reading.sentences if not s.is_instruction and s.number not in prelude)
     shares = shares_in(reading, name)
-    return PaperParts(tuple(problem), tuple(method), tuple(results), tuple(own), shares)
+    return PaperParts(
+        tuple(problem), tuple(method), tuple(results), tuple(own), tuple(usable), shares
+    )
 
 
 def turn_of(reading: Reading, name: str | None) -> int:
