@@ -51,7 +51,7 @@ MOST_RISK = {
     EntryPart.NAME: 0.2,
     EntryPart.DATA: 0.19,
     EntryPart.COMPUTE: 0.3,
-    EntryPart.CLAIM: 0.09,
+    EntryPart.CLAIM: 0.12,
     EntryPart.VALUE: 0.08,
     EntryPart.METRIC: 0.12,
 }
@@ -60,6 +60,8 @@ MOST_IN_RESULTS = MOST_RISK | {EntryPart.VALUE: 0.25}
 """The same in a section that is labelled as results: nearly all of its numbers are outcomes."""
 _MOST_OF_PLAIN = 0.25
 """The same of a method that plainly tells a design."""
+_FOR_NUMBERS = 0.5
+"""What of it holds for a claim that tells a number: what that leaves out misleads more often."""
 _UNLIKELY = 0.01
 
 _TOKEN = re.compile(r"[a-z]+(?:['’-][a-z]+)*|\d+|[^\sa-z\d]")
@@ -257,8 +259,8 @@ def _add_tie(signs: Signs, row: Mapping[str, Any], text: str) -> None:
 
 @cache
 def _weights() -> dict[str, Weights]:
-    data = files("summarise.drafting").joinpath("confidence.json").read_text(encoding="utf-8")
-    weights: dict[str, Weights] = json.loads(data)
+    found = files("summarise.drafting").joinpath("confidence.json")
+    weights: dict[str, Weights] = json.loads(found.read_text("utf-8"))
     return weights
 
 
@@ -332,18 +334,23 @@ def _unsure_part(
     shares: Mapping[PaperPart, Shares],
 ) -> tuple[str, str] | None:
     """The first doubtful part of an entry, by its key, and why."""
-    most = MOST_IN_RESULTS if of.section is Section.RESULT else MOST_RISK
     for part, key in parts.items():
         if part is EntryPart.METRIC and parts is _OF_TOLD:
             return key, "without a dataset, two numbers in five don't tell all that they are of"
         if told := _known_fault(part, entry):
             return key, told
         found = risk(_weights()[part], *signs_of(part, entry, of, sentences, shares))
-        is_plain = part is EntryPart.METHOD and is_plainly_done(entry["text"])
-        limit = _MOST_OF_PLAIN if is_plain else most[part]
-        if found >= limit and not is_surely_studied(entry, of):
+        if found >= _limit(part, entry, of) and not is_surely_studied(entry, of):
             return key, f"of entries that read like it, {found:.0%} are wrong, empty or clumsy"
     return None
+
+
+def _limit(part: EntryPart, entry: Mapping[str, Any], of: Sentence) -> float:
+    """The risk from which on a part of an entry is in doubt."""
+    if part is EntryPart.METHOD and is_plainly_done(entry["text"]):
+        return _MOST_OF_PLAIN
+    most = (MOST_IN_RESULTS if of.section is Section.RESULT else MOST_RISK)[part]
+    return most * _FOR_NUMBERS if part is EntryPart.CLAIM and entry["value"] else most
 
 
 def _known_fault(part: EntryPart, entry: Mapping[str, Any]) -> str | None:
