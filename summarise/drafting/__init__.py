@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -35,7 +36,7 @@ def embedded_draft(reading: Reading, schema: type[BaseModel] = Draft) -> dict[st
     from summarise.drafting import compute, materials
     from summarise.drafting.methods import method_of
     from summarise.drafting.outcomes import results_of
-    from summarise.drafting.problems import is_deed, problem_of
+    from summarise.drafting.problems import problem_of, repeats_method
 
     if reading.language is not None:
         reading = Reading(Document(doc_id=reading.document.doc_id, title=None, abstract=""))
@@ -57,7 +58,7 @@ def embedded_draft(reading: Reading, schema: type[BaseModel] = Draft) -> dict[st
         return _study_of(reading, parts, data, results)
     method, done = method_of(parts, name, reading.title, reading.sentences)
     problem, asked = problem_of(parts, name, reading.sentences, done)
-    if problem and asked and method and is_deed(problem, asked, method):
+    if problem and asked and method and repeats_method(problem, asked, method):
         problem, asked = None, None
     elif problem == method:
         # What is hard or asked for isn't what was done.
@@ -141,6 +142,8 @@ def unsure_of(
     return tuple(unsure_findings(draft["results"], reading.sentences, shares))
 
 
+# Asked for a draft, and again where that is doubted.
+@lru_cache(maxsize=8)
 def name_of(reading: Reading) -> str | None:
     """The name of the main proposal: the title's own, else the one that is introduced best."""
     return _titled(reading) or _best(reading)

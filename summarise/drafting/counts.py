@@ -83,7 +83,7 @@ _SAMPLING = words(
     examined analysed analyzed randomised randomized assigned screened"""
 )
 _TOLD_BY = _SAMPLING | OWN
-_SPLITS = ("Of ", "Among ", "From ", "Out of ")
+_OPENS_WHOLE = ("Of ", "Among ", "From ", "Out of ")
 _N_SIGNS = ("N =", "N=", "n =", "n=")
 
 
@@ -102,7 +102,7 @@ def apart_in(sentence: Sentence) -> list[Apart]:
         sentence.section is Section.METHOD or sentence.has(_TOLD_BY)
     ):
         return []
-    match = _OF_WHOM.search(text) if text.startswith(_SPLITS, sentence.label_length) else None
+    match = _OF_WHOM.search(text) if text.startswith(_OPENS_WHOLE, sentence.label_length) else None
     if match is None and " of " in text:
         match = _ANSWERED.search(text) or _ANSWERED_BY.search(text)
     match = match or _of_them(text)
@@ -178,7 +178,7 @@ _FOUND_WORKS = re.compile(
 )
 # "A search found 90 papers that met the criteria"
 _MEETING = re.compile(r"(?: that| which)? (?:met|meeting|fulfil\w*|satisf\w+)\b")
-_FOUND_BEFORE = re.compile(
+_WORKS_BEFORE = re.compile(
     r"\b(?:yielded|retrieved|identified|returned|found|screened|[Ss]tarting with"
     r"|initially reviewed) (?:a total of )?\Z"
 )
@@ -187,12 +187,13 @@ _FOUND_BEFORE = re.compile(
 def is_asked(text: str, sentence: Sentence, quantity: Quantity) -> bool:
     """Whether it counts those who were only asked to take part."""
     start, end = quantity.span
-    before = _ASKED_BEFORE.search(text, max(sentence.span.start, start - REACH), start)
-    if noun_of(quantity.unit) in WORKS:
-        since = max(sentence.span.start, start - REACH)
-        if _FOUND_BEFORE.search(text, since, start) or _FOUND_WORKS.match(text, end):
-            return _MEETING.match(text, end) is None
-    return before is not None or _ASKED.match(text, end, sentence.span.end) is not None
+    since = max(sentence.span.start, start - REACH)
+    if noun_of(quantity.unit) in WORKS and (
+        _WORKS_BEFORE.search(text, since, start) or _FOUND_WORKS.match(text, end)
+    ):
+        return _MEETING.match(text, end) is None
+    asked = _ASKED_BEFORE.search(text, since, start) or _ASKED.match(text, end, sentence.span.end)
+    return asked is not None
 
 
 AND_BEFORE = re.compile(r"(?:,| and| or| with|,? and in| versus)(?: the| another)? \Z")

@@ -288,7 +288,7 @@ _ASKS = re.compile(
 
 def asks_at(text: str, start: int) -> re.Match[str] | None:
     """What leads to an aim or a question at a place, or behind why it is asked."""
-    setting = _SETTING.match(text, start)
+    setting = _WHY_ASKED.match(text, start)
     starts = (start, setting.end()) if setting else (start,)
     found = [pattern.match(text, at) for at in starts for pattern in (AIMS, _ASKS)]
     if aside := _WHAT_FOR_ASIDE.match(text, start):
@@ -300,7 +300,7 @@ def asks_at(text: str, start: int) -> re.Match[str] | None:
 
 
 # "Since kites tear in gusts, we studied …": why it was asked.
-_SETTING = re.compile(
+_WHY_ASKED = re.compile(
     r"(?:since|as|because|given|taking|considering|in (?:view|light) of|owing to|due to|although"
     r"|while|though|despite)\b[^;:.]{3,180}?, "
     r"(?=(?:we|this (?:study|paper|work)|(?:our|the) (?:aim|goal|objective|purpose))\b)",

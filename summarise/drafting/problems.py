@@ -73,7 +73,7 @@ _LEAST = 0.25
 _SURELY = 0.5
 
 
-def is_deed(problem: str, asked: Sentence, method: str) -> bool:
+def repeats_method(problem: str, asked: Sentence, method: str) -> bool:
     """Whether the problem only says what was done, in the words that tell the method."""
     is_hard = asked.has(DIFFICULTY) and not _OURS.search(problem) and not _is_work(asked)
     if problem.startswith("To ") or (is_hard and not asked.proposes):

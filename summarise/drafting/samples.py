@@ -50,7 +50,7 @@ _DIVIDED = re.compile(
 _PLACES = words("villages sites districts municipalities counties towns communities settlements")
 _WHERE = re.compile(r"\b(?:from|in|across|at) (?:[a-z]+ )?\Z")
 _NEIGHBOURS = 6
-_SPLITS = ("Of ", "Of the ", "Among ")
+_OPENS_PARTS = ("Of ", "Of the ", "Among ")
 
 
 class Sample(NamedTuple):
@@ -94,21 +94,15 @@ def samples_of(text: str, sentences: Sequence[Sentence], *, is_proposal: bool) -
         here = here or _of_sentence(
             text, sentence, totals, is_first=not found, is_proposal=is_proposal
         )
-        if (
-            here
-            and not found
-            and all(is_asked(text, one.sample.sentence, one.quantity) for one in here)
-        ):
+        # "We screened 90 nurses and enrolled 40 nurses"
+        taken = [one for one in here if not is_asked(text, sentence, one.quantity)]
+        if here and not (taken or found):
             # Of those the answer counts how many took part, who are the sample.
             asked = asked or here
-            continue
-        if any(is_asked(text, one.sample.sentence, one.quantity) for one in here):
-            # "We screened 90 nurses and enrolled 40 nurses"
-            here = [one for one in here if not is_asked(text, one.sample.sentence, one.quantity)]
-        for one in here:
+        for one in taken:
             kind = _kind_of(text, one)
             totals[kind] = max(totals.get(kind, 0), one.quantity.value or 0)
-        found += here
+        found += taken
     told = [one.sample for one in _with_cases(text, found) or _unread(text, asked)]
     if not (told or is_proposal):
         told = _at_last(text, sentences)
@@ -170,7 +164,7 @@ def _wholes(text: str, sentence: Sentence) -> Iterator[Sample]:
         if quantity.text in told:
             continue
         is_many = is_known(quantity.unit) and (quantity.value or 0) >= least
-        is_split = not told and text[sentence.body_start : start] in _SPLITS
+        is_split = not told and text[sentence.body_start : start] in _OPENS_PARTS
         is_given = noun_of(quantity.unit) in _GIVEN
         if is_given or not (is_split or _is_of_noun(text, sentence, quantity)):
             continue
@@ -303,7 +297,7 @@ _FINDINGS = words(
     """proteins genes peptides metabolites compounds molecules classes clusters profiles loci
     species lineages isoforms transcripts lines planets phenotypes subtypes patterns"""
 )
-_FOUND_BEFORE = re.compile(
+_FINDING_BEFORE = re.compile(
     r"\b(?:identif(?:y|ies|ied|ying)|detect(?:s|ed|ing)?|discover(?:s|ed)?|reveal(?:s|ed|ing)?"
     r"|assigned to|expect) "
     r"(?:a total of |over |about |around |at least |approximately |\d+ and )?\Z"
@@ -368,7 +362,7 @@ def _may_be_sample(text: str, sentence: Sentence, quantity: Quantity) -> bool:
         return False
     if _is_background(sentence, quantity) or (
         noun in _FINDINGS
-        and (_FOUND_BEFORE.search(text, since, start) or _FOUND_AFTER.match(text, end))
+        and (_FINDING_BEFORE.search(text, since, start) or _FOUND_AFTER.match(text, end))
     ):
         return False
     if _NO_COUNT.match(quantity.text) or text.startswith("% (", start - 3):

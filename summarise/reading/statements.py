@@ -61,8 +61,7 @@ def parts_of(reading: Reading, name: str | None) -> PaperParts:
 
     ``name`` is what the paper calls its proposal.
     """
-    usable = _usable(reading.sentences)
-    turn = _turn(usable, name)
+    usable, turn = _turned(reading, name)
     results = _results(usable, turn, name)
     told = {s.number for s in results}
     left = [s for s in usable if s.number not in told and not _concludes(s, results)]
@@ -83,10 +82,17 @@ def parts_of(reading: Reading, name: str | None) -> PaperParts:
 
 def turn_of(reading: Reading, name: str | None) -> int:
     """Number of the sentence in which the paper turns to its own work."""
-    return _turn(_usable(reading.sentences), name)
+    return _turned(reading, name)[1]
 
 
-# Asked where the parts are told, and again where it is doubted what was told of them.
+# Both are asked where the parts are told, and again where it is doubted what was told of them.
+@lru_cache(maxsize=8)
+def _turned(reading: Reading, name: str | None) -> tuple[list[Sentence], int]:
+    """The usable sentences, and the number of the one that turns to the paper's own work."""
+    usable = _usable(reading.sentences)
+    return usable, _turn(usable, name)
+
+
 @lru_cache(maxsize=8)
 def shares_in(reading: Reading, name: str | None) -> Mapping[PaperPart, Shares]:
     """How likely each sentence is the one that tells a part best; ``name`` as in ``parts_of``."""

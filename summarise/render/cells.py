@@ -13,7 +13,7 @@ from summarise.models import Document, Doubt, Record
 from summarise.render.flags import marks_of_people
 from summarise.render.format import Cell, Line, Mark, Strength, Stretch
 from summarise.render.layout import Details, DraftEntry, Field, Layout
-from summarise.render.wording import as_phrase, is_news, whole_clauses
+from summarise.render.wording import as_phrase, is_about, is_news, whole_clauses
 from summarise.schema import Kind
 
 # An attribute of an enumeration takes longer to look up than most of what is done with it.
@@ -197,7 +197,7 @@ class RecordCells:
     def _briefly(self, line: Line) -> Line:
         """Words that nothing vouches for take less room than others: no clause is waited for."""
         limit = self._limits.statement
-        if limit is None or all(len(one.text) <= limit + limit // 5 for one in line):
+        if limit is None or all(is_about(one.text, limit) for one in line):
             return line
         self._marks.add(_CLIPPED)
         return [one._replace(text=clip(one.text, limit)) for one in line]

@@ -122,14 +122,19 @@ def as_phrase(text: str) -> str:
     return text[:-1] if text.endswith(".") and _FULL_STOP.match(text, len(text) - 1) else text
 
 
+def is_about(text: str, limit: int) -> bool:
+    """Whether a text is about as short as a limit: what is a fifth longer isn't worth a cut."""
+    return len(text) <= limit + limit // 5
+
+
 def whole_clauses(text: str, limit: int | None, *, is_phrase: bool = False) -> str:
-    """A text as far as its clauses end within a limit, with an ellipsis where more follows.
+    """A text as far as its clauses end within about a limit, with an ellipsis where more follows.
 
     No clause is cut in the middle: where none ends there, the first that does is the last that is
     shown. The last end at a stop or comma comes before those that none marks. A phrase that tells
     what something is ends before what it is with, for or on as well.
     """
-    if limit is None or len(text) <= limit + limit // 5:
+    if limit is None or is_about(text, limit):
         return text
     if (members := _LISTS.match(text)) and members.end() < limit:
         # "Nine themes were found, namely: oil, wicks, …"
