@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarise.drafting import confidence, embedded_draft, unsure_of
+from summarise.drafting import confidence, embedded_draft, row_doubts, unsure_of
 from summarise.drafting.acts import is_only_asked, is_plainly_done
 from summarise.drafting.confidence import AMOUNTS, EntryPart, risk, source_of
 from summarise.models import Document, Doubt, DoubtKind
@@ -51,9 +51,11 @@ def test_each_part_that_is_told_is_doubted_in_its_own_field(
     gulls = {"name": "48 gulls", "role": "studied", "size": "48 gulls", "sentences": [2]}
     draft = embedded_draft(reading) | {"data": [gulls]}
     monkeypatch.setattr(confidence, "MOST_RISK", ALWAYS)
+    monkeypatch.setattr(row_doubts, "LEAST_OUTCOME", 2.0)
     paths = {doubt.path for doubt in unsure_of(reading, Draft, draft)}
     assert {"problem.text", "method.text", "data[0].name", "results[0].value"} <= paths
-    assert len(paths) == 2 + sum(len(draft[name]) for name in ("data", "compute", "results"))
+    entries = {path.partition(".")[0] for path in paths}
+    assert len(entries) == 2 + sum(len(draft[name]) for name in ("data", "compute", "results"))
     monkeypatch.setattr(confidence, "MOST_RISK", NEVER)
     assert unsure_of(reading, Draft, draft | {"results": []}) == ()
 
@@ -154,7 +156,8 @@ def test_a_measure_is_doubted_where_its_number_is_not(monkeypatch: pytest.Monkey
     reading = reading_of()
     draft = embedded_draft(reading)
     draft["results"][0] |= {"metric": "Broken mussels", "dataset": "MusselBench"}
-    monkeypatch.setattr(confidence, "MOST_RISK", {**ALWAYS, EntryPart.VALUE: 2.0})
+    monkeypatch.setattr(row_doubts, "LEAST_OUTCOME", 0.0)
+    monkeypatch.setattr(row_doubts, "LEAST_TOLD", 2.0)
     paths = [doubt.path for doubt in unsure_of(reading, Draft, draft)]
     assert "results[0].metric" in paths
     assert "results[0].value" not in paths
@@ -165,6 +168,7 @@ def test_a_number_is_told_by_its_measure_only_where_a_dataset_is_told_as_well(
 ) -> None:
     """Of "OR 1.8" or "survival 81%" nobody knows whose, against what, or in which group."""
     monkeypatch.setattr(confidence, "MOST_RISK", NEVER)
+    monkeypatch.setattr(row_doubts, "LEAST_TOLD", 0.0)
     reading = reading_of()
     draft = embedded_draft(reading)
     draft["results"][0] |= {"metric": "survival", "group": "gulls", "dataset": None}

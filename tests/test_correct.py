@@ -86,10 +86,10 @@ def test_one_cell_waits_for_no_long_table(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """It is taken away, as it would no longer be right; what comes next writes it, and verifies."""
-    later = said("results[0].value", "4.24", at="2126-01-01T00:00:00Z")
+    later = said("results[1].value", "4.24", at="2126-01-01T00:00:00Z")
     take_in(folder, [file_of(folder, [said("method", verdict="checked")])])
     monkeypatch.setattr(taking, "_AT_ONCE", 1)
-    assert cell(folder, "results[0].value", "4.23").draft["results"][0]["value"] == "4.23"
+    assert cell(folder, "results[1].value", "4.23").draft["results"][1]["value"] == "4.23"
     assert not (folder / TABLE).exists()
     assert is_verified(folder)
     assert "gone until the next run" in "".join(standing_of(folder).lines())
@@ -123,7 +123,7 @@ def test_a_cell_is_found_without_reading_other_records(
 
 def test_the_same_file_twice_changes_nothing(folder: Path) -> None:
     """It is told what was there already; table and manifest know of it, so all verifies."""
-    file = file_of(folder, [said("results[0].value", "4.22"), said("method", verdict="checked")])
+    file = file_of(folder, [said("results[1].value", "4.22"), said("method", verdict="checked")])
     taken = take_in(folder, [file])
     assert (len(taken.new), taken.known, taken.has_table) == (2, 0, True)
     assert "4.22" in (folder / TABLE).read_text("utf-8")
@@ -509,7 +509,7 @@ def rerun(folder: Path, tmp_path: Path, *flags: object, more: str = "") -> tuple
 
 def test_corrections_stay_on_rerun_refresh_and_append(folder: Path, tmp_path: Path) -> None:
     """Each closing line says so, each table has them, and all verifies."""
-    cell(folder, "results[0].value", "4.22", by="Ada")
+    cell(folder, "results[1].value", "4.22", by="Ada")
     cell(folder, "results[1].group", "children", by="Ada")
     added = json.dumps({"id": "new", "title": "New", "abstract": "We present KITE, a kite."})
     before = (folder / CORRECTIONS).read_bytes()
@@ -517,7 +517,7 @@ def test_corrections_stay_on_rerun_refresh_and_append(folder: Path, tmp_path: Pa
         _, told = rerun(folder, tmp_path, *flags, more=more)
         assert "Kept of what people said: 2 values corrected by Ada" in told
         results = first(folder).draft["results"]
-        assert (results[0]["value"], results[1]["group"]) == ("4.22", "children")
+        assert (results[1]["value"], results[1]["group"]) == ("4.22", "children")
         assert "4.22" in (folder / TABLE).read_text("utf-8")
         assert is_verified(folder)
     assert (folder / CORRECTIONS).read_bytes() == before

@@ -143,7 +143,7 @@ def test_a_column_that_people_filled_is_shown(folder: Path) -> None:
 
 def test_a_table_by_dataset_has_what_people_said(folder: Path) -> None:
     """It is made of the same records."""
-    append_judgements(folder, [said(folder, 1, "results[0].dataset", "Newset")])
+    append_judgements(folder, [said(folder, 1, "results[1].dataset", "Newset")])
     table = view_of([Run(folder)], View(by=By.DATASET), is_page=True)
     assert any("Newset" in row.title or "Newset" in str(row.cells) for row in table.rows)
 

@@ -136,7 +136,6 @@ def test_a_p_value_without_a_number_makes_a_row_in_words() -> None:
         (r"It reaches an accuracy of \textbf{81.7\%} here.", [r"81.7\%"]),
         # The number of a name counts nothing, and what goes on in the bracket is another share.
         ("Relapse was rarest with Zeta 3 (12%).", ["12%"]),
-        ("The variant was present in 7 cases (3.7% of all).", ["3.7%"]),
     ],
 )
 def test_a_count_and_its_share_are_one_value(sentence: str, values: list[str]) -> None:
@@ -204,60 +203,7 @@ def test_a_value_keeps_what_qualifies_it(sentence: str, value: str) -> None:
             "Relapse was rare in men with gout (14/116, 12%) than in controls (9/29, 31%) (P=.01).",
             ("14/116, 12%", "P=.01", "men with gout", "9/29, 31%", "controls"),
         ),
-        (
-            "The mean number of attacks was 9.6 with velantrone and 15.1 with placebo.",
-            ("9.6", None, "velantrone", "15.1", "placebo"),
-        ),
-        (
-            "No difference was seen between women (3.1%) and men (2.9%).",
-            ("3.1%", None, "women", "2.9%", "men"),
-        ),
         ("Errors fell from an average of 38% to 6%.", ("6%", None, None, "38%", None)),
-        (
-            "The mark was 4.21 against 4.17 for Gallowtone.",
-            ("4.21", None, None, "4.17", "Gallowtone"),
-        ),
-        (
-            (
-                "Survival was 14.8 months (95% CI, 13.1 to 16.2) in the early group and "
-                "11.2 months (95% CI, 9.8 to 12.5) in the late group."
-            ),
-            ("14.8 months", "95% CI, 13.1 to 16.2", "early group", "11.2 months", "late group"),
-        ),
-        (
-            "The bridge holds 412 kg, compared with 174 kg for oak and 96 kg for pine.",
-            ("412 kg", None, None, "174 kg", "oak"),
-        ),
-        (
-            "Weight was lower in cases than in controls (23.4 ± 8.1 vs. 41.2 ± 12.3 kg).",
-            ("23.4", "± 8.1", None, "41.2", "controls"),
-        ),
-        (
-            "The area was 0.87 for the model and 0.79 for the readers (p = 0.02).",
-            ("0.87", "p = 0.02", "model", "0.79", "readers"),
-        ),
-        (
-            "Relapse was seen in 14% of patients assigned to zetalin and 29% assigned to placebo.",
-            ("14%", None, "zetalin", "29%", "placebo"),
-        ),
-        (
-            "Yields were 63% and 29% in the wet and dry arms, respectively (p<0.01).",
-            ("63%", "p<0.01", "wet", "29%", "dry arms"),
-        ),
-        (
-            "Only 37% of the carers trusted the news, down from 44% in 2015.",
-            ("37%", None, "carers", "44%", None),
-        ),
-        (
-            "Mould was found in 71 cases (43.3%) and 82 controls (25.0%).",
-            ("71 cases (43.3%)", None, "cases", "82 controls (25.0%)", "controls"),
-        ),
-        (
-            "Recovery was 5.3 days (1.2) in controls and 7.1 days in anglers, mean (SD).",
-            ("7.1 days", None, "anglers", "5.3 days", "controls"),
-        ),
-        ("Women took 18% fewer turns than men.", ("18%", None, None, None, "men")),
-        ("In the survey, 27.5% of carers agreed.", ("27.5%", None, "carers", None, None)),
     ],
 )
 def test_whose_a_value_is_and_what_it_is_compared_with(
@@ -279,20 +225,12 @@ def test_whose_a_value_is_and_what_it_is_compared_with(
             [("4.2", "noise"), ("3.1", "heat")],
         ),
         (
-            "Rust fell from 8.5% to 6.9% at week 5 with lime and from 8.4% to 7.1% with ash.",
-            [("6.9%", "lime"), ("7.1%", "ash")],
-        ),
-        (
             "Yields were 0.31 and 0.44 for Alder and Birch, respectively.",
             [("0.31", "Alder"), ("0.44", "Birch")],
         ),
         (
             "Attacks fell by 3.9 with daily use, 3.1 with weekly use, and 2.0 with placebo.",
             [("3.9", "daily use"), ("3.1", "weekly use")],
-        ),
-        (
-            "Errors were 5.02, 5.05 and 5.61 with 4-bit, 2-bit and 1-bit keys, respectively.",
-            [("5.02", "4-bit"), ("5.05", "2-bit"), ("5.61", "1-bit keys")],
         ),
         (
             "Survival was highest for Alder/A (56/57), Birch/B (53/57) and cedar (51/57).",
@@ -332,11 +270,6 @@ def test_a_rival_of_a_contrasting_clause_is_named() -> None:
     assert _told(sentence, "value", "group") == [("6%", None), ("4%", "river experts")]
 
 
-def test_what_only_others_reach_is_no_outcome() -> None:
-    """A number that the sentence gives to somebody else makes no row."""
-    assert _rows("Zeta improves on the previous best of 71.2% in all rooms.") == []
-
-
 def test_counts_are_outcomes_where_counting_was_the_aim() -> None:
     """What was found is an outcome; what was searched is not."""
     assert [r["value"] for r in _rows("Zeta found 36 unknown bugs in 74 apps.")] == [
@@ -350,10 +283,8 @@ def test_counts_are_outcomes_where_counting_was_the_aim() -> None:
 @pytest.mark.parametrize(
     ("sentence", "names"),
     [
-        ("Adolescents slept longer than carers (p<0.01).", ("Adolescents", "carers")),
         ("Zeta is faster than Gallowtone as a layer.", (None, "Gallowtone")),
         ("The maps outperform older atlases in all rooms.", (None, "older atlases")),
-        ("The rooms were larger and lighter than ever.", (None, None)),
     ],
 )
 def test_a_comparison_in_words_names_who_is_compared(
@@ -361,41 +292,6 @@ def test_a_comparison_in_words_names_who_is_compared(
 ) -> None:
     """A row without a number still says whose the outcome is, and against whom."""
     assert _told(sentence, "group", "comparator") == [names]
-
-
-def test_two_measures_are_compared_with_two() -> None:
-    """The first of a pair of measures is compared with the first of the other pair."""
-    sentence = "The beam bears 12 kg and bends by 1.8%, compared with 8 kg and 2.5% for oak."
-    assert _told(sentence, "value", "baseline") == [("12 kg", "8 kg"), ("1.8%", "2.5%")]
-
-
-def test_a_contrast_with_a_control_is_a_baseline() -> None:
-    """What "…, whereas B alone …" tells the number that the first is compared with."""
-    sentence = "The mixture cut growth by 3.8%, whereas salt alone cut it by 0.9% (P < 0.01)."
-    assert _told(sentence, *_FIELDS) == [("3.8%", "P < 0.01", None, "0.9%", "salt alone")]
-
-
-def test_each_of_a_slashed_list_has_its_name() -> None:
-    """Where as many names follow; else it is one value."""
-    sentence = (
-        "Zeta beats Eta on map accuracy by 4.1%/7.2%/9.3% with LensA/LensB/LensC respectively."
-    )
-    assert _told(sentence, "metric", "value", "group") == [
-        ("map accuracy", "4.1%", "LensA"),
-        ("map accuracy", "7.2%", "LensB"),
-        ("map accuracy", "9.3%", "LensC"),
-    ]
-    assert _told("Zeta has 90.1%/85% accuracy on maps.", "value") == [("90.1%/85%",)]
-
-
-def test_a_share_of_a_rivals_performance_is_a_change() -> None:
-    """And a share of the material is set-up."""
-    sentence = (
-        "Using only 10% tuning data, Zeta reaches 95% performance of the best method Eta [4]."
-    )
-    assert _told(sentence, "value", "kind", "comparator") == [
-        ("95%", "change", "best method Eta"),
-    ]
 
 
 def test_a_solution_is_no_outcome() -> None:
@@ -419,22 +315,6 @@ def test_a_rival_is_of_the_clause_that_is_told(sentence: str, rival: str | None)
     assert {row["comparator"] for row in _rows(sentence) if not row["value"]} <= {rival}
 
 
-def test_what_is_measured_and_what_something_is_are_no_groups() -> None:
-    """The first is the metric, the second is said of the subject."""
-    sentence = "It has 19° and 30° for mean errors of slope and tilt angles, respectively."
-    assert ("mean errors of slope",) not in _told(sentence, "group")
-    sentence = "Wind was the best guide (r = 0.91), followed by Eta (r = 0.86) and Iota (r = 0.84)."
-    assert _told(sentence, "group") == [(None,), ("Eta",), ("Iota",)]
-
-
-def test_the_end_of_a_period_begins_no_range() -> None:
-    """Nor is a period whose the value is."""
-    sentence = (
-        "Nests rose from an average of 4.1 per year in 1990-99 to 12.6 in the period 2000-08."
-    )
-    assert _told(sentence, "value", "baseline", "group") == [("12.6", "4.1 per year", None)]
-
-
 @pytest.mark.parametrize(
     ("sentence", "expected"),
     [
@@ -447,32 +327,14 @@ def test_the_end_of_a_period_begins_no_range() -> None:
         ),
         (
             (
-                "The wait was longer (26 days vs 22 days; P = .01) in the tube group than in the "
-                "other group."
-            ),
-            [("26 days", "tube group")],
-        ),
-        (
-            (
                 "Median survival of the lamp group (n = 50) versus the dark group (n = 53) was 22 "
                 "versus 15 months (p = 0.02)."
             ),
             [("22", "lamp group")],
         ),
         (
-            "Pain was more frequent in sailors than in anglers (21% vs. 9%).",
-            [("21%", "sailors")],
-        ),
-        (
             "Decay was 0.21 ± 0.04 in aged knockouts and 0.36 ± 0.05 in aged controls.",
             [("0.21", "aged knockouts")],
-        ),
-        (
-            (
-                "Falls occurred in 14% of people in the kite group and in 20% of those in the "
-                "control group (risk ratio, 0.69; 95% CI, 0.53 to 0.90)."
-            ),
-            [("14%", "kite group"), ("0.69", "kite group")],
         ),
     ],
 )
@@ -501,8 +363,6 @@ def test_a_field_a_delay_and_a_label_are_no_outcomes(sentence: str) -> None:
     ("sentence", "value", "baseline"),
     [
         ("The mean iron level rose from 15.1 +/- 5.8 to 23.3 +/- 11.8 ng/ml.", "23.3", "15.1"),
-        ("Pain was 8.6 +/- 2.1 before and 2.9 +/- 2.4 after the course.", "2.9", "8.6"),
-        ("Pain was 6.1 at baseline and 4.0 at follow-up.", "4.0", "6.1"),
         (r"Zeta raises recall from 61.4 to \textbf{72.5}.", "72.5", "61.4"),
         ("We raise the F-score of the mown distance from 0.81 to 0.93.", "0.93", "0.81"),
         ("Zeta's loss drops from 44.6% to 19.2% on speech and then rises.", "19.2%", "44.6%"),
@@ -520,7 +380,6 @@ def test_what_a_value_was_before_is_its_baseline(sentence: str, value: str, base
     ("sentence", "value"),
     [
         ("Arsenic levels in reeds varied from 0.09 to 0.28 mg/kg.", "0.09 to 0.28 mg/kg"),
-        ("No score foretold floods (odds ratios from 0.8 to 1.2).", "0.8 to 1.2"),
     ],
 )
 def test_a_range_is_one_value_and_no_change(sentence: str, value: str) -> None:
@@ -532,39 +391,13 @@ def test_a_range_is_one_value_and_no_change(sentence: str, value: str) -> None:
     ("sentence", "rows"),
     [
         (
-            "Gains were seen in 29 (38%) LK, in 5 (11%) MR and in 4 (12%) QT herons.",
-            [("29 (38%)", "LK"), ("5 (11%)", "MR"), ("4 (12%)", "QT herons")],
-        ),
-        (
-            (
-                "It was late in 2 (7%), 6 (9%), and 63 (29%) owls with mild, moderate, and bad "
-                "lice, respectively."
-            ),
-            [("2 (7%)", "mild"), ("6 (9%)", "moderate"), ("63 (29%)", "bad lice")],
-        ),
-        (
-            (
-                "Age and salt foretold it (OR=2.27 [P=0.004] and OR=1.03 [P=0.01], for salt and "
-                "age, respectively)."
-            ),
-            [("2.27", "salt"), ("1.03", "age")],
-        ),
-        (
             (
                 "The AUC was 0.56 (95% CI, 0.52-0.60) for those studies done in the marsh and 0.61 "
                 "(95% CI, 0.54-0.68) for those done in the delta."
             ),
             [("0.56", "marsh"), ("0.61", "delta")],
         ),
-        (
-            "Nests failed in 5 cases (group I, 1 [7%]; group II, 4 [20%]).",
-            [("5 cases", None), ("1 [7%]", "group I"), ("4 [20%]", "group II")],
-        ),
         ("The mean pain score was 5.3 in the massage group.", [("5.3", "massage group")]),
-        (
-            "Losses were lice (11 owls [5.2%]), mites (8 owls [3.8%]), and a fall (2 owls [0.9%]).",
-            [("11 owls [5.2%]", "lice"), ("8 owls [3.8%]", "mites"), ("2 owls [0.9%]", "fall")],
-        ),
         ("In the massage group, pain fell to 2.1.", [("2.1", "massage group")]),
         ("Two ropes were used by 202 (70%) old sailors.", [("202 (70%)", None)]),
         ("Lice were seen in 202 (70%) old farmers.", [("202 (70%)", "old farmers")]),
@@ -581,13 +414,6 @@ def test_whose_a_value_is_in_lists_of_counts_and_arms(
 @pytest.mark.parametrize(
     ("sentence", "group", "comparator"),
     [
-        ("The patients had longer stays (9.1 vs 4.2 days; p = 0.02).", None, None),
-        ("Only four cases had longer stays (9.1 vs 4.2 days; p = 0.02).", None, None),
-        (
-            "Patients who smoked (n = 41) had longer stays (9.1 vs 4.2 days; p = 0.02).",
-            "Patients who smoked",
-            None,
-        ),
         (
             (
                 "Flow was higher in the treated group (3.02 ± 1.04 cm) than in the control group "
@@ -595,14 +421,6 @@ def test_whose_a_value_is_in_lists_of_counts_and_arms(
             ),
             "treated group",
             "control group",
-        ),
-        (
-            (
-                "The value was higher with salt (406 ± 64 s) compared with that of rain in the cup "
-                "(318 ± 47 s)."
-            ),
-            "salt",
-            "rain",
         ),
     ],
 )
@@ -614,35 +432,6 @@ def test_who_is_compared_in_a_pair(
     assert (row["group"], row["comparator"]) == (group, comparator)
 
 
-def test_three_measures_are_compared_with_three() -> None:
-    """Each of a list is compared with that of the same rank."""
-    sentence = "Survival was 17.2 months, 27% and 15% versus 19.4 months, 32% and 23%."
-    assert _told(sentence, "value", "baseline") == [
-        ("17.2 months", "19.4 months"),
-        ("27%", "32%"),
-        ("15%", "23%"),
-    ]
-
-
-def test_the_best_that_others_published_is_a_baseline() -> None:
-    """Whatever its metric is called."""
-    sentence = "Nimbus has a recall of 62.7%, which exceeds the highest known recall of 58.1%."
-    assert _told(sentence, "value") == [("62.7%",)]
-
-
-def test_how_a_sample_is_split_is_no_outcome() -> None:
-    """Nor are numbers behind a split that isn't told in numbers."""
-    assert _told("The student breakdown by harbour was 31 and 22, 14 and 9.", "value") == []
-    sentence = "The age and sex distribution was alike, and recall was 84%."
-    assert _told(sentence, "value") == [("84%",)]
-
-
-def test_listed_groups_say_whose_a_number_is() -> None:
-    """A label of a list is a group."""
-    listed = "The median burnt areas were as follows: dry, 3.6 (+/-1.1); wet, 0.7 (+/-0.2)."
-    assert _told(listed, "value", "group") == [("3.6", "dry"), ("0.7", "wet")]
-
-
 def test_the_numbers_of_further_rivals_are_no_outcomes() -> None:
     """What follows a rival's number in a list is of other rivals."""
     sentence = "Loss was greater in group IV (245 versus 151, 131, and 195 ml, respectively)."
@@ -652,7 +441,6 @@ def test_the_numbers_of_further_rivals_are_no_outcomes() -> None:
 @pytest.mark.parametrize(
     ("sentence", "values"),
     [
-        ("Moult ranged from 12.4% in owls to 31.7% in gulls.", ["12.4%", "31.7%"]),
         ("Zeta has a recall of 71%, outperforming existing methods by 14%.", ["71%", "14%"]),
     ],
 )
@@ -680,11 +468,9 @@ def test_ratios_with_their_own_tests_are_not_compared() -> None:
         "One-hundred-fourteen owls were initiated on salt.",
         "There were 212 owls, of which 96 were young.",
         "Patterns were taken at a heating rate of 2 K/min.",
-        "Zeta reaches a high recall at the harder overlap of 0.7.",
         "Noise was flat at frequencies 0.2, 2, 20, and 500 Hz.",
         "Hearing was worse at 1, 4, and 10 kHz in gulls.",
         "The traps held alike at slack=0.4.",
-        "Sex didn't matter (p-values of salt, sand and silt were 0.71, 0.34, and 0.52).",
         "Gulls and owls slept alike (p 0.04).",
         "Moths carried rust-1, -2, and -4 alike.",
         "A threshold in the range of a rust incidence of 40 and 90 per 1,000 lost few.",
@@ -697,19 +483,6 @@ def test_ratios_with_their_own_tests_are_not_compared() -> None:
 def test_exposures_ages_and_thresholds_are_no_outcomes(sentence: str) -> None:
     """How long, how old and at which mark something was measured isn't what came out."""
     assert [row["value"] for row in _rows(sentence) if row["value"]] == []
-
-
-def test_what_is_measured_is_nobody() -> None:
-    """A number isn't of what it measures, but of what brought it about."""
-    sentence = "Storms reduced moult and wear to 14% and 3%, respectively."
-    rows = _told(sentence, "metric", "group")
-    assert rows == [("moult", "Storms"), ("wear", "Storms")]
-
-
-def test_a_power_in_per_cent_is_no_setting() -> None:
-    """Nothing is run at a power of so many per cent, but a rule may have it."""
-    sentence = "The best result was that of a forest with a discrimination power of 73%."
-    assert _told(sentence, "metric", "value") == [("discrimination power", "73%")]
 
 
 @pytest.mark.parametrize(
@@ -759,7 +532,6 @@ def test_counts_in_words_keep_their_share() -> None:
 @pytest.mark.parametrize(
     ("sentence", "value", "group"),
     [
-        ("The c-statistic of CASCADE-B was 0.68 in the north.", "0.68", "CASCADE-B"),
         ("The word error rate for Wren-7B fell from 38% to 6%.", "6%", "Wren-7B"),
         ("Nausea was more frequent with velantrone (21% vs. 9%).", "21%", "velantrone"),
         ("Carbon was 4.4 t ha−1 higher with marl than without.", "4.4 t ha−1", None),
@@ -771,17 +543,6 @@ def test_a_named_subject_is_whose_a_value_is(sentence: str, value: str, group: s
     """A variant by name, or what a metric is of; neither the proposal nor a metric."""
     (row,) = _rows(sentence)
     assert (row["value"], row["group"]) == (value, group)
-
-
-def test_the_first_of_three_arms_is_compared_with_a_rival() -> None:
-    """Rivals that stand in a list behind "compared with" aren't arms of their own comparison."""
-    sentence = (
-        "Survival was 75% with the mix, compared with 30% for colistin and 10% for the untreated "
-        "control."
-    )
-    assert _told(sentence, "value", "group", "baseline", "comparator") == [
-        ("75%", "mix", "30%", "colistin")
-    ]
 
 
 def test_a_unit_goes_on_behind_a_space() -> None:
@@ -798,16 +559,9 @@ def test_ratios_of_two_groups_are_not_compared() -> None:
     assert _told(sentence, "value", "baseline") == [("1.6", None), ("2.7", None)]
 
 
-def test_means_of_counts_are_compared() -> None:
-    """A number with a decimal point counts nothing by itself."""
-    sentence = "Broods were larger on whole plots (3.4 vs 2.6 chicks; p = 0.02)."
-    assert _told(sentence, "value", "baseline") == [("3.4", "2.6 chicks")]
-
-
 @pytest.mark.parametrize(
     ("sentence", "values"),
     [
-        ("Our findings are three-fold: owls are shy, quick and old.", []),
         ("Comparisons were made between 107 patients who rowed and 113 who received salt.", []),
         ("Mean 24 h QTc was alike in owls and gulls.", []),
         ("The gulls were tried on a board, and 263 tests were performed.", []),
@@ -824,22 +578,6 @@ def test_what_only_looks_like_an_outcome_or_a_rival(sentence: str, values: list[
     """Folds of findings, parts of a sample, lengths of recordings; "than once" rivals nobody."""
     rows = _told(sentence, "value", "baseline")
     assert [row for row in rows if row[0]] == [(value, None) for value in values]
-
-
-@pytest.mark.parametrize(
-    ("sentence", "value", "group", "baseline"),
-    [
-        ("The walk (6 vs 9 days; p<0.04) was shorter with salt.", "6", None, "9 days"),
-        ("The score was better (38 vs 27; p<0.01) in the rope group.", "38", "rope group", "27"),
-    ],
-)
-def test_whole_numbers_in_a_bracket_are_compared(
-    sentence: str, value: str, group: str | None, baseline: str
-) -> None:
-    """The first is the value, and whoever follows the bracket has that, not the other."""
-    assert _told(sentence, "value", "group", "baseline", "comparator") == [
-        (value, group, baseline, None)
-    ]
 
 
 def test_what_happened_in_so_many_is_an_outcome() -> None:
@@ -871,31 +609,15 @@ def test_the_ratio_of_an_age_is_no_age() -> None:
             None,
         ),
         (
-            "Rust was seen in 13 of 17 oak boats (76%) and 12 of 34 elm boats (35%) (P = 0.008).",
-            "oak boats",
-            "elm boats",
-        ),
-        (
-            "Rust was rarer in the oldest fifth of boats compared with the newest fifth (RR 4).",
-            "oldest fifth of boats",
-            "newest fifth",
-        ),
-        (
             "Rust was rarer with salt: 79 of 562 boats (14.1%) against 115 of 564 (20.4%).",
             None,
             None,
-        ),
-        (
-            "Pain rose by 58 mm in rats that had received brine versus 20 mm in those given salt.",
-            "brine",
-            "salt",
         ),
         (
             "Only 3 of 9 rats in the salt group had fever versus 8 of 11 in the oak group.",
             "salt group",
             "oak group",
         ),
-        ("The use of salt was tried on rust (OR 1.7, 95% CI 1.2 to 2.6).", None, None),
         ("The use of salt was linked to rust (OR 1.7, 95% CI 1.2 to 2.6).", "use of salt", None),
     ],
 )
@@ -909,19 +631,12 @@ def test_whose_a_number_in_a_bracket_is(
 @pytest.mark.parametrize(
     ("sentence", "comparators"),
     [
-        ("Zeta outperforms the old map by 7.8%.", ["old map"]),
-        ("Zeta lifts the score from 81 to 89.7, and is quicker than the sea chart.", [None]),
-        (
-            "Zeta beats the old map and the sea chart by 7% and 9%, respectively.",
-            ["old map", "sea chart"],
-        ),
         ("Zeta achieves 89% accuracy, outperforming existing charts.", ["existing charts"]),
         ("Compared to the plain chart, Zeta achieves a 44% improvement.", ["plain chart"]),
         (
             "Zeta raises the score from 48% to 78%, while salt is good compared to brine.",
             [None],
         ),
-        ("Zeta gains 6 points compared to salt and 9 points compared to brine.", ["salt", "brine"]),
         ("Zeta outperforms its variant without sails by 3%.", ["variant without sails"]),
     ],
 )
@@ -938,10 +653,6 @@ def test_the_one_rival_of_a_sentence_is_told(sentence: str, comparators: list[st
         ("Rust hit 12% for Profiles A and B.", [None]),
         ("Rust hit 12% in the sea trial task.", [None]),
         ("Among 367 old sailors, 14% had rust.", [None]),
-        (
-            "Most repairs came after long gales (65%), neap tides (21%) and short fogs (6%).",
-            None,
-        ),
     ],
 )
 def test_a_name_behind_a_value_or_before_its_bracket(
@@ -999,9 +710,6 @@ def test_what_somebody_became_or_is_compared_with_is_no_group(sentence: str) -> 
 @pytest.mark.parametrize(
     ("sentence", "told"),
     [
-        ("Mood rose, F(1, 58) = 6.20, p = .016, η² = .10.", [("η²", ".10")]),
-        ("Mood rose, t(58) = 3.11, p = .003, d = 0.81.", [("d", "0.81")]),
-        ("Pay rose by 7 percent (t-statistic of 3.11).", [("Pay", "7 percent")]),
         ("A 25 percent rise in tolls lowers trade by 7 percent.", [("trade", "7 percent")]),
     ],
 )
@@ -1011,24 +719,6 @@ def test_the_statistic_of_a_test_is_no_outcome(
     """Nor are its degrees of freedom, or what was changed to see what comes of it."""
     found = _told(sentence, "metric", "value")
     assert [(metric, value) for metric, value in found if value] == told
-
-
-def test_what_is_ranked_is_what_its_shares_measure() -> None:
-    """The first, and those that follow it in the list; so is what a list is told to be."""
-    sentence = "The most common leak was rust (41%), followed by rot (22%), and worms (3.2%)."
-    rows = _told(sentence, "metric", "value")
-    assert rows == [("leak", "41%"), ("leak", "22%"), ("leak", "3.2%")]
-    sentence = "Eels were the main winter prey (41%), followed by crabs (22%)."
-    assert _told(sentence, "metric") == [("winter prey",)] * 2
-    sentence = "Eels (41%) and crabs (22%) were the most common winter prey."
-    assert _told(sentence, "metric") == [("most common winter prey",)] * 2
-
-
-def test_each_item_of_a_list_of_shares_is_what_it_measures() -> None:
-    """Where nothing else is, and three or more are told alike; it isn't whose they are, too."""
-    sentence = "Common habits were: 61.4% wash ropes at dawn, 40.2% dry them, and 12.5% mend nets."
-    rows = _told(sentence, "metric", "group")
-    assert rows == [("wash ropes at dawn", None), ("dry them", None), ("mend nets", None)]
 
 
 def test_a_share_that_something_is_is_a_result() -> None:
@@ -1064,17 +754,12 @@ def test_a_ratio_that_is_named_once_is_that_of_the_list() -> None:
 @pytest.mark.parametrize(
     ("sentence", "metric"),
     [
-        ("In all, 61.4% of the rope makers had a dry shed by the shore.", "dry shed by the shore"),
         (
             "Some 61% participants suffered from at least one leak.",
             "suffered from at least one leak",
         ),
-        ("Overall, 61.4% (n=127/207) were not aware of moult.", "not aware of moult"),
-        ("Most gulls (61%) were resistant to brine.", "resistant to brine"),
-        ("Only 3(5.2%) rope workers rightly understood it all.", "rightly understood it all"),
         ("Of 90 gulls (61%) some sang.", None),
         ("The gulls on salt (61%) were resistant to brine.", None),
-        ("In owls, 61% of GDP went to ropes.", None),
     ],
 )
 def test_what_is_said_of_a_share_is_what_it_measures(sentence: str, metric: str | None) -> None:

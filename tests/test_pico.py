@@ -723,10 +723,9 @@ def test_findings_are_doubted_as_results_are(monkeypatch: pytest.MonkeyPatch) ->
     """What the extractor isn't sure of, it says of a clinical study, too, by the field's name."""
     reading = Reading(Document(doc_id="d", title=None, abstract=TRIAL))
     draft = embedded_draft(reading, Pico)
-    for name in ("MOST_RISK", "MOST_IN_RESULTS"):
-        monkeypatch.setattr(confidence, name, dict.fromkeys(confidence.EntryPart, -99.0))
+    monkeypatch.setattr(confidence, "MOST_RISK", dict.fromkeys(confidence.EntryPart, -99.0))
     doubts = unsure_of(reading, Pico, draft)
-    parts = {"claim", "value", "outcome"}
+    parts = {"claim", "value", "outcome", "group", "comparator"}
     assert doubts
     assert all(one.path.startswith("results[") for one in doubts)
     assert {one.path.rpartition(".")[2] for one in doubts} <= parts

@@ -31,7 +31,7 @@ from summarise.extract import load_prompt
 from summarise.ground import SourceText, cuts
 from summarise.ground.source import Around
 from summarise.models import Span
-from summarise.numbers import no_outcomes, outcomes, set_up, values
+from summarise.numbers import outcomes, values
 from summarise.reading import is_clinical, kinds
 from summarise.render import table, wording
 from summarise.render.format import RowView, Stretch, quoted_address
@@ -258,27 +258,10 @@ _GATES: dict[str, tuple[re.Pattern[str], Callable[[str], bool]]] = {
         lambda text: text[:2] in quantities._ORDINAL_ENDS,
     ),
     "money": (quantities._MONEY_BEFORE, _ends(*quantities._MONEY_ENDINGS)),
-    "people": (
-        set_up._ABOUT_PEOPLE,
-        lambda text: text.endswith(" of ") or _among(set_up._PEOPLE_WORDS, lower=True)(text),
-    ),
-    "cases": (set_up._CASE, _among(set_up._CASE_WORDS, lower=True)),
-    "opening cases": (set_up._OPENING_CASE, _holds(*set_up._CASE_OPENS)),
-    "tests": (set_up._TEST, lambda text: "=" in text[-2:]),
-    "agreement": (set_up._AGREED, _among(set_up._AGREED_WORDS, lower=True)),
-    "causes": (set_up._CAUSE_BEFORE, _ends(" of ")),
-    "settings": (set_up._SETTING, _among(set_up._SETTINGS_BEGIN)),
-    "starts": (
-        no_outcomes._FROM_BEFORE,
-        lambda text: text[-5:].lower().endswith(("from ", " to ")),
-    ),
-    "bounds": (set_up._BEYOND, lambda text: " than " in text),
-    "definitions": (set_up._DEFINED, lambda text: " of " in text),
     "fractions": (values._FRACTION_BEFORE, lambda text: text.rstrip()[-1:] in values._SHARE_ENDS),
     "counts": (values._COUNT_BEFORE, lambda text: text.rstrip()[-1:] in values._SHARE_ENDS),
     "low ends": (values._START_BEFORE, lambda text: text[-3:-1] == "to"),
     "parts": (values._PART_BEFORE, lambda text: "of" in text[-9:]),
-    "cut-offs": (set_up._CUT_OFF, _among(set_up._CUT_OFF_WORDS, lower=True)),
     "changes": (outcomes._CHANGE_BEFORE, _among(outcomes._CHANGE_WORDS)),
     "shortened": (
         sentences._SHORTENED,
@@ -317,14 +300,6 @@ def test_what_rules_out_a_pattern_holds_nowhere_where_it_is_found(name: str) -> 
         assert may_be(text)
 
     may_be_where_it_is_found()
-
-
-@settings(max_examples=20)
-@given(st.from_regex(no_outcomes._MATH_BEFORE) | st.from_regex(no_outcomes._OUT_OF))
-def test_an_operator_is_found_at_the_end_alone(before: str) -> None:
-    """What stands in a formula is one by the long way as well."""
-    is_one = bool(no_outcomes._MATH_BEFORE.search(before) or no_outcomes._OUT_OF.search(before))
-    assert no_outcomes._is_in_formula(before) == is_one
 
 
 @settings(max_examples=20)

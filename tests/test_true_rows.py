@@ -27,7 +27,6 @@ def _told(sentence: str, *fields: str) -> list[tuple[str | None, ...]]:
     [
         "The needs of schools in craft 5.0 were told by the weavers.",
         "Most of the moulds sat on exon 7.",
-        "The plates were cut to 4,096× 512 cells.",
         "Sixty owls aged 2 to 9 years (mean: 4.7 ± 1.6 years) were ringed.",
         "The mean age of the owls was 8.4 years (mean difference -0.3, 95% CI -0.9 to 0.3).",
         "Five-year moults were seen in the wood.",
@@ -103,10 +102,6 @@ def test_a_word_of_contrast_that_compares_nothing(sentence: str) -> None:
 @pytest.mark.parametrize(
     ("sentence", "metric"),
     [
-        ("No moult was found in 31 owls (42%).", "No moult"),
-        ("Wing rust was suspected in 14 (22.5%) cases.", "Wing rust was suspected"),
-        ("Ringing was unsuccessful in 9 of 61 nests (15%).", "Ringing was unsuccessful"),
-        ("Of the keepers, 9 (12%) were not happy with their nets.", "not happy with their nets"),
         ("Zeta has a fair precision with a recall of 71%.", "recall"),
         ("It has a high precision with recall rates of 71%.", "recall rates"),
     ],
@@ -116,16 +111,6 @@ def test_a_metric_keeps_the_words_that_turn_it(sentence: str, metric: str) -> No
     assert [row["metric"] for row in _rows(sentence)] == [metric]
 
 
-def test_a_circumstance_or_a_torn_share_is_no_metric() -> None:
-    """When something was so isn't measured, nor is a share without what it is of."""
-    sentence = (
-        "A larger part of the notes was held when the reed pipe was used (18% vs 6%, p<0.01)."
-    )
-    assert [row["metric"] for row in _rows(sentence)] == [None]
-    sentence = "The percentage of owls that shrank in size was 55%."
-    assert [row["metric"] for row in _rows(sentence)] != ["percentage"]
-
-
 _GROUPS = ("value", "group", "baseline", "comparator")
 
 
@@ -133,20 +118,8 @@ _GROUPS = ("value", "group", "baseline", "comparator")
     ("sentence", "rows"),
     [
         (
-            "Strain rose from 18 ± 2 to 34 ± 2 in rope alone vs. rope plus one rod respectively.",
-            [("34", "rope plus one rod", "18", "rope alone")],
-        ),
-        (
-            "Among shy patients, rust occurred in 21% of the R-10 and 28% of the R-20 patients.",
-            [("21%", "R-10", None, None), ("28%", "R-20 patients", None, None)],
-        ),
-        (
             "Salt was given at 2.3 ± 0.4 units per owl in group 1 versus 0.8 ± 0.2 in group 2.",
             [("2.3", "group 1", "0.8", "group 2")],
-        ),
-        (
-            "Rest was longer in group 2 (31 vs 44 min; p<0.01).",
-            [("44 min", "group 2", "31", None)],
         ),
     ],
 )
@@ -169,19 +142,6 @@ def test_an_interval_behind_a_semicolon_is_no_second_value() -> None:
 @pytest.mark.parametrize(
     ("sentence", "metric"),
     [
-        ("Shy owls were up to five times less likely to be ringed.", "less likely to be ringed"),
-        ("Red maps are 12% more likely to be read.", "more likely to be read"),
-    ],
-)
-def test_what_is_more_or_less_likely_keeps_its_direction(sentence: str, metric: str) -> None:
-    """A factor alone would say the contrary."""
-    assert [row["metric"] for row in _rows(sentence)] == [metric]
-
-
-@pytest.mark.parametrize(
-    ("sentence", "metric"),
-    [
-        ("Haem was elevated in 47% of the patients.", "Haem was elevated"),
         ("Four had rust of the wing after rain (12.5%).", "Four"),
         ("In 31 of 64 (48%) patients no leaks were noted.", "noted"),
         ("The main reasons for wing surgery were leaks (31%).", "wing surgery"),
@@ -209,18 +169,6 @@ def test_what_is_saved_of_something_is_a_change() -> None:
 @pytest.mark.parametrize(
     ("sentence", "rows"),
     [
-        (
-            "The knot raises grip by 11 mN and 14 mN compared to reef and bowline, respectively.",
-            [("11 mN", "knot", None, "reef"), ("14 mN", "knot", None, "bowline")],
-        ),
-        (
-            "Scores were improved after the swim: median calm scores 31.0 and 44.0 (P=0.03).",
-            [("44.0", None, "31.0", None)],
-        ),
-        (
-            "Rust was lowest among the shyest (aged 43-49 y) women (4.1%; 95% CI 1.2 to 7.3).",
-            [("4.1%", None, None, None)],
-        ),
         (
             "A late moult was seen in 14 (9.2%) different patients.",
             [("14 (9.2%)", None, None, None)],
@@ -260,11 +208,6 @@ def test_a_spread_of_a_bracket_is_no_second_value() -> None:
 @pytest.mark.parametrize(
     ("sentence", "metric"),
     [
-        (
-            "The second reading led to a change in the ringing plan in 40 nests (31%).",
-            "change in the ringing plan",
-        ),
-        ("The keepers of gulls were less convinced (28%).", "less convinced"),
         ("Although they held that the net could prevent rust (57%), they left it.", None),
     ],
 )
@@ -276,7 +219,6 @@ def test_a_metric_is_what_the_sentence_tells_of(sentence: str, metric: str | Non
 @pytest.mark.parametrize(
     ("sentence", "metric"),
     [
-        ("Late moult was more common in patients with raised haem levels (18 vs. 7%).", "haem"),
         ("Haem was stable compared with morning values (14.5 vs. 14.3 g).", "morning values"),
     ],
 )
@@ -304,10 +246,6 @@ def test_where_a_change_ends_is_a_level() -> None:
             "It has a sensitivity of 98% versus 61% and 74% by the old and the new net.",
             [("98%", None, "61%", None)],
         ),
-        (
-            "The moult rate was 81% for XTD<20% vs. 56% for XTD>=20% (p = 0.02).",
-            [("81%", None, "56%", None)],
-        ),
     ],
 )
 def test_the_second_rival_and_a_torn_name_are_left_out(
@@ -320,7 +258,6 @@ def test_the_second_rival_and_a_torn_name_are_left_out(
 @pytest.mark.parametrize(
     "sentence",
     [
-        "The recall of Zeta is not 100%, since some owls hid.",
         "It is the first to surpass the reported weaver-level performance (4.2%) on this.",
     ],
 )
@@ -341,21 +278,6 @@ def test_what_is_not_so_or_somebody_elses_is_no_outcome(sentence: str) -> None:
             "Zeta raises recall upon FoxNet by up to ≈ 30%.",
             ("value", "kind"),
             [("≈ 30%", "change")],
-        ),
-        (
-            "Plain (dry or wet), old (torn), and waxed maps reach 97%, 81%, and 52%, respectively.",
-            ("value", "group"),
-            [("97%", "Plain"), ("81%", "old"), ("52%", "waxed maps")],
-        ),
-        (
-            "Wing rust was highly correlated to general wing strength (0.81, p<.001).",
-            ("metric",),
-            [(None,)],
-        ),
-        (
-            "Rest was shorter in the rope than in the net group (median 12 v 26 hours; P =.03).",
-            ("value", "baseline"),
-            [("12", "26 hours")],
         ),
         (
             "No difference was found in rest (adjusted hazard ratio (AHR) = 1.04, 95% CI 0.9-1.2).",
@@ -396,11 +318,6 @@ def test_what_stands_beside_a_number_is_read_as_it_is_meant(
             ("value", "baseline"),
             [("12 per 1,000", None), ("93 per 1,000", None)],
         ),
-        (
-            "Owls had more lice than eels (OR, 1.6; 95% CI, 1.2-1.9) but not than gulls (OR, 1.2).",
-            ("value", "baseline"),
-            [("1.6", None), ("1.2", None)],
-        ),
     ],
 )
 def test_words_ranges_and_samples_are_no_pairs(
@@ -413,11 +330,6 @@ def test_words_ranges_and_samples_are_no_pairs(
 @pytest.mark.parametrize(
     ("sentence", "fields", "rows"),
     [
-        (
-            "The weight of owls decreased significantly (41.5 vs. 28.5 g; P<0.01).",
-            ("value", "baseline"),
-            [("28.5 g", "41.5")],
-        ),
         (
             "Owls had a greater decrease in weight (41 vs 28 g, P = .02).",
             ("value", "baseline"),
@@ -465,11 +377,6 @@ def test_changes_rivals_and_times_beside_a_number(
             "There was no tie of rust with rain and wind (r = 0.19, 0.12 respectively, p>0.05).",
             ("baseline",),
             [(None,), (None,)],
-        ),
-        (
-            "Gulls had a mean number of 2.4 lice, compared to 1.8 (1.3, 2.2 p<0.01) in owls.",
-            ("value", "baseline"),
-            [("2.4", "1.8")],
         ),
     ],
 )
@@ -536,50 +443,19 @@ def test_raised_numbers_in_brackets_and_p_values_that_are(
     assert _told(sentence, *fields) == rows
 
 
-def test_a_year_before_a_share_and_a_substance_are_no_values() -> None:
-    """Nor is the share that of the year."""
-    assert _told("The number of owls rose in 2017 (+58%).", "value") == [("+58%",)]
-    assert not _rows("The measure of 25(OH)D had a large effect on the owls.")
-
-
 @pytest.mark.parametrize(
     ("sentence", "fields", "rows"),
     [
         (
-            "Wet sand (OR = 3, 95% CI: 2, 4) and nights since moult (OR = 2.2, 95% CI: 1, 3) led.",
-            ("value", "group"),
-            [("3", "Wet sand"), ("2.2", "nights since moult")],
-        ),
-        (
             "Moult was commoner in wet barns after controlling for salt (16.8 vs 14.3, p = 0.02).",
             ("value", "group"),
             [("16.8", None)],
-        ),
-        (
-            "Sand explained 12% more than HEI alone explains.",
-            ("value", "comparator"),
-            [("12%", "HEI alone")],
         ),
         ("The share was 2.7% -4.9% in sand.", ("value",), [("2.7% -4.9%",)]),
         (
             "Among 31 young owls, 7 (23%) were thin.",
             ("value", "group"),
             [("7 (23%)", None)],
-        ),
-        (
-            "Among 31 young children, 7 (23%) were thin.",
-            ("value", "group"),
-            [("7 (23%)", "young children")],
-        ),
-        (
-            "Salt can avert 42% of rust, 27% of mould and 21% of rot.",
-            ("value", "group"),
-            [("42%", "rust"), ("27%", "mould"), ("21%", "rot")],
-        ),
-        (
-            "16% were classed as thin (n=64), 21% as plain (n=84) and 63% as fat (n=252).",
-            ("value", "group"),
-            [("16%", None), ("21%", "plain"), ("63%", "fat")],
         ),
     ],
 )
@@ -608,16 +484,6 @@ def test_a_group_is_a_whole_name_and_no_quality(
             ("value",),
             [("13.6 p.p.",)],
         ),
-        (
-            "The number of owls rose from 81 in 2008 to 147 in 2017 (+81%).",
-            ("value", "baseline"),
-            [("147", "81"), ("+81%", None)],
-        ),
-        (
-            "Agreement was high in both (nurses 67%; young keepers 64%).",
-            ("value", "group"),
-            [("67%", "nurses"), ("64%", "young keepers")],
-        ),
     ],
 )
 def test_which_part_and_what_was_defined_are_no_values(
@@ -625,9 +491,3 @@ def test_which_part_and_what_was_defined_are_no_values(
 ) -> None:
     """An age that a ratio is of, a definition, a part of a whole; a bracket names its people."""
     assert _told(sentence, *fields) == rows
-
-
-def test_what_earlier_papers_told_is_not_the_papers_own() -> None:
-    """Though a list of it comes before our own."""
-    told = "Although earlier papers told of rates of 31% (Rho) and 27% (Tau), we found 12% of owls."
-    assert _told(told, "value") == [("12%",)]

@@ -131,15 +131,17 @@ def unsure_of(
     """What the embedded extractor isn't sure of in a draft of its own."""
     # ruff: noqa: PLC0415
     from summarise.drafting.confidence import unsure_entries
+    from summarise.drafting.outcomes import row_of
 
-    shares = shares_in(reading, name_of(reading))
-    if schema is Draft:
-        return tuple(unsure_entries(draft, reading.title, reading.sentences, shares))
-    if schema is not Pico:
+    if not can_draft(schema):
         return ()
+    shares, sentences = shares_in(reading, name_of(reading)), reading.sentences
+    rows = [row_of(reading, result) for result in draft["results"]]
+    if schema is Draft:
+        return tuple(unsure_entries(draft, reading.title, sentences, shares, rows))
     from summarise.drafting.pico import unsure_findings
 
-    return tuple(unsure_findings(draft["results"], reading.sentences, shares))
+    return tuple(unsure_findings(draft["results"], sentences, shares, rows))
 
 
 # Asked for a draft, and again where that is doubted.

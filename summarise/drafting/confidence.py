@@ -22,10 +22,10 @@ from typing import Any
 from summarise.drafting.acts import is_only_asked, is_plainly_done
 from summarise.drafting.antecedents import points_back
 from summarise.drafting.cues import is_surely_studied
-from summarise.drafting.ties import is_untied
+from summarise.drafting.row_doubts import Reason, doubts_of_number
 from summarise.models import Doubt, DoubtKind
+from summarise.numbers import ReportedRow
 from summarise.reading import PaperPart, Sentence, Shares
-from summarise.scan import Section
 
 
 class EntryPart(StrEnum):
@@ -39,10 +39,6 @@ class EntryPart(StrEnum):
     COMPUTE = "compute"
     CLAIM = "claim"
     """A result in words."""
-    VALUE = "value"
-    """The number of a result: whether it is an outcome of the paper's own work."""
-    METRIC = "metric"
-    """What else a result in numbers holds: what was measured, of whom, against what."""
 
 
 MOST_RISK = {
@@ -52,12 +48,8 @@ MOST_RISK = {
     EntryPart.DATA: 0.19,
     EntryPart.COMPUTE: 0.3,
     EntryPart.CLAIM: 0.12,
-    EntryPart.VALUE: 0.08,
-    EntryPart.METRIC: 0.12,
 }
 """From which on an entry is in doubt."""
-MOST_IN_RESULTS = MOST_RISK | {EntryPart.VALUE: 0.25}
-"""The same in a section that is labelled as results: nearly all of its numbers are outcomes."""
 _MOST_OF_PLAIN = 0.25
 """The same of a method that plainly tells a design."""
 _FOR_NUMBERS = 0.5
@@ -85,7 +77,6 @@ _TEXT = {
 Signs = dict[str, Collection[str]]
 """Signs by their sort; each counts once."""
 Weights = dict[str, dict[str, float]]
-"""The same with their weights."""
 AMOUNTS = "amount"
 """The sort of the weights that are multiplied by an amount: see ``signs_of``."""
 
@@ -116,11 +107,6 @@ def signs_of(
     }
     amounts = {"place": (at + 1) / count, "count": count / _MANY}
     amounts |= {f"tells {told}": log(_UNLIKELY + own[of.number]) for told, own in shares.items()}
-    if part is EntryPart.VALUE or part is EntryPart.METRIC:
-        _add_value(signs, entry, of.text)
-        if part is EntryPart.METRIC:
-            _add_tie(signs, entry, of.text)
-        return signs, amounts
     text: str = entry[_TEXT[part]]
     said = _tokens(text)
     signs["word"], signs["pair"] = _grams(said)
@@ -210,14 +196,6 @@ def _grams(tokens: list[str]) -> tuple[set[str], set[str]]:
     return {*tokens}, {*map(" ".join, pairwise(["^", *tokens, "$"]))}
 
 
-def _add_value(signs: Signs, row: Mapping[str, Any], text: str) -> None:
-    value: str = row["value"]
-    signs["value word"], signs["value pair"] = _grams(_tokens(value))
-    signs["metric word"], signs["metric pair"] = _grams(_tokens(row["metric"] or "none"))
-    signs["has"] = [name for name in _BESIDE if row[name]]
-    _add_beside(signs, value, text)
-
-
 def _add_beside(signs: Signs, words: str, text: str) -> None:
     """What stands right before and behind some words of a sentence, and how far from them."""
     at = text.find(words)
@@ -237,26 +215,6 @@ def _around(text: str, start: int, end: int, most: int) -> tuple[list[str], list
     return _tokens(" ".join(before))[: -most - 1 : -1], _tokens(" ".join(behind))[:most]
 
 
-def _add_tie(signs: Signs, row: Mapping[str, Any], text: str) -> None:
-    """What stands around the metric of a value, and between both."""
-    metric, value = row["metric"], row["value"]
-    at, number = text.lower().find(metric.lower()), text.find(value)
-    if at < 0 or number < 0:
-        signs["tie"] = ("torn",)
-        return
-    end = at + len(metric)
-    side = "<" if at < number else ">"
-    gap = _tokens(text[end:number] if at < number else text[number + len(value) : at])
-    signs[f"gap {side}"] = {*gap}
-    signs[f"gap begins {side}"], signs[f"gap ends {side}"] = gap[:1], gap[-1:]
-    signs["tie"] = (side, f"{side}{min(len(gap), _SHORT)}", f"{min(gap.count('0'), 3)} numbers")
-    before, behind = _around(text, at, end, 2)
-    signs["before metric"] = [f"{far} {token}" for far, token in enumerate(before)]
-    signs["behind metric"] = [f"{far} {token}" for far, token in enumerate(behind)]
-    looks = "share" if "%" in value else "decimal" if "." in value else "whole"
-    signs["looks"] = [f"{looks} {token}" for token in _tokens(metric)[-1:]]
-
-
 @cache
 def _weights() -> dict[str, Weights]:
     found = files("summarise.drafting").joinpath("confidence.json")
@@ -269,14 +227,16 @@ def unsure_entries(
     title: str,
     sentences: Sequence[Sentence],
     shares: Mapping[PaperPart, Shares],
+    rows: Sequence[ReportedRow | None],
     *,
     needs_dataset: bool = True,
 ) -> Iterator[Doubt]:
     """The entries of a draft that are likelier to mislead than is worth it.
 
-    That of a row's value says that the number may be no outcome; that of its metric, that what else
-    is told of the number may be wrong; that of a name, that it may be another's. Where a number
-    ``needs_dataset``, its measure alone doesn't tell it.
+    That of a row's value says that the number may be no outcome; that of its metric, its group or
+    the like, that it may be another's; that of a name, that it may be another's. ``rows`` is what
+    the number of each result was read as. Where a number ``needs_dataset``, its measure alone
+    doesn't tell it.
     """
     told = _doubt_of_name(draft["method"]["name"], title, sentences)
     if told:
@@ -286,17 +246,20 @@ def unsure_entries(
         alike = _alike(one) if field == "results" and not needs_dataset else ()
         for at, entry in enumerate(one if is_list else [one]):
             of = source_of(entry, sentences)
-            parts = _parts_of(field, entry, needs_dataset=needs_dataset)
-            doubted = of and _unsure_part(parts, entry, of, sentences, shares)
-            if not doubted and told and field == "data":
+            found: list[Reason] = []
+            if field == "results":
+                found += doubts_of_number(entry, rows[at], needs_dataset=needs_dataset)
+            if (part := _part_of(field, entry, found, needs_dataset=needs_dataset)) and of:
+                found += _of_part(part, entry, of, sentences, shares)
+            if not found and told and field == "data":
                 # What is introduced by that name isn't surer than the name.
                 is_that = (entry["name"], entry["role"]) == (draft["method"]["name"], "introduced")
-                doubted = ("name", told.words) if is_that else None
-            if at in alike:
-                doubted = doubted or ("metric", "one of several in its sentence: whose isn't told")
-            if doubted:
-                path = f"{field}[{at}].{doubted[0]}" if is_list else f"{field}.{doubted[0]}"
-                yield Doubt(path=path, kind=DoubtKind.UNSURE, words=doubted[1])
+                found += [Reason("name", told.words)] if is_that else []
+            if not found and at in alike:
+                found.append(Reason("metric", "one of several of its sentence: whose isn't told"))
+            owner = f"{field}[{at}]" if is_list else field
+            for key, words in found:
+                yield Doubt(path=f"{owner}.{key}", kind=DoubtKind.UNSURE, words=words)
 
 
 def _alike(rows: Sequence[Mapping[str, Any]]) -> set[int]:
@@ -326,30 +289,28 @@ def source_of(entry: Mapping[str, Any], sentences: Sequence[Sentence]) -> Senten
     return max(named, key=lambda one: sum(map(one.words.__contains__, said)))
 
 
-def _unsure_part(
-    parts: Mapping[EntryPart, str],
+def _of_part(
+    told: tuple[EntryPart, str],
     entry: Mapping[str, Any],
     of: Sentence,
     sentences: Sequence[Sentence],
     shares: Mapping[PaperPart, Shares],
-) -> tuple[str, str] | None:
-    """The first doubtful part of an entry, by its key, and why."""
-    for part, key in parts.items():
-        if part is EntryPart.METRIC and parts is _OF_TOLD:
-            return key, "without a dataset, two numbers in five don't tell all that they are of"
-        if told := _known_fault(part, entry):
-            return key, told
-        found = risk(_weights()[part], *signs_of(part, entry, of, sentences, shares))
-        if found >= _limit(part, entry, of) and not is_surely_studied(entry, of):
-            return key, f"of entries that read like it, {found:.0%} are wrong, empty or clumsy"
-    return None
+) -> Iterator[Reason]:
+    """What is doubtful of an entry as a part of the paper."""
+    part, key = told
+    if fault := _known_fault(part, entry):
+        yield Reason(key, fault)
+        return
+    found = risk(_weights()[part], *signs_of(part, entry, of, sentences, shares))
+    if found >= _limit(part, entry) and not is_surely_studied(entry, of):
+        yield Reason(key, f"of entries that read like it, {found:.0%} are wrong, empty or clumsy")
 
 
-def _limit(part: EntryPart, entry: Mapping[str, Any], of: Sentence) -> float:
+def _limit(part: EntryPart, entry: Mapping[str, Any]) -> float:
     """The risk from which on a part of an entry is in doubt."""
     if part is EntryPart.METHOD and is_plainly_done(entry["text"]):
         return _MOST_OF_PLAIN
-    most = (MOST_IN_RESULTS if of.section is Section.RESULT else MOST_RISK)[part]
+    most = MOST_RISK[part]
     return most * _FOR_NUMBERS if part is EntryPart.CLAIM and entry["value"] else most
 
 
@@ -359,35 +320,26 @@ def _known_fault(part: EntryPart, entry: Mapping[str, Any]) -> str | None:
         return "it leans on what stands before it in the abstract"
     if part is EntryPart.METHOD and is_only_asked(entry["text"]):
         return "what was asked: how isn't told"
-    if part is EntryPart.METRIC and is_untied(entry):
-        return "a ratio, a difference or a correlation: of what isn't told"
     return None
 
 
-def _parts_of(
-    name: str, entry: Mapping[str, Any], *, needs_dataset: bool
-) -> Mapping[EntryPart, str]:
-    """What an entry of a field is doubted as, by the key that is in doubt then."""
+def _part_of(
+    name: str, entry: Mapping[str, Any], found: Sequence[Reason], *, needs_dataset: bool
+) -> tuple[EntryPart, str] | None:
+    """What an entry of a field is doubted as, beside its number, and the key that is in doubt."""
     if name != "results":
-        return _OF_FIELD[name] if entry.get("text", True) else {}
-    if entry["value"] is None:
-        return _OF_CLAIM
-    if entry["metric"] is None:
-        return _OF_NUMBER
-    return _OF_TOLD if needs_dataset and not entry["dataset"] else _OF_MEASURED
+        return _OF_FIELD[name] if entry.get("text", True) else None
+    # A number that isn't told by its measure is told by its claim.
+    is_measured = entry["value"] and entry["metric"] and (entry["dataset"] or not needs_dataset)
+    return None if is_measured and not found else (EntryPart.CLAIM, "claim")
 
 
 _OF_FIELD = {
-    "problem": {EntryPart.PROBLEM: "text"},
-    "method": {EntryPart.METHOD: "text"},
-    "data": {EntryPart.DATA: "name"},
-    "compute": {EntryPart.COMPUTE: "value"},
+    "problem": (EntryPart.PROBLEM, "text"),
+    "method": (EntryPart.METHOD, "text"),
+    "data": (EntryPart.DATA, "name"),
+    "compute": (EntryPart.COMPUTE, "value"),
 }
-_OF_CLAIM = {EntryPart.CLAIM: "claim"}
-# A number whose measure isn't shown is told by its claim.
-_OF_NUMBER = {EntryPart.VALUE: "value", EntryPart.CLAIM: "claim"}
-_OF_TOLD = {**_OF_NUMBER, EntryPart.METRIC: "metric"}
-_OF_MEASURED = {EntryPart.VALUE: "value", EntryPart.METRIC: "metric"}
 
 
 def risk(weights: Weights, signs: Signs, amounts: Mapping[str, float]) -> float:

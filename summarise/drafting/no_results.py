@@ -14,8 +14,6 @@ from summarise.drafting.announcements import (
     looks_ahead,
     reports_nothing,
 )
-from summarise.models import Span
-from summarise.numbers import splits_sample
 from summarise.reading import OWN, Sentence
 from summarise.scan import Gated, words
 
@@ -346,9 +344,25 @@ _PRAISED = re.compile(
 )
 
 
+# "The inland and coastal nurse split was 30 versus 20"
+_SPLIT = re.compile(
+    r"\b(?:patients?|participants?|subjects?|people|sample|gender|sex|cohort|nurses?|children"
+    r"|users?|workers?|students?|sailors?)"
+    r" (?:split|breakdown|distribution)\b(?:(?!\b(?:was|were|is)\b)[^.;%\d]){0,120}"
+    r" (?:was|were|is) (?=\d)"
+)
+# One of them stands in all that the pattern finds.
+_SPLIT_NOUNS = (" split", " breakdown", " distribution")
+
+
+def _splits_sample(text: str) -> bool:
+    """Whether a sentence says how many of a sample are in each group."""
+    return any(map(text.__contains__, _SPLIT_NOUNS)) and _SPLIT.search(text) is not None
+
+
 def _tells_set_up(sentence: Sentence, text: str) -> bool:
     """Whether it says how work was done, or calls something good, lacking or different, not how."""
-    if _FOLLOWS_UP.match(text) or splits_sample(text, Span(0, len(text))):
+    if _FOLLOWS_UP.match(text) or _splits_sample(text):
         return True
     if not sentence.has_estimate and (_VAGUE.search(text) or _PRAISED.match(text)):
         return True

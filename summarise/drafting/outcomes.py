@@ -1,30 +1,20 @@
-"""The outcomes that an abstract reports: which numbers are, of what, compared with what, where."""
+"""The outcomes that an abstract reports, as the draft has them: in numbers, or in words."""
 
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
 
-from summarise.drafting import ties
 from summarise.drafting.announcements import is_notice
 from summarise.drafting.clauses import CLAUSE, Clauses
-from summarise.drafting.margins import has_further, is_margin_over, metric_behind, tells_metric
-from summarise.drafting.measures import Phrases, likely_measure
-from summarise.drafting.metrics import metric_of
 from summarise.drafting.no_results import lay_preludes, tells_no_outcome
 from summarise.drafting.openings import cased, opened, past_announced, past_mark
-from summarise.drafting.owners import is_measure, owner_of
-from summarise.drafting.places import SentencePlaces
+from summarise.drafting.sides import datasets_in_words, rival_in_words
 from summarise.models import Span
-from summarise.numbers import (
-    ARCHITECTURE,
-    ComparedFigure,
-    Figure,
-    is_label_behind,
-    reported_in,
-    telling,
-)
-from summarise.reading import Reading, Sentence
+from summarise.numbers import Reported, ReportedRow, RowField, reported_in
+from summarise.reading import SAID, Reading, Sentence
 from summarise.scan import Stretches, closed_formula, words
 
 
@@ -41,210 +31,104 @@ def results_of(
     for sentence in sentences:
         if sentence.number in lay or is_notice(sentence.lower):
             continue
-        named = Stretches(m.span for m in (*sentence.metrics, *reading.datasets_in(sentence)))
-        found = reported_in(reading.text, sentence, closed, named)
-        measured = [_measured(reading, sentence, one) for one in found.outcomes]
-        measured = _with_carried(reading.text, measured, sentence.span.end)
-        sides = tuple(side for one in measured for side in (one.group, one.row.comparator))
-        measured = [one._replace(sides=sides) for one in measured]
-        untied = [one.row.outcome.span for one in measured if one.metric is None]
-        phrases = Phrases(reading, sentence, untied)
-        places = SentencePlaces(reading, sentence, [one.row.outcome.span for one in measured])
-        known = [(one.row.outcome, one.metric) for one in measured if one.metric]
+        found = reported_by(reading, sentence)
         told = [
-            (
-                one.row.outcome.span.start,
-                _in_numbers(reading, sentence, one, phrases, places, known),
-            )
-            for one in measured
+            (row.outcome.span.start, _in_numbers(reading, sentence, row))
+            for row in found.rows
+            if not closed.overlap(row.outcome.span)
         ]
-        alone = len(found.p_values) == 1
-        told += [
-            (at.start, _in_words(reading, sentence, places, found.names, at, alone=alone))
-            for at in found.p_values
-        ]
-        if not (told or found.has_others or tells_no_outcome(sentence)):
-            told = [(sentence.span.start, _in_words(reading, sentence, places, found.names))]
+        told += [(at.start, _in_words(reading, sentence, at)) for at in found.p_values]
+        if not (told or tells_no_outcome(sentence)):
+            told = [(sentence.span.start, _in_words(reading, sentence))]
         results += [row for _, row in sorted(told, key=lambda one: one[0]) if row["claim"]]
     return results
 
 
-class _TiedOutcome(NamedTuple):
-    """An outcome, what it measures by a rule, and whose it is; ``whole`` is where it stands."""
-
-    row: ComparedFigure
-    whole: Span
-    metric: str | None
-    group: Span | None
-    sides: tuple[Span | None, ...] = ()
-    """Whose all outcomes of its sentence are, and what they are compared with."""
-    is_labelled: bool = False
-    """Whether whose it is stands where else what it measures does: "(46% NRH, 7% HC)"."""
-    level: Span | None = None
-    """Where the value is that it is the margin of."""
+# Asked for a draft, and again where that is doubted.
+@lru_cache(maxsize=64)
+def reported_by(reading: Reading, sentence: Sentence) -> Reported:
+    """What a sentence reports in numbers."""
+    return reported_in(reading.text, sentence, datasets_in(reading, sentence), said_of(sentence))
 
 
-def _measured(reading: Reading, sentence: Sentence, row: ComparedFigure) -> _TiedOutcome:
-    value, baseline = row.outcome.span, row.baseline
-    whole = Span(min(value.start, baseline.start), value.end) if baseline else value
-    # "4%/7%/9%" measure the same.
-    inside = (q for q in sentence.quantities if q.span.start < value.start < q.span.end)
-    whole = next((q.span for q in inside if "%/" in q.text), whole)
-    metric, group = metric_of(reading, sentence, whole), row.group
-    metric = metric_behind(reading.text, value) or metric
-    metric = metric if metric and tells_metric(metric) else None
-    if group and metric and reading.text.startswith(f" and {metric}", group.end):
-        # "Salt and sand counts fell from 8 to 3 and from 2 to 1": the head alone is shared.
-        metric = metric.rpartition(" ")[2] if " " in metric else None
-    if group and metric is None and telling(reading.text, group, must_measure=True) == group:
-        # "Weight and height were 70 kg and 1.8 m, respectively"
-        metric, group = group.of(reading.text), None
-    is_labelled = group is not None and is_label_behind(reading.text, value, group)
-    metric = None if is_labelled else metric
-    rival = row.comparator
-    if rival and group and rival.of(reading.text) == group.of(reading.text):
-        # "82% for x<33 vs. 57% for x>=33": neither is told apart by what is left of its name.
-        row, group = row._replace(comparator=None), None
-    if rival and metric and rival.of(reading.text) == metric:
-        # "compared with salt values (3 vs. 4)"
-        metric = None
-    if group and (is_measure(group.of(reading.text), metric) or group.of(reading.text) in _RANKS):
-        group = None
-    return _TiedOutcome(row, whole, metric, group, is_labelled=is_labelled)
-
-
-_NO_OTHER = re.compile(r"(?:(?!\d+\.\d)[^=;]){1,140}")
-
-
-def _with_carried(text: str, measured: list[_TiedOutcome], end: int) -> list[_TiedOutcome]:
-    """Outcomes with what the one before measures.
-
-    That is the ratio which is named before the first, "OR, 1.9 (1.2-3.1), shy, 2.1 (…)", and what
-    others are beaten in. Their sentence ends at ``end``.
-    """
-    found: list[_TiedOutcome] = []
-    for one in measured:
-        last, sure = found[-1] if found else one, one.row.outcome.uncertainty
-        if (
-            one.metric is None
-            and sure
-            and not one.is_labelled
-            and last.metric
-            and last.row.outcome.uncertainty
-            and last.row.outcome.kind is one.row.outcome.kind
-            and ties.is_effect(last.metric)
-            and _NO_OTHER.fullmatch(text, last.row.outcome.whole.end, one.row.outcome.span.start)
-        ):
-            found.append(one._replace(metric=last.metric))
-        elif is_margin_over(text, last.row.outcome, one.row.outcome):
-            is_other = has_further(text, one.row.outcome, end)
-            level = None if is_other else last.row.outcome.span
-            found.append(one._replace(metric=one.metric or last.metric, level=level))
-        else:
-            found.append(one)
-    return found
-
-
-def _in_numbers(
-    reading: Reading,
-    sentence: Sentence,
-    one: _TiedOutcome,
-    phrases: Phrases,
-    places: SentencePlaces,
-    known: list[tuple[Figure, str]],
-) -> dict[str, Any]:
-    """One row; what the number measures is known from then on."""
-    row, metric = one.row, one.metric
-    likely = None
-    if metric is None and not one.is_labelled:
-        likely = _likely(reading.text, sentence, one, phrases, known)
-        if likely:
-            known.append((row.outcome, likely.of(reading.text)))
-    is_said = likely and one.group and likely.of(reading.text) == one.group.of(reading.text)
-    group: Span | str | None = None if is_said else one.group
-    if group is None and (owner := owner_of(reading, sentence, one.level or one.whole, metric)):
-        told = metric or (likely.of(reading.text) if likely else None)
-        group = None if is_measure(owner, told) or (" " in owner and owner == told) else owner
-    dataset, rival = places.of_value(row.outcome.span), row.comparator
-    has_own = dataset and reading.text.find(dataset, row.outcome.span.end) >= 0
-    if one.level and not has_own:
-        dataset = places.of_value(one.level)
-    if isinstance(group, Span) and places.is_listed(group):
-        # "on FooBench (91%) and BarQA (87%)"
-        dataset, group = group.of(reading.text), None
-    if task := places.task_of(row.outcome.span):
-        dataset = dataset if has_own else task
-        group = None if isinstance(group, Span) and group.of(reading.text) in task else group
-    if dataset and isinstance(group, Span) and group.of(reading.text) == dataset:
-        # It isn't told twice: "in the dry cohort and 7% in the wet cohort".
-        group, dataset = (group, None) if _PARTY.search(dataset) else (None, dataset)
-    if dataset and metric and dataset in metric and _PARTY.search(dataset):
-        dataset = None  # "visits at dry sites rose"
-    if rival and rival.of(reading.text) == dataset:
-        # "91% vs. 87% in the FooBench simulator"
-        rival = None
-    return _result(
-        reading,
-        sentence,
-        _claim_of(sentence, row.outcome.span, group if isinstance(group, Span) else None),
-        metric=metric or likely,
-        value=row.outcome.span,
-        kind="change" if row.outcome.is_change else None,
-        uncertainty=row.outcome.uncertainty,
-        group=group,
-        baseline=row.baseline,
-        comparator=rival,
-        dataset=dataset,
+def row_of(reading: Reading, result: Mapping[str, Any]) -> ReportedRow | None:
+    """What the number of a result of a draft was read as; None where that has none."""
+    named = [one for one in reading.sentences if one.number in result["sentences"]]
+    rows = [row for one in named for row in reported_by(reading, one).rows]
+    alike = [row for row in rows if _text_of(reading, row.outcome.span) == result["value"]]
+    # Of two numbers alike the one that the result is of measures the same.
+    metric = result.get("metric")
+    return next(
+        (row for row in alike if _text_of(reading, _span_of(row, RowField.METRIC)) == metric),
+        alike[0] if alike else None,
     )
 
 
-def _likely(
-    text: str,
-    sentence: Sentence,
-    one: _TiedOutcome,
-    phrases: Phrases,
-    known: list[tuple[Figure, str]],
-) -> Span | None:
-    """What a number without a tied metric measures: what is ranked, likely, or said of a share."""
-    outcome = one.row.outcome
-    is_share = "%" in outcome.span.of(text)
-    if is_share and (found := ties.ranked(text, one.whole, sentence.span)):
-        return found
-    unlike = [of for other, of in known if _are_unlike(outcome, other)]
-    likely = likely_measure(phrases, outcome, one.sides, unlike)
-    # "The survey found that 4% of gulls": it doesn't measure itself.
-    is_said = likely and _SAID.match(text, likely.end, sentence.span.end)
-    is_other = likely and (_MODEL.search(text, *likely) or not tells_metric(likely.of(text)))
-    if likely and not (is_said or is_other):
-        return likely
-    return ties.said_of_share(text, one.whole, sentence.span) if is_share else None
+def _span_of(row: ReportedRow, name: RowField) -> Span | None:
+    told = row.fields.get(name)
+    return told and told.span
 
 
-def _are_unlike(one: Figure, other: Figure) -> bool:
-    """Whether two numbers can't measure the same: "a score of 4.2", "12% had a high score"."""
-    return not (one.is_change or other.is_change or one.is_like(other))
+def _text_of(reading: Reading, span: Span | None) -> str | None:
+    return span and closed_formula(span.of(reading.text))
 
 
-def _in_words(
-    reading: Reading,
-    sentence: Sentence,
-    places: SentencePlaces,
-    names: tuple[Span | None, Span | None],
-    p_value: Span | None = None,
-    *,
-    alone: bool = True,
-) -> dict[str, Any]:
-    metric = metric_of(reading, sentence, p_value)
-    if metric is None and p_value and alone:
-        metric = metric_of(reading, sentence, None)
+def datasets_in(reading: Reading, sentence: Sentence) -> Stretches:
+    """Where data sets are named in a sentence."""
+    return Stretches(mention.span for mention in reading.datasets_in(sentence))
+
+
+def said_of(sentence: Sentence) -> list[str]:
+    """What a sentence is known to say, by name."""
+    return [name for name, tells in SAID.items() if tells(sentence)]
+
+
+def _in_numbers(reading: Reading, sentence: Sentence, row: ReportedRow) -> dict[str, Any]:
+    outcome = row.outcome
+    fields = {name.value: one.span for name, one in row.fields.items()}
+    group, dataset = fields.get(RowField.GROUP.value), fields.get(RowField.DATASET.value)
+    if group and _is_own(reading, group):
+        del fields[RowField.GROUP.value]
+    if dataset:
+        fields[RowField.DATASET.value] = _name_in(reading, sentence, dataset)
+    return _result(
+        reading,
+        sentence,
+        _claim_of(sentence, outcome.span, group),
+        value=outcome.span,
+        kind="change" if outcome.is_change else None,
+        uncertainty=outcome.uncertainty,
+        baseline=row.baseline,
+        **fields,
+    )
+
+
+def _is_own(reading: Reading, group: Span) -> bool:
+    """Whether a group is what the paper proposes, which tells its value from no other."""
+    told = group.of(reading.text)
+    return any(told == name or told.startswith(f"{name} ") for name in reading.method_names)
+
+
+def _name_in(reading: Reading, sentence: Sentence, dataset: Span) -> Span:
+    """A data set by its name alone: "FooBench" of "the hard FooBench benchmark"."""
+    names = [
+        one.span
+        for one in reading.datasets_in(sentence)
+        if dataset.start <= one.span.start and one.span.end <= dataset.end
+    ]
+    return names[0] if len(names) == 1 else dataset
+
+
+_VAGUE = words("error errors score scores precision yield")
+"""Words that name metrics, and say little of a statement in words."""
+
+
+def _in_words(reading: Reading, sentence: Sentence, p_value: Span | None = None) -> dict[str, Any]:
     claim = _claim_of(sentence, p_value)
-    group, comparator = names
-    own = _claim_of(sentence, p_value, is_brief=True) if metric or comparator else claim
-    if metric and metric.lower() not in own.lower():
-        # "Zeta grips well, while the speed is that of others": another clause's.
-        metric = None
-    dataset = places.of_words()
-    if comparator and not _is_of_claim(reading, sentence, comparator, own):
+    comparator = rival_in_words(reading, sentence)
+    named = [one.span for one in sentence.metrics if one.text not in _VAGUE]
+    metric = next((one for one in named if one.of(reading.text) in claim), None)
+    if comparator and not _is_of_claim(reading, sentence, comparator, claim):
         comparator = None
     return _result(
         reading,
@@ -252,16 +136,9 @@ def _in_words(
         claim,
         metric=metric,
         uncertainty=p_value,
-        group=group,
         comparator=comparator,
-        dataset=dataset,
+        dataset=datasets_in_words(reading, sentence),
     )
-
-
-_SAID = re.compile(r" that \S")
-_MODEL = re.compile(rf"{ARCHITECTURE}\Z")
-_PARTY = re.compile(r"(?:cohorts?|populations?|sites?)\Z")
-_RANKS = words("first second third last best worst")
 
 
 def _is_of_claim(reading: Reading, sentence: Sentence, rival: Span, claim: str) -> bool:

@@ -69,10 +69,8 @@ from summarise import lazily
 if TYPE_CHECKING:
     from summarise.ground.cuts import whole_number
     from summarise.ground.doubts import doubts_of
-    from summarise.ground.edges import why_no_outcome, why_not_own
     from summarise.ground.grounding import Grounded, ground, unclaimed
     from summarise.ground.lexicon import directions
-    from summarise.ground.order import value_first
     from summarise.ground.source import SourceText
 else:
     # A table asks for words alone.

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 
-from summarise.ground.effects import by_statistics, statistic_of_test
+from summarise.ground.effects import by_statistics
 from summarise.ground.source import Around, says
 from summarise.ground.words import ANY_DIGIT
-from summarise.models import Span
 from summarise.scan import AGAINST, words
 
 _LONGEST_WORD = 30
@@ -152,23 +151,6 @@ _GOES_ON = re.compile(
     r"(?:(?!\bfrom\b)[^;]){0,60}?\bto (?:[^;\d]{0,24} )?(?:[-+~$€£]|\\[a-z]+\{)?\d[\d.,]*%?"
     r"|[^;\d.]{0,12} before[^;\d]{1,12}\d[\d.,]*[^;,.\d]{0,16} after\b"
 )
-
-
-def why_no_outcome(text: str, number: Span, within: Span) -> str | None:
-    """What doubts would say of a number of a sentence that can't be what was found."""
-    at = Around(text, number, within)
-    return no_outcome(at) or statistic_of_test(at)
-
-
-def why_not_own(
-    text: str, number: Span, within: Span, *, group: str = "", rival: str = ""
-) -> str | None:
-    """What doubts would say of a number of a sentence that is given to somebody else, or a start.
-
-    ``group`` is whose it is said to be, ``rival`` what it is compared with.
-    """
-    at = Around(text, number, within)
-    return somebody_elses(at, group, rival) or is_start(at)
 
 
 def is_start(at: Around) -> str | None:

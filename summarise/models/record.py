@@ -314,14 +314,17 @@ class Record(Stored):
 
     @property
     def unsure_entries(self) -> tuple[frozenset[str], frozenset[str]]:
-        """The entries that it is unsure of, ``data[0].``; then those of whose metric alone it is.
+        """The entries that it is unsure of, ``data[0].``; then those of whose number it isn't.
 
-        No cell of facts has the first, and the latter are told there in words.
+        The latter are doubted in what goes with their number alone: its metric, whose it is, where
+        it holds, against what. No cell of facts has the first, and the latter are told in words.
         """
-        unsure = [one.path for one in self.doubts if one.kind is DoubtKind.UNSURE]
-        owned = [(f"{path.rpartition('.')[0]}.", path.endswith(".metric")) for path in unsure]
-        untied = frozenset(owner for owner, is_metric in owned if is_metric)
-        return frozenset(owner for owner, _ in owned) - untied, untied
+        unsure = [one.path.rpartition(".") for one in self.doubts if one.kind is DoubtKind.UNSURE]
+        itself = frozenset(f"{owner}." for owner, _, name in unsure if name not in _WITH_NUMBERS)
+        return itself, frozenset(f"{owner}." for owner, *_ in unsure) - itself
+
+
+_WITH_NUMBERS = frozenset({"metric", "group", "comparator", "dataset"})
 
 
 class JudgedRecord(Record):

@@ -1,15 +1,13 @@
-"""Which numbers of a sentence are outcomes, with how sure each is."""
+"""The numbers of a sentence that may be outcomes: whether each is a difference, how sure it is."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from summarise.ground import whole_number
 from summarise.models import QuantityKind, Span
-from summarise.numbers.groups import RESPECTIVELY, slashed
-from summarise.numbers.set_up import is_outcome
 from summarise.numbers.uncertainty import (
     UncertaintyMark,
     bare_range_behind,
@@ -42,6 +40,9 @@ _AMOUNTS = {QuantityKind.MEASURE, QuantityKind.COUNT}
 """What is told in units of a thing: "2.4 bags per owl" and "0.7 bags"."""
 
 
+Marks = Sequence[UncertaintyMark]
+
+
 class Figure(NamedTuple):
     """A number that was found, and how sure it is.
 
@@ -61,14 +62,6 @@ class Figure(NamedTuple):
         is_beside = sure is not None and 0 <= sure.start - end <= _BESIDE
         return Span(start, sure.end) if sure and is_beside else self.span
 
-    def is_like(self, other: Figure) -> bool:
-        """Whether both can be the same measure of two things."""
-        if self.is_change is not other.is_change:
-            return False
-        kinds = {self.kind, other.kind}
-        is_shared = QuantityKind.NUMBER in kinds and not _SHARING.isdisjoint(kinds)
-        return self.kind is other.kind or is_shared or kinds == _AMOUNTS
-
 
 class SentenceFigures(NamedTuple):
     """What a sentence reports in numbers: outcomes, and p-values that belong to none of them."""
@@ -77,13 +70,13 @@ class SentenceFigures(NamedTuple):
     p_values: list[Span]
 
 
-def found_in(text: str, sentence: SentenceNumbers, closed: Stretches) -> SentenceFigures:
-    """The outcomes of a sentence, in order, of its first 40 numbers: more are a table.
+def numbers_in(text: str, sentence: SentenceNumbers) -> tuple[list[ToldNumber], Marks]:
+    """The numbers of a sentence as it tells them, in order, and what tells how sure they are.
 
-    ``closed`` is what is a compute fact or a size of material.
+    They are its first 40: more are a table.
     """
     if not sentence.quantities and not _DIGIT.search(text, *sentence.span):
-        return SentenceFigures([], [])
+        return [], []
     marks = with_units(marks_of(text, sentence.span), sentence.quantities)
     numbers = list(numbers_of(text, sentence, marks))[:_MOST]
     known = Stretches(number.span for number in numbers)
@@ -91,64 +84,33 @@ def found_in(text: str, sentence: SentenceNumbers, closed: Stretches) -> Sentenc
     estimates += pair_starts(text, sentence.span, numbers)
     numbers += [one for one in estimates if not known.overlap(one.span)]
     numbers.sort(key=lambda number: number.span)
-    outcomes: list[Figure] = []
-    told_numbers = as_told(text, sentence.span, numbers)
-    for one in changes_apart(text, sentence.span, told_numbers):
-        last = outcomes[-1] if outcomes else None
-        told = last.uncertainty if last else None
-        if closed.overlap(one.span) or (told and one.span.start < told.end):
+    told = as_told(text, sentence.span, numbers)
+    return list(changes_apart(text, sentence.span, told)), marks
+
+
+def figures_of(
+    text: str, sentence: SentenceNumbers, outcomes: Iterable[ToldNumber], marks: Marks
+) -> SentenceFigures:
+    """The outcomes among the numbers of a sentence, each with its uncertainty."""
+    figures: list[Figure] = []
+    for one in outcomes:
+        last = figures[-1] if figures else None
+        if last and last.uncertainty and one.span.start < last.uncertainty.end:
             continue
-        goes_on = last is not None and _goes_on(text, last, one)
-        sure = uncertainty_behind(text, one.span.end, marks)
-        is_estimate = sure is not None and not IS_P_VALUE.match(text, sure.start)
-        if is_outcome(text, sentence, one, goes_on=goes_on, is_estimate=is_estimate):
-            outcome = _outcome(text, sentence, one, marks)
-            if (
-                last is not None
-                and last.is_change
-                and (goes_on or _adds(text, last, one) or _is_against(text, last, one))
-            ):
-                outcome = outcome._replace(is_change=True)
-            outcomes += _slashed(text, outcome, sentence.span.end)
-    return _with_p_values(text, outcomes, marks)
-
-
-_SHARE = re.compile(r"[-+]?\d+(?:\.\d+)?%")
-_SLASHED = re.compile(r"[-+]?\d+(?:\.\d+)?%(?:/[-+]?\d+(?:\.\d+)?%)+")
-
-
-def _slashed(text: str, outcome: Figure, end: int) -> list[Figure]:
-    """Each of "4%/7%/9% with A/B/C respectively", which ends at a place."""
-    spans = [Span(*one.span()) for one in _SHARE.finditer(text, *outcome.span)]
-    is_list = _SLASHED.fullmatch(text, *outcome.span) and RESPECTIVELY.search(
-        text, outcome.span.end, end
-    )
-    if not is_list or slashed(text, Span(outcome.span.end, end), len(spans)) is None:
-        return [outcome]
-    return [
-        *(outcome._replace(span=s, uncertainty=None) for s in spans[:-1]),
-        outcome._replace(span=spans[-1]),
-    ]
+        outcome = _outcome(text, sentence, one, marks)
+        if (
+            last is not None
+            and last.is_change
+            and (
+                _goes_on(text, last, one) or _adds(text, last, one) or _is_against(text, last, one)
+            )
+        ):
+            outcome = outcome._replace(is_change=True)
+        figures.append(outcome)
+    return _with_p_values(text, figures, marks)
 
 
 IS_P_VALUE = re.compile(r"[pP][\s_-]?\w{0,8}\s?[<>=≤≥&\\]")
-_TESTED = re.compile(
-    r"(?: of (?:the )?[a-z]+)?,?(?: respectively,?)? ?\((?:[a-z-]+ ){0,3}?"
-    r"(?:ratio|difference|a?[HOR]R\b|[pP] ?[<=>])"
-)
-
-
-def is_tested(text: str, second: Figure, end: int) -> bool:
-    """Whether the difference of two numbers is given: "43% and 16% of the patients (P=.01)".
-
-    ``end`` is where the second ends, with whose it is.
-    """
-    sure = second.uncertainty
-    if sure and IS_P_VALUE.match(text, sure.start):
-        return True
-    return _TESTED.match(text, end) is not None
-
-
 _LIST_GAP = re.compile(
     r"(?:\s?\([^()]{0,40}\))?(?: (?:on|in|for|at|with|over|to) [^;,()]{1,50}?)?"
     r"(?:,? and|,) (?:by )?"
@@ -250,12 +212,15 @@ _PAIR_AFTER = re.compile(r"[^()]{0,24}?\b(?:vs?\.?|versus) ")
 _SIGN = re.compile(r"[+]")
 
 
-def _outcome(
-    text: str, sentence: SentenceNumbers, one: ToldNumber, marks: Sequence[UncertaintyMark]
-) -> Figure:
+def whole_span(text: str, sentence: SentenceNumbers, one: ToldNumber, marks: Marks) -> Span:
+    """Where a number stands with its sign, unit and what bounds it: "less than 15 ms"."""
     start, end = whole_number(text, one.span, sentence.span)
     end = min((m.span.start for m in marks if one.span.end <= m.span.start < end), default=end)
-    span = Span(start, one.span.end + len(text[one.span.end : end].rstrip()))
+    return Span(start, one.span.end + len(text[one.span.end : end].rstrip()))
+
+
+def _outcome(text: str, sentence: SentenceNumbers, one: ToldNumber, marks: Marks) -> Figure:
+    span = whole_span(text, sentence, one, marks)
     step = PER_STEP.match(text, one.span.end, sentence.span.end)
     span = one.span if step else span
     sure = uncertainty_behind(text, step.end() if step else span.end, marks)
@@ -294,9 +259,7 @@ _P_REACH = 100
 _CLAUSE_END = re.compile(r"; |, (?:and|while|but|whereas) |[)\]] and ")
 
 
-def _with_p_values(
-    text: str, outcomes: list[Figure], marks: Sequence[UncertaintyMark]
-) -> SentenceFigures:
+def _with_p_values(text: str, outcomes: list[Figure], marks: Marks) -> SentenceFigures:
     """Give each p-value to the outcome of its clause before it; the others are told alone."""
     taken = Stretches(o.uncertainty for o in outcomes if o.uncertainty)
     free: list[Span] = []

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
-from summarise.models import Quantity, QuantityKind, Span
+from summarise.models import Quantity, QuantityKind, Role, Span
 from summarise.numbers.uncertainty import UncertaintyMark
-from summarise.scan import DIGITS, SPELLED, Mention, one_of, unit_behind
+from summarise.scan import DIGITS, SPELLED, Mention, Section, one_of, unit_behind
 
 _NEVER = frozenset(
     {QuantityKind.YEAR, QuantityKind.HARDWARE, QuantityKind.COMPUTE_TIME, QuantityKind.BATCH_SIZE}
@@ -38,6 +38,21 @@ class SentenceNumbers(Protocol):
     @property
     def metrics(self) -> Sequence[Mention]:
         """The names of what is measured."""
+        ...
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Its words, in lower case."""
+        ...
+
+    @property
+    def role(self) -> Role:
+        """What it does in its abstract."""
+        ...
+
+    @property
+    def section(self) -> Section | None:
+        """What the label says that it stands under."""
         ...
 
 

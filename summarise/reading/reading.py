@@ -37,7 +37,6 @@ from summarise.schema import Kind, leaves
 
 # The end of a long line, not that of a paragraph or of a label on a line of its own.
 _WRAP = re.compile(r"(?<=.{50})(?<=\S)\n(?=\S)")
-_PREFIX = 2  # of names, which have no fewer characters
 _GOES_ON = re.compile(r"-?\w")
 
 
@@ -163,29 +162,6 @@ class Reading:
     def method_names(self) -> frozenset[str]:
         """The names of what is proposed."""
         return frozenset(proposal.text for proposal in self.mentions.proposals)
-
-    def is_part_of_name(self, phrase: str) -> bool:
-        """Whether a phrase is in the name of a dataset or a proposal, or such a name is in it."""
-        if not self._all_names:
-            return False
-        starts = range(len(phrase) - _PREFIX + 1)
-        heads = {phrase[at : at + _PREFIX] for at in starts} & self._names_by_prefix.keys()
-        return phrase in self._all_names or any(
-            name in phrase for head in heads for name in self._names_by_prefix[head]
-        )
-
-    @cached_property
-    def _all_names(self) -> str:
-        return "\n".join(self.dataset_names | self.method_names)
-
-    @cached_property
-    def _names_by_prefix(self) -> dict[str, list[str]]:
-        names: dict[str, list[str]] = {}
-        for name in self.dataset_names | self.method_names:
-            names.setdefault(name[:_PREFIX], []).append(name)
-        return names
-
-    # What a draft comes to.
 
     def ground(self, schema: type[BaseModel], draft: dict[str, Any]) -> Grounded:
         """Ground a draft, in JSON values valid for the schema, in what of the document is evidence.

@@ -7,11 +7,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from summarise.drafting.confidence import unsure_entries
+from summarise.drafting.outcomes import row_of
 from summarise.drafting.pico.arms import arm_as_json, arms_of, intervention_as_json
 from summarise.drafting.pico.endpoint_names import cut_to_measured
 from summarise.drafting.pico.endpoints import MeasuredOutcome, endpoints_of, role_of
 from summarise.drafting.pico.population import population_of
 from summarise.models import Doubt
+from summarise.numbers import ReportedRow
 from summarise.reading import PaperPart, PaperParts, Reading, Sentence, Shares
 
 _MOST_OUTCOMES = 12
@@ -30,7 +32,7 @@ def pico_draft(
     """
     told = _by_relevance(reading, parts)
     intervention, comparison = arms_of(told, reading.title)
-    sure = _sure_results(results, reading.sentences, parts.shares)
+    sure = _sure_results(results, reading, parts)
     arms = {one.name.casefold() for one in (intervention, comparison) if one}
     return {
         "population": population_of(reading, parts, data),
@@ -108,28 +110,33 @@ def unsure_findings(
     findings: Sequence[Mapping[str, Any]],
     sentences: Sequence[Sentence],
     shares: Mapping[PaperPart, Shares],
+    rows: Sequence[ReportedRow | None],
 ) -> Iterator[Doubt]:
-    """The findings that are likelier to mislead than is worth it, as for any other paper."""
-    rows = [{"metric": one["outcome"], "dataset": None, **one} for one in findings]
-    for doubt in _unsure(rows, sentences, shares):
+    """The findings that are likelier to mislead than is worth it, as for any other paper.
+
+    ``rows`` is what the number of each was read as.
+    """
+    results = [{"metric": one["outcome"], "dataset": None, **one} for one in findings]
+    for doubt in _unsure(results, sentences, shares, rows):
         yield doubt.model_copy(update={"path": doubt.path.replace(".metric", ".outcome")})
 
 
 def _sure_results(
-    results: Sequence[Mapping[str, Any]],
-    sentences: Sequence[Sentence],
-    shares: Mapping[PaperPart, Shares],
+    results: Sequence[Mapping[str, Any]], reading: Reading, parts: PaperParts
 ) -> list[Mapping[str, Any]]:
     """The results that nothing speaks against."""
-    doubted = {doubt.path.partition(".")[0] for doubt in _unsure(results, sentences, shares)}
+    rows = [row_of(reading, one) for one in results]
+    unsure = _unsure(results, reading.sentences, parts.shares, rows)
+    doubted = {doubt.path.partition(".")[0] for doubt in unsure}
     return [one for at, one in enumerate(results) if f"results[{at}]" not in doubted]
 
 
 def _unsure(
-    rows: Sequence[Mapping[str, Any]],
+    results: Sequence[Mapping[str, Any]],
     sentences: Sequence[Sentence],
     shares: Mapping[PaperPart, Shares],
+    rows: Sequence[ReportedRow | None],
 ) -> Iterator[Doubt]:
     nameless: dict[str, Any] = {"name": None, "text": None, "sentences": []}
-    told = {"method": nameless, "results": rows}
-    return unsure_entries(told, "", sentences, shares, needs_dataset=False)
+    told = {"method": nameless, "results": results}
+    return unsure_entries(told, "", sentences, shares, rows, needs_dataset=False)

@@ -1,0 +1,66 @@
+"""What of a result in numbers is doubtful: whether it is an outcome, and what goes with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from summarise.numbers import EMPTY, ReportedRow
+
+LEAST_OUTCOME = 0.85
+"""How likely a number must be an outcome of the paper's own work, or it is in doubt."""
+LEAST_TOLD = 0.75
+"""How likely what is told of it must be: its metric, whose it is, where it holds."""
+
+
+class Reason(NamedTuple):
+    """The key of what is in doubt of an entry, and why."""
+
+    key: str
+    words: str
+
+
+def doubts_of_number(
+    entry: Mapping[str, Any], row: ReportedRow | None, *, needs_dataset: bool
+) -> Iterator[Reason]:
+    """What is doubtful of the number of a result, and of what goes with it.
+
+    ``row`` is what its number was read as. One that ``needs_dataset`` isn't told by its measure
+    alone.
+    """
+    if entry["value"] is None:
+        return
+    if row and row.share < LEAST_OUTCOME:
+        yield Reason("value", f"of numbers told like it, {1 - row.share:.0%} are no outcomes")
+        return
+    metric = entry["metric"]
+    if is_untied := metric and _is_untied(entry):
+        yield Reason("metric", "a ratio, a difference or the like: of what isn't told")
+    doubted = set()
+    for name, told in row.fields.items() if row else ():
+        if entry.get(name) and told.share < LEAST_TOLD:
+            doubted.add(name)
+            yield Reason(name, f"of words beside numbers, {1 - told.share:.0%} are no {name}")
+    is_bare = needs_dataset and metric and not entry["dataset"]
+    if is_bare and not (is_untied or "metric" in doubted):
+        words = "without a dataset, two numbers in five don't tell all that they are of"
+        yield Reason("metric", words)
+
+
+def _is_untied(row: Mapping[str, Any]) -> bool:
+    """Whether a row tells an effect, and neither whose nor against what, or nothing: "OR 1.8"."""
+    is_effect = not any(map(row.get, _SIDES)) and _EFFECT.fullmatch(row["metric"])
+    return bool(is_effect) or row["metric"].lower() in EMPTY
+
+
+_SIDES = ("group", "comparator", "dataset")
+_EFFECT = re.compile(
+    r"(?:(?:un)?adjusted |crude |pooled |mean |overall |summary |(?:standardi[sz]|weight)ed )*"
+    r"(?:a?[HOR]RR?|a?OR|IRR|SMD|WMD|MD|A?RD|AD|NNT|NNH|ES|r|R2|R²|β|beta|b|d|g|ρ|rho|slope"
+    r"|elasticity|(?:Cohen|Hedges)['’]?s?['’]? [dg]"
+    r"|(?:(?:odds|hazards?|risk|rate|prevalence) )?ratios?|relative risks?|(?:risk )?differences?"
+    r"|effect sizes?|(?:correlation |regression )?coefficients?|correlations?|numbers? needed to"
+    r" treat)",
+    re.IGNORECASE,
+)

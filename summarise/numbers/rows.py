@@ -1,0 +1,235 @@
+"""What the numbers of a sentence report: outcomes, of what, how sure, whose, against what, where.
+
+Which numbers are outcomes, and which phrase says what of each, is told by linear models over the
+signs of ``numbers.signs``. ``training/train_rows.py`` trains their weights on results that were
+labelled by language models.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from math import exp
+from operator import add
+from typing import NamedTuple
+
+from summarise.models import Span
+from summarise.numbers.outcomes import Figure, figures_of, numbers_in, whole_span
+from summarise.numbers.signs import SentenceSigns, Sign
+from summarise.numbers.values import SentenceNumbers, ToldNumber
+from summarise.scan import Stretches
+
+
+class RowField(StrEnum):
+    """What phrases say of a number."""
+
+    METRIC = "metric"
+    GROUP = "group"
+    COMPARATOR = "comparator"
+    DATASET = "dataset"
+
+
+LEAST_SHARE = {
+    RowField.METRIC: 0.4,
+    RowField.GROUP: 0.5,
+    RowField.COMPARATOR: 0.5,
+    RowField.DATASET: 0.5,
+}
+"""How likely a phrase, or one that it holds or that holds it, must be what it is told as."""
+LEAST_OUTCOME = 0.5
+"""How likely a number must be an outcome."""
+LEAST_PAIR = 0.4
+"""How likely a value must be compared with another number."""
+_NEAR = 6
+
+
+class ToldPhrase(NamedTuple):
+    """A phrase, and how likely it or its kin is what it is told as."""
+
+    span: Span
+    share: float
+
+
+class ReportedRow(NamedTuple):
+    """An outcome in numbers.
+
+    Attributes:
+        baseline: The number that it is compared with.
+        fields: The phrases that say something of it, each with how likely it does.
+        share: How likely it is an outcome of the paper's own work.
+    """
+
+    outcome: Figure
+    baseline: Span | None
+    fields: Mapping[RowField, ToldPhrase]
+    share: float
+
+
+class Reported(NamedTuple):
+    """What a sentence reports in numbers: outcomes, and p-values that belong to none of them."""
+
+    rows: list[ReportedRow]
+    p_values: list[Span]
+
+
+def reported_in(
+    text: str,
+    sentence: SentenceNumbers,
+    datasets: Stretches,
+    said: Sequence[str] = (),
+) -> Reported:
+    """What a sentence of a text reports in numbers.
+
+    ``datasets`` is where data sets are named, ``said`` what is known to be said by the sentence.
+    """
+    numbers, marks = numbers_in(text, sentence)
+    if not numbers and not marks:
+        return Reported([], [])
+    signs = SentenceSigns(text, sentence, datasets, said)
+    weights = load_weights()
+    of_all = _total(weights.outcome, signs.of_sentence(len(numbers)))
+    shares = {}
+    for index, one in enumerate(numbers):
+        own = _total(weights.outcome, signs.of_number(one, marks, is_first=index == 0))
+        shares[one.span] = 1 / (1 + exp(-of_all - own))
+    told = [one for one in numbers if shares[one.span] >= LEAST_OUTCOME]
+    baselines = {one.span: baseline_of(signs, one, numbers) for one in told}
+    compared = {other.span for other in baselines.values() if other}
+    told = [one for one in told if one.span not in compared]
+    found = figures_of(text, sentence, told, marks)
+    scores = scores_of_phrases(signs) if found.outcomes else []
+    rows = []
+    for figure in found.outcomes:
+        (start, end) = figure.span
+        one = next(one for one in told if one.span.start < end and start < one.span.end)
+        other = baselines[one.span]
+        baseline = other and whole_span(text, sentence, other, marks)
+        fields = fields_of(signs, scores, figure.span, len(found.outcomes))
+        rows.append(ReportedRow(figure, baseline, fields, shares[one.span]))
+    return Reported(rows, found.p_values)
+
+
+def baseline_of(
+    signs: SentenceSigns, value: ToldNumber, numbers: Sequence[ToldNumber]
+) -> ToldNumber | None:
+    """The number that a value is compared with, where one likely is."""
+    weights, at = load_weights(), numbers.index(value)
+    others = [*numbers[max(0, at - _NEAR) : at], *numbers[at + 1 : at + 1 + _NEAR]]
+    if not others:
+        return None
+    scores = [_total(weights.pair, signs.of_pair(value, other)) for other in others]
+    shares = softmax([*scores, weights.no_pair])
+    best = max(range(len(others)), key=shares.__getitem__)
+    return others[best] if shares[best] >= LEAST_PAIR else None
+
+
+Scores = Sequence[float]
+"""How much speaks for each field, in the order of ``RowField``."""
+
+
+def scores_of_phrases(signs: SentenceSigns) -> list[tuple[Scores, Scores]]:
+    """How much each phrase by itself speaks for what it says of a number behind and before it."""
+    weights = load_weights().fields
+    found: list[tuple[Scores, Scores]] = []
+    for of in signs.of_phrases:
+        before: Scores = [0.0] * len(RowField)
+        behind = before
+        for sort, sign in of:
+            if (weight := weights[sort].get(sign)) is not None:
+                before = [*map(add, before, weight[0])]
+                behind = [*map(add, behind, weight[1])]
+        found.append((before, behind))
+    return found
+
+
+def fields_of(
+    signs: SentenceSigns, own: Sequence[tuple[Scores, Scores]], number: Span, count: int
+) -> dict[RowField, ToldPhrase]:
+    """The phrases that say something of a number, which is one of a count of outcomes.
+
+    ``own`` is how much each phrase speaks by itself.
+    """
+    weights = load_weights()
+    spans: list[Span] = []
+    scores: list[Scores] = []
+    for index, is_before, beside in signs.beside(number):
+        side = 0 if is_before else 1
+        total = own[index][side]
+        for sort, sign in beside:
+            if (weight := weights.fields[sort].get(sign)) is not None:
+                total = [*map(add, total, weight[side])]
+        spans.append(signs.layout.phrases[index].span)
+        scores.append(total)
+    none: Scores = [0.0] * len(RowField)
+    for sort, sign in signs.of_none(number, count):
+        if (of_none := weights.none[sort].get(sign)) is not None:
+            none = [*map(add, none, of_none)]
+    found: dict[RowField, ToldPhrase] = {}
+    for at, field in enumerate(RowField):
+        shares = softmax([*(score[at] for score in scores), none[at]])
+        span = _likeliest(spans, shares, (one.span for one in found.values()))
+        if span is None:
+            continue
+        share = _share_of_kin(spans, shares, span)
+        if share >= LEAST_SHARE[field]:
+            found[field] = ToldPhrase(span, share)
+    return found
+
+
+def _likeliest(
+    spans: Sequence[Span], shares: Sequence[float], taken: Iterable[Span]
+) -> Span | None:
+    """The likeliest phrase, but for those that say something else; None where none is likelier."""
+    closed = Stretches(taken)
+    free = [at for at, span in enumerate(spans) if not closed.overlap(span)]
+    best = max(free, key=shares.__getitem__, default=None)
+    return None if best is None or shares[best] < shares[-1] else spans[best]
+
+
+def _share_of_kin(spans: Sequence[Span], shares: Sequence[float], one: Span) -> float:
+    """How likely it is a phrase, or one that it holds or that holds it."""
+    return sum(
+        share
+        for (start, end), share in zip(spans, shares, strict=False)
+        if (start <= one.start and one.end <= end) or (one.start <= start and end <= one.end)
+    )
+
+
+class RowWeights(NamedTuple):
+    """What speaks for what, by the sort of a sign and the sign.
+
+    Attributes:
+        fields: For what a phrase says, in the order of ``RowField``: before and behind the number.
+        none: For that no phrase does.
+        outcome: For that a number is an outcome.
+        pair: For that a value is compared with another number.
+        no_pair: For that it is with none.
+    """
+
+    fields: Mapping[str, Mapping[str, Sequence[Sequence[float]]]]
+    none: Mapping[str, Mapping[str, Sequence[float]]]
+    outcome: Mapping[str, Mapping[str, float]]
+    pair: Mapping[str, Mapping[str, float]]
+    no_pair: float
+
+
+@cache
+def load_weights() -> RowWeights:
+    """The weights as they ship."""
+    told = json.loads(files("summarise.numbers").joinpath("rows.json").read_text("utf-8"))
+    return RowWeights(**told)
+
+
+def softmax(scores: Sequence[float]) -> list[float]:
+    """How likely each is, of which one is."""
+    most = max(scores)
+    raised = [exp(score - most) for score in scores]
+    whole = sum(raised)
+    return [one / whole for one in raised]
+
+
+def _total(weights: Mapping[str, Mapping[str, float]], signs: Iterable[Sign]) -> float:
+    return sum([weights[sort].get(sign, 0.0) for sort, sign in signs])
