@@ -390,13 +390,6 @@ def test_a_range_is_one_value_and_no_change(sentence: str, value: str) -> None:
 @pytest.mark.parametrize(
     ("sentence", "rows"),
     [
-        (
-            (
-                "The AUC was 0.56 (95% CI, 0.52-0.60) for those studies done in the marsh and 0.61 "
-                "(95% CI, 0.54-0.68) for those done in the delta."
-            ),
-            [("0.56", "marsh"), ("0.61", "delta")],
-        ),
         ("The mean pain score was 5.3 in the massage group.", [("5.3", "massage group")]),
         ("In the massage group, pain fell to 2.1.", [("2.1", "massage group")]),
         ("Two ropes were used by 202 (70%) old sailors.", [("202 (70%)", None)]),
@@ -469,7 +462,6 @@ def test_ratios_with_their_own_tests_are_not_compared() -> None:
         "There were 212 owls, of which 96 were young.",
         "Patterns were taken at a heating rate of 2 K/min.",
         "Noise was flat at frequencies 0.2, 2, 20, and 500 Hz.",
-        "Hearing was worse at 1, 4, and 10 kHz in gulls.",
         "The traps held alike at slack=0.4.",
         "Gulls and owls slept alike (p 0.04).",
         "Moths carried rust-1, -2, and -4 alike.",
@@ -631,7 +623,6 @@ def test_whose_a_number_in_a_bracket_is(
 @pytest.mark.parametrize(
     ("sentence", "comparators"),
     [
-        ("Zeta achieves 89% accuracy, outperforming existing charts.", ["existing charts"]),
         ("Compared to the plain chart, Zeta achieves a 44% improvement.", ["plain chart"]),
         (
             "Zeta raises the score from 48% to 78%, while salt is good compared to brine.",

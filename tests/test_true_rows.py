@@ -256,17 +256,6 @@ def test_the_second_rival_and_a_torn_name_are_left_out(
 
 
 @pytest.mark.parametrize(
-    "sentence",
-    [
-        "It is the first to surpass the reported weaver-level performance (4.2%) on this.",
-    ],
-)
-def test_what_is_not_so_or_somebody_elses_is_no_outcome(sentence: str) -> None:
-    """A value that isn't reached, and one that was surpassed."""
-    assert _rows(sentence) == []
-
-
-@pytest.mark.parametrize(
     ("sentence", "fields", "rows"),
     [
         (

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from summarise.ground import whole_number
 from summarise.models import QuantityKind, Span
 from summarise.numbers.uncertainty import (
+    IS_P_VALUE,
     UncertaintyMark,
     bare_range_behind,
     marks_of,
@@ -110,7 +111,6 @@ def figures_of(
     return _with_p_values(text, figures, marks)
 
 
-IS_P_VALUE = re.compile(r"[pP][\s_-]?\w{0,8}\s?[<>=≤≥&\\]")
 _LIST_GAP = re.compile(
     r"(?:\s?\([^()]{0,40}\))?(?: (?:on|in|for|at|with|over|to) [^;,()]{1,50}?)?"
     r"(?:,? and|,) (?:by )?"
@@ -212,15 +212,10 @@ _PAIR_AFTER = re.compile(r"[^()]{0,24}?\b(?:vs?\.?|versus) ")
 _SIGN = re.compile(r"[+]")
 
 
-def whole_span(text: str, sentence: SentenceNumbers, one: ToldNumber, marks: Marks) -> Span:
-    """Where a number stands with its sign, unit and what bounds it: "less than 15 ms"."""
+def _outcome(text: str, sentence: SentenceNumbers, one: ToldNumber, marks: Marks) -> Figure:
     start, end = whole_number(text, one.span, sentence.span)
     end = min((m.span.start for m in marks if one.span.end <= m.span.start < end), default=end)
-    return Span(start, one.span.end + len(text[one.span.end : end].rstrip()))
-
-
-def _outcome(text: str, sentence: SentenceNumbers, one: ToldNumber, marks: Marks) -> Figure:
-    span = whole_span(text, sentence, one, marks)
+    span = Span(start, one.span.end + len(text[one.span.end : end].rstrip()))
     step = PER_STEP.match(text, one.span.end, sentence.span.end)
     span = one.span if step else span
     sure = uncertainty_behind(text, step.end() if step else span.end, marks)

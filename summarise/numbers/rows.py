@@ -17,8 +17,9 @@ from operator import add
 from typing import NamedTuple
 
 from summarise.models import Span
-from summarise.numbers.outcomes import Figure, figures_of, numbers_in, whole_span
+from summarise.numbers.outcomes import Figure, figures_of, numbers_in
 from summarise.numbers.signs import SentenceSigns, Sign
+from summarise.numbers.uncertainty import IS_P_VALUE
 from summarise.numbers.values import SentenceNumbers, ToldNumber
 from summarise.scan import Stretches
 
@@ -98,18 +99,35 @@ def reported_in(
     told = [one for one in numbers if shares[one.span] >= LEAST_OUTCOME]
     baselines = {one.span: baseline_of(signs, one, numbers) for one in told}
     compared = {other.span for other in baselines.values() if other}
-    told = [one for one in told if one.span not in compared]
-    found = figures_of(text, sentence, told, marks)
-    scores = scores_of_phrases(signs) if found.outcomes else []
+    asked = [one for one in numbers if one in told or one.span in compared]
+    found = figures_of(text, sentence, asked, marks)
+    figures = {one.span: _figure_of(one, found.outcomes) for one in asked}
+    outcomes = [(one, figures[one.span]) for one in told if one.span not in compared]
+    scores = scores_of_phrases(signs) if outcomes else []
     rows = []
-    for figure in found.outcomes:
-        (start, end) = figure.span
-        one = next(one for one in told if one.span.start < end and start < one.span.end)
+    for one, figure in outcomes:
+        if figure is None:
+            continue
         other = baselines[one.span]
-        baseline = other and whole_span(text, sentence, other, marks)
-        fields = fields_of(signs, scores, figure.span, len(found.outcomes))
-        rows.append(ReportedRow(figure, baseline, fields, shares[one.span]))
+        against = other and figures[other.span]
+        outcome = _tested_with(text, figure, against) if against else figure
+        fields = fields_of(signs, scores, figure.span, len(outcomes))
+        rows.append(ReportedRow(outcome, against and against.span, fields, shares[one.span]))
     return Reported(rows, found.p_values)
+
+
+def _figure_of(one: ToldNumber, figures: Iterable[Figure]) -> Figure | None:
+    """What a number was read as; none of it where it tells how sure another is."""
+    (start, end) = one.span
+    return next((f for f in figures if start < f.span.end and f.span.start < end), None)
+
+
+def _tested_with(text: str, value: Figure, other: Figure) -> Figure:
+    """A value with the p-value of what it is compared with, which is that of both."""
+    sure = other.uncertainty
+    if value.uncertainty or sure is None or IS_P_VALUE.match(text, sure.start) is None:
+        return value
+    return value._replace(uncertainty=sure)
 
 
 def baseline_of(

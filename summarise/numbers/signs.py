@@ -15,7 +15,12 @@ from summarise.models import Span
 from summarise.numbers.layout import FAR, NumberPlace, SentenceLayout
 from summarise.numbers.nouns import CHANGES, EMPTY, MEASURES, PEOPLE_WORDS, SHARES
 from summarise.numbers.phrases import Phrase, Token
-from summarise.numbers.uncertainty import UncertaintyMark
+from summarise.numbers.uncertainty import (
+    IS_P_VALUE,
+    UncertaintyMark,
+    bare_range_behind,
+    uncertainty_behind,
+)
 from summarise.numbers.values import SentenceNumbers, ToldNumber
 from summarise.scan import Stretches, words
 
@@ -44,6 +49,9 @@ _GAPS = (*range(5), 5, 5, 7, 7, 7, 10, 10, 10, 10, 10, 15)
 _ENDING = 3
 _AROUND, _NEAR_BEFORE, _NEAR_BEHIND = 4, 6, 4
 _LOOKS = 12
+_BACK = 24
+# "0.71 (0.62-0.80)", "12% (10 to", "38.4%; (32.2, 45.0)"
+_IN_RANGE = re.compile(r"\d ?%?[;,]? ?[(\[](?:[-−–]?\d[\d.]*(?:-{1,2}|–|—|−| to |, ?|; ?))?\Z")
 
 
 def looks_of(value: str) -> str:
@@ -273,8 +281,13 @@ class SentenceSigns:
         for word in {token.low for token in near if token.kind in "nevb"}:
             yield "near", word
         yield "stands", "first" if is_first else "later"
-        if any(0 <= mark.span.start - one.span.end < _AROUND for mark in marks):
-            yield "stands", "with uncertainty"
+        if (sure := uncertainty_behind(text, one.span.end, marks)) is not None:
+            is_tested = IS_P_VALUE.match(text, sure.start) is not None
+            yield "stands", "before a p-value" if is_tested else "before an interval"
+        if bare_range_behind(text, one.span, sentence.span, marks) is not None:
+            yield "stands", "before a range"
+        if _IN_RANGE.search(text, max(sentence.span.start, one.span.start - _BACK), one.span.start):
+            yield "stands", "in a range"
         yield "open", text[one.span.start - 1 : one.span.start] if one.span.start else ""
 
     def of_pair(self, value: ToldNumber, other: ToldNumber) -> Iterator[Sign]:

@@ -57,6 +57,8 @@ _NEXT = re.compile(
     r"(?: (?!(?:in|of|vs|to|at|for|and|by|or|on)\b)[A-Za-zµμ%°/]{1,4}(?= [(\[,]))?"
     r"[)\]]?[\s,;]{0,3}[(\[]?(?:and )?"
 )
+IS_P_VALUE = re.compile(r"[pP][\s_-]?\w{0,8}\s?[<>=≤≥&\\]")
+"""How a p-value begins."""
 _HINTS = ("CI", "%Cl", "C.I", "C. I", "nterval", "imits", "CrI", "HDI")
 _SPREADS = ("SD", "SE", "s.e", "s.d", "s. d", "dev", "IQR", "ange", "tandard", "S.E", "S.D")
 _PLUS_OR_MINUS = ("±", "\\pm", "+/", "+-", "minus")
