@@ -65,7 +65,6 @@ _SAID = (
     *("tells_topic", "tells_own_work", "only_tells_doing", "is_about_others"),
 )
 _saying = attrgetter(*_SAID)
-_BESIDE = ("kind", "baseline", "comparator", "dataset", "group", "uncertainty")
 _TEXT = {
     EntryPart.PROBLEM: "text",
     EntryPart.METHOD: "text",
@@ -229,44 +228,34 @@ def unsure_entries(
     shares: Mapping[PaperPart, Shares],
     rows: Sequence[ReportedRow | None],
     *,
-    needs_dataset: bool = True,
+    needs: str = "dataset",
 ) -> Iterator[Doubt]:
     """The entries of a draft that are likelier to mislead than is worth it.
 
     That of a row's value says that the number may be no outcome; that of its metric, its group or
     the like, that it may be another's; that of a name, that it may be another's. ``rows`` is what
-    the number of each result was read as. Where a number ``needs_dataset``, its measure alone
-    doesn't tell it.
+    the number of each result was read as. Without the field that a number
+    ``needs``, its measure doesn't tell it.
     """
     told = _doubt_of_name(draft["method"]["name"], title, sentences)
     if told:
         yield told
     for field, one in draft.items():
         is_list = isinstance(one, list)
-        alike = _alike(one) if field == "results" and not needs_dataset else ()
         for at, entry in enumerate(one if is_list else [one]):
             of = source_of(entry, sentences)
             found: list[Reason] = []
             if field == "results":
-                found += doubts_of_number(entry, rows[at], needs_dataset=needs_dataset)
-            if (part := _part_of(field, entry, found, needs_dataset=needs_dataset)) and of:
+                found += doubts_of_number(entry, rows[at], needs)
+            if (part := _part_of(field, entry, found, needs)) and of:
                 found += _of_part(part, entry, of, sentences, shares)
             if not found and told and field == "data":
                 # What is introduced by that name isn't surer than the name.
                 is_that = (entry["name"], entry["role"]) == (draft["method"]["name"], "introduced")
                 found += [Reason("name", told.words)] if is_that else []
-            if not found and at in alike:
-                found.append(Reason("metric", "one of several of its sentence: whose isn't told"))
             owner = f"{field}[{at}]" if is_list else field
             for key, words in found:
                 yield Doubt(path=f"{owner}.{key}", kind=DoubtKind.UNSURE, words=words)
-
-
-def _alike(rows: Sequence[Mapping[str, Any]]) -> set[int]:
-    """The rows of one sentence with one metric alone: "pain was 12% with salt, 9% without"."""
-    more = _BESIDE[:-1]  # how sure it is doesn't tell whose
-    keys = [None if any(map(row.get, more)) else (row["metric"], row["sentences"]) for row in rows]
-    return {at for at, key in enumerate(keys) if key and key[0] and keys.count(key) > 1}
 
 
 def _doubt_of_name(name: str | None, title: str, sentences: Sequence[Sentence]) -> Doubt | None:
@@ -324,13 +313,13 @@ def _known_fault(part: EntryPart, entry: Mapping[str, Any]) -> str | None:
 
 
 def _part_of(
-    name: str, entry: Mapping[str, Any], found: Sequence[Reason], *, needs_dataset: bool
+    name: str, entry: Mapping[str, Any], found: Sequence[Reason], needs: str
 ) -> tuple[EntryPart, str] | None:
     """What an entry of a field is doubted as, beside its number, and the key that is in doubt."""
     if name != "results":
         return _OF_FIELD[name] if entry.get("text", True) else None
     # A number that isn't told by its measure is told by its claim.
-    is_measured = entry["value"] and entry["metric"] and (entry["dataset"] or not needs_dataset)
+    is_measured = entry["value"] and entry["metric"] and entry[needs]
     return None if is_measured and not found else (EntryPart.CLAIM, "claim")
 
 

@@ -22,12 +22,12 @@ class Reason(NamedTuple):
 
 
 def doubts_of_number(
-    entry: Mapping[str, Any], row: ReportedRow | None, *, needs_dataset: bool
+    entry: Mapping[str, Any], row: ReportedRow | None, needs: str
 ) -> Iterator[Reason]:
     """What is doubtful of the number of a result, and of what goes with it.
 
-    ``row`` is what its number was read as. One that ``needs_dataset`` isn't told by its measure
-    alone.
+    ``row`` is what its number was read as, ``needs`` the field without which its measure doesn't
+    tell it.
     """
     if entry["value"] is None:
         return
@@ -42,9 +42,9 @@ def doubts_of_number(
         if entry.get(name) and told.share < LEAST_TOLD:
             doubted.add(name)
             yield Reason(name, f"of words beside numbers, {1 - told.share:.0%} are no {name}")
-    is_bare = needs_dataset and metric and not entry["dataset"]
+    is_bare = metric and not entry[needs]
     if is_bare and not (is_untied or "metric" in doubted):
-        words = "without a dataset, two numbers in five don't tell all that they are of"
+        words = f"without a {needs}, two numbers in five don't tell all that they are of"
         yield Reason("metric", words)
 
 

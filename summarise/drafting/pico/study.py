@@ -139,4 +139,4 @@ def _unsure(
 ) -> Iterator[Doubt]:
     nameless: dict[str, Any] = {"name": None, "text": None, "sentences": []}
     told = {"method": nameless, "results": results}
-    return unsure_entries(told, "", sentences, shares, rows, needs_dataset=False)
+    return unsure_entries(told, "", sentences, shares, rows, needs="group")
