@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from summarise.numbers import EMPTY, ReportedRow
 
-LEAST_OUTCOME = 0.85
+LEAST_OUTCOME = 0.9
 """How likely a number must be an outcome of the paper's own work, or it is in doubt."""
 LEAST_TOLD = 0.75
 """How likely what is told of it must be: its metric, whose it is, where it holds."""
