@@ -51,7 +51,7 @@ def test_each_part_that_is_told_is_doubted_in_its_own_field(
     gulls = {"name": "48 gulls", "role": "studied", "size": "48 gulls", "sentences": [2]}
     draft = embedded_draft(reading) | {"data": [gulls]}
     monkeypatch.setattr(confidence, "MOST_RISK", ALWAYS)
-    monkeypatch.setattr(row_doubts, "LEAST_OUTCOME", 2.0)
+    monkeypatch.setattr(row_doubts, "SURE_OUTCOME", 2.0)
     paths = {doubt.path for doubt in unsure_of(reading, Draft, draft)}
     assert {"problem.text", "method.text", "data[0].name", "results[0].value"} <= paths
     entries = {path.partition(".")[0] for path in paths}
@@ -156,8 +156,8 @@ def test_a_measure_is_doubted_where_its_number_is_not(monkeypatch: pytest.Monkey
     reading = reading_of()
     draft = embedded_draft(reading)
     draft["results"][0] |= {"metric": "Broken mussels", "dataset": "MusselBench"}
-    monkeypatch.setattr(row_doubts, "LEAST_OUTCOME", 0.0)
-    monkeypatch.setattr(row_doubts, "LEAST_TOLD", 2.0)
+    monkeypatch.setattr(row_doubts, "SURE_OUTCOME", 0.0)
+    monkeypatch.setattr(row_doubts, "SURE_TOLD", 2.0)
     paths = [doubt.path for doubt in unsure_of(reading, Draft, draft)]
     assert "results[0].metric" in paths
     assert "results[0].value" not in paths
@@ -168,7 +168,7 @@ def test_a_number_is_told_by_its_measure_only_where_a_dataset_is_told_as_well(
 ) -> None:
     """Of "OR 1.8" or "survival 81%" nobody knows whose, against what, or in which group."""
     monkeypatch.setattr(confidence, "MOST_RISK", NEVER)
-    monkeypatch.setattr(row_doubts, "LEAST_TOLD", 0.0)
+    monkeypatch.setattr(row_doubts, "SURE_TOLD", 0.0)
     reading = reading_of()
     draft = embedded_draft(reading)
     draft["results"][0] |= {"metric": "survival", "group": "gulls", "dataset": None}

@@ -578,7 +578,6 @@ def test_what_only_announces_is_passed_over() -> None:
         "Simulation results of the balloon are discussed.",
         "A warning is issued whenever a lamp fails.",
         "Nimbus monitors two key signs of storms: (i) wind and (ii) rain.",
-        "The inland and coastal sailor split was 30 versus 20.",
         "Here, we present a lamp with a thick wick.",
         "On the hill, we adopt a slack tether to keep lamps aloft, achieving a calm ride.",
         "The drag of wet balloons in salt air is examined.",

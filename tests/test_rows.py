@@ -142,7 +142,7 @@ def test_a_number_that_another_is_compared_with_is_no_row_of_its_own() -> None:
     (row,) = rows(text)
     assert row.outcome.span.of(text) == "67.2%"
     assert row.baseline is not None
-    assert row.baseline.of(text) == "41.5%"
+    assert row.baseline.span.of(text) == "41.5%"
 
 
 def test_no_phrase_says_two_things_of_a_number() -> None:

@@ -46,8 +46,6 @@ def test_names_ages_and_sizes_are_no_outcomes(sentence: str) -> None:
         ("Salt told owls from gulls at a threshold of 12 g with a recall of 77%.", ["77%"]),
         ("The curve gave 40 ms as the best cut-off value of rest.", []),
         ("They recalled a mean score of 7.1 from a possible score of 20.", ["7.1"]),
-        ("While 70% of the maps were used for training, accuracy was 81%.", ["81%"]),
-        ("Owls, gulls and eels gained weight (P=0.03, 0.02, and 0.04, respectively).", []),
     ],
 )
 def test_what_something_is_measured_by_is_no_outcome(sentence: str, values: list[str]) -> None:
@@ -197,36 +195,6 @@ def test_advice_levels_samples_and_names_are_no_outcomes(sentence: str) -> None:
     assert _rows(sentence) == []
 
 
-def test_a_spread_of_a_bracket_is_no_second_value() -> None:
-    """What the bracket behind a value begins with isn't found for itself."""
-    sentence = (
-        "The mean growth (SE; range) was 8.1 (2.2; 0-19) for eels and 6.3 (1.9; 0-17) for owls."
-    )
-    assert {row["value"] for row in _rows(sentence)} <= {"8.1", "6.3"}
-
-
-@pytest.mark.parametrize(
-    ("sentence", "metric"),
-    [
-        ("Although they held that the net could prevent rust (57%), they left it.", None),
-    ],
-)
-def test_a_metric_is_what_the_sentence_tells_of(sentence: str, metric: str | None) -> None:
-    """How often something changed isn't the thing, nor is what somebody only believed."""
-    assert metric == next(row["metric"] for row in _rows(sentence))
-
-
-@pytest.mark.parametrize(
-    ("sentence", "metric"),
-    [
-        ("Haem was stable compared with morning values (14.5 vs. 14.3 g).", "morning values"),
-    ],
-)
-def test_whom_when_and_against_what_are_no_metric(sentence: str, metric: str) -> None:
-    """Those in whom something is more common aren't what is counted."""
-    assert not any(metric in (row["metric"] or "") for row in _rows(sentence))
-
-
 def test_what_each_of_two_changes_measures() -> None:
     """The second of two changes has a name of its own before it."""
     sentence = "The veil lowers guest PSNR by up to 3 dB and SSIM by 40-55%."
@@ -258,11 +226,6 @@ def test_the_second_rival_and_a_torn_name_are_left_out(
 @pytest.mark.parametrize(
     ("sentence", "fields", "rows"),
     [
-        (
-            "The mean number of owls was 21.4+/-6.3 (range 2-50, median 17.5).",
-            ("value",),
-            [("21.4",)],
-        ),
         (
             "Zeta raises recall upon FoxNet by up to ≈ 30%.",
             ("value", "kind"),
@@ -302,11 +265,6 @@ def test_what_stands_beside_a_number_is_read_as_it_is_meant(
             [("net baseline",)],
         ),
         ("There were 412 notes and 871 letters with a mark.", ("value",), []),
-        (
-            "The toll ranged from 12 per 1,000 (Foo) to 93 per 1,000 (Bar).",
-            ("value", "baseline"),
-            [("12 per 1,000", None), ("93 per 1,000", None)],
-        ),
     ],
 )
 def test_words_ranges_and_samples_are_no_pairs(
@@ -374,12 +332,6 @@ def test_rivals_correlations_and_bounds_in_brackets(
 ) -> None:
     """A rival's number, two correlations, pairs of several measures, bounds with a p-value."""
     assert _told(sentence, *fields) == rows
-
-
-def test_what_a_thing_is_compared_with_is_no_metric() -> None:
-    """Though it stands right before the bracket."""
-    told = _rows("Haem fell in comparison to morning values (8.5 vs. 11.7 g).")[0]["metric"]
-    assert "morning" not in (told or "")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ usage: python -m training.train_rows LABELLED.jsonl... [--output rows.json] [--f
 Needs numpy and scipy, which the package itself doesn't. A line has ``title``, ``abstract`` and
 ``results``, each with the ``value`` of an outcome, the place in the abstract at which it starts
 (``start``), and ``metric``, ``group``, ``comparator``, ``dataset`` and ``baseline`` in words of the
-abstract or null. ``read_until`` tells how far an abstract was read, where not to its end.
+abstract or null. ``read_until`` tells how far an abstract was read, where not to its end, and
+``is_invented`` that it is none: it is learnt from, but its words get no weights for its sake.
 
 Three linear models over the signs of ``summarise.numbers.signs``: whether a number is an outcome
 (logistic), which phrase of its sentence says what of it (a softmax over all of them and none, for
@@ -18,6 +19,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -42,10 +44,12 @@ Floats = NDArray[np.float64]
 Column = tuple[Any, ...]
 
 PENALTY = {"fields": 4.0, "outcome": 3.0, "pair": 3.0}
+PAIR = "baseline"
+"""The name of the choice of a number that a value is compared with."""
 FEWEST = 8
 """Abstracts that must have a sign; a rarer one has no weight."""
 LEAST = 0.03
-"""RowWeights nearer to nothing are dropped, where they are so for all that they speak for."""
+"""Weights nearer to nothing are dropped, where they are so for all that they speak for."""
 
 
 class Candidate(NamedTuple):
@@ -80,8 +84,12 @@ def read(paths: Iterable[Path]) -> Labelled:
     """What is asked of labelled abstracts in English."""
     found = Labelled()
     lines = (line for path in paths for line in path.read_text(encoding="utf-8").splitlines())
-    for at, line in enumerate(lines):
+    known: dict[str, int] = {}
+    for line in lines:
         entry = json.loads(line)
+        at = known.setdefault(entry["abstract"], len(known))
+        # What is invented has no words of its own: those of abstracts alone get weights.
+        at = -1 - at if entry.get("is_invented") else at
         document = Document(doc_id="-", title=entry["title"] or None, abstract=entry["abstract"])
         reading = Reading(document)
         if reading.language is None and reading.text == entry["abstract"]:
@@ -156,20 +164,25 @@ def _pairs(
     of: Mapping[str, Any],
     numbers: Sequence[ToldNumber],
 ) -> Choice:
-    others = [other for other in numbers if other.span != one.span]
+    others = rows.numbers_near(one, numbers)
     candidates = [Candidate(other.span.of(text), [*signs.of_pair(one, other)]) for other in others]
-    label = of["baseline"]
+    label = of[PAIR]
     right = [float(bool(label) and _same_number(c.text, label)) for c in candidates]
     is_told = any(right)
     choice = Choice(abstract, candidates, [("none", "")])
-    choice.right["baseline"] = np.array([*right, float(not is_told)])
-    choice.labels["baseline"] = label if is_told else None
+    choice.right[PAIR] = np.array([*right, float(not is_told)])
+    choice.labels[PAIR] = label if is_told else None
     return choice
 
 
 def _same_number(one: str, other: str) -> bool:
-    first, second = ("".join(c for c in text if c.isdigit() or c == ".") for text in (one, other))
-    return first == second
+    first, second = (_DIGITS.findall(text.replace(",", "")) for text in (one, other))
+    if first and second:
+        return first[0] == second[0]
+    return not (first or second) and one.lower() == other.lower()
+
+
+_DIGITS = re.compile(r"\d+(?:\.\d+)?")
 
 
 def agreement(one: str | None, other: str | None) -> float:
@@ -188,7 +201,7 @@ def columns_of(told: Iterable[tuple[int, Iterable[Column]]]) -> dict[Column, int
     """The signs that are in enough abstracts, each with its column."""
     seen: dict[Column, set[int]] = defaultdict(set)
     for abstract, signs in told:
-        for sign in signs:
+        for sign in signs if abstract >= 0 else ():
             seen[sign].add(abstract)
     return {key: at for at, key in enumerate(k for k, of in seen.items() if len(of) >= FEWEST)}
 
@@ -267,6 +280,7 @@ def train(labelled: Labelled) -> rows.RowWeights:
             told = [round(each[n].get(column, 0.0), 2) for n in RowField]
             if any(abs(one) >= LEAST for one in told):
                 none[sort][sign] = told
+            continue
         sides = [
             [
                 round(each[n].get(column, 0.0) + each[n].get((*column, is_before), 0.0), 2)
@@ -278,7 +292,7 @@ def train(labelled: Labelled) -> rows.RowWeights:
             fields[sort][sign] = sides
     for sort in {sort for one in labelled.phrases for c in one.candidates for sort, *_ in c.signs}:
         fields.setdefault(sort, {})
-    pair = fit_choices(labelled.pairs, "baseline", PENALTY["pair"])
+    pair = fit_choices(labelled.pairs, PAIR, PENALTY["pair"])
     no_pair = pair.pop(("none", ""), 0.0)
     return rows.RowWeights(
         fields=_ordered(fields),
@@ -344,15 +358,15 @@ def cross_validate(labelled: Labelled, folds: int) -> Iterator[str]:
     chances: list[tuple[float, bool]] = []
     told: dict[str, list[tuple[float, bool, bool]]] = defaultdict(list)
     for fold in range(folds):
-        ours = _part(labelled, lambda one, fold=fold: part[one] != fold)
-        theirs = _part(labelled, lambda one, fold=fold: part[one] == fold)
+        ours = _part(labelled, lambda one, fold=fold: one < 0 or part[one] != fold)
+        theirs = _part(labelled, lambda one, fold=fold: one >= 0 and part[one] == fold)
         weights = fit_outcomes(ours.numbers, PENALTY["outcome"])
         for _, signs, is_outcome in theirs.numbers:
             score = sum(weights.get(sign, 0.0) for sign in signs)
             chances.append((1 / (1 + np.exp(-score)), is_outcome))
-        for name in (*RowField, "baseline"):
-            choices = "pairs" if name == "baseline" else "phrases"
-            penalty = PENALTY["pair" if name == "baseline" else "fields"]
+        for name in (*RowField, PAIR):
+            choices = "pairs" if name == PAIR else "phrases"
+            penalty = PENALTY["pair" if name == PAIR else "fields"]
             found = fit_choices(getattr(ours, choices), name, penalty)
             told[name] += [_chosen(one, name, found) for one in getattr(theirs, choices)]
     outcomes = sum(is_outcome for _, is_outcome in chances)
@@ -396,7 +410,7 @@ def _chosen(one: Choice, name: str, weights: Mapping[Column, float]) -> tuple[fl
     kin = sum(
         share
         for c, share in zip(one.candidates, shares, strict=False)
-        if text in c.text or c.text in text
+        if c.text == text or (name != PAIR and (text in c.text or c.text in text))
     )
     return kin, bool(label) and one.right[name][best] > 0, label is not None
 

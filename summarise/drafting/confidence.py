@@ -228,7 +228,7 @@ def unsure_entries(
     shares: Mapping[PaperPart, Shares],
     rows: Sequence[ReportedRow | None],
     *,
-    needs: str = "dataset",
+    needs: str | None = "dataset",
 ) -> Iterator[Doubt]:
     """The entries of a draft that are likelier to mislead than is worth it.
 
@@ -313,13 +313,13 @@ def _known_fault(part: EntryPart, entry: Mapping[str, Any]) -> str | None:
 
 
 def _part_of(
-    name: str, entry: Mapping[str, Any], found: Sequence[Reason], needs: str
+    name: str, entry: Mapping[str, Any], found: Sequence[Reason], needs: str | None
 ) -> tuple[EntryPart, str] | None:
     """What an entry of a field is doubted as, beside its number, and the key that is in doubt."""
     if name != "results":
         return _OF_FIELD[name] if entry.get("text", True) else None
     # A number that isn't told by its measure is told by its claim.
-    is_measured = entry["value"] and entry["metric"] and entry[needs]
+    is_measured = entry["value"] and entry["metric"] and (needs is None or entry[needs])
     return None if is_measured and not found else (EntryPart.CLAIM, "claim")
 
 

@@ -56,21 +56,23 @@ def row_of(reading: Reading, result: Mapping[str, Any]) -> ReportedRow | None:
     named = [one for one in reading.sentences if one.number in result["sentences"]]
     rows = [row for one in named for row in reported_by(reading, one).rows]
     alike = [row for row in rows if _text_of(reading, row.outcome.span) == result["value"]]
-    # Of two numbers alike the one that the result is of measures the same.
-    metric = result.get("metric")
-    return next(
-        (row for row in alike if _text_of(reading, _span_of(row, RowField.METRIC)) == metric),
-        alike[0] if alike else None,
+    said = {one for one in result.values() if isinstance(one, str)}
+    # Of numbers alike it is the one that most of what the result says goes with.
+    return max(
+        alike,
+        key=lambda row: sum([_text_of(reading, span) in said for span in _spans_of(row)]),
+        default=None,
     )
 
 
-def _span_of(row: ReportedRow, name: RowField) -> Span | None:
-    told = row.fields.get(name)
-    return told and told.span
+def _spans_of(row: ReportedRow) -> list[Span]:
+    """Where what goes with a number stands."""
+    told = [*row.fields.values(), *([row.baseline] if row.baseline else [])]
+    return [one.span for one in told]
 
 
-def _text_of(reading: Reading, span: Span | None) -> str | None:
-    return span and closed_formula(span.of(reading.text))
+def _text_of(reading: Reading, span: Span) -> str:
+    return closed_formula(span.of(reading.text))
 
 
 def datasets_in(reading: Reading, sentence: Sentence) -> Stretches:
@@ -98,7 +100,7 @@ def _in_numbers(reading: Reading, sentence: Sentence, row: ReportedRow) -> dict[
         value=outcome.span,
         kind="change" if outcome.is_change else None,
         uncertainty=outcome.uncertainty,
-        baseline=row.baseline,
+        baseline=row.baseline and row.baseline.span,
         **fields,
     )
 
@@ -184,13 +186,10 @@ _HOW = re.compile(
 )
 
 
-def _claim_of(
-    sentence: Sentence, value: Span | None, group: Span | None = None, *, is_brief: bool = False
-) -> str:
+def _claim_of(sentence: Sentence, value: Span | None, group: Span | None = None) -> str:
     """What a result says, in the clause that holds its value where it has one.
 
     ``value`` is where that stands in the text that the sentence is of, ``group`` whose it is.
-    ``is_brief`` leaves out what only restricts it, or stands against it: "…, but not at sea".
     """
     offset = sentence.body_start
     at = Span(value.start - offset, value.end - offset) if value else None
@@ -213,13 +212,13 @@ def _claim_of(
         else:
             end = _past_content(clauses, start, end)
             end = _past_denial(clauses, start, end)
-            if not (is_brief or sentence.is_torn):
+            if not sentence.is_torn:
                 end = clauses.past_needed(start, end, _MOST_WHOLE)
         return cased(clauses.phrase(start, end))
     start, end = clauses.of_number(start, at, _MOST_WORDS)
     start = past_mark(clauses.text, start)
     end = clauses.fitting(start, _MOST_WORDS, past=at.end, whole=end)
-    if not (is_brief or sentence.is_torn):
+    if not sentence.is_torn:
         end = clauses.past_needed(start, end, _MOST_WHOLE, is_number=True)
     if group and _WHOSE.fullmatch(clauses.text, end, max(end, group.start - offset)):
         # "The share was 19% for boys": it isn't that of all.

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from summarise.numbers import EMPTY, ReportedRow
+from summarise.numbers import EMPTY, ReportedRow, RowField, ToldPhrase
 
-LEAST_OUTCOME = 0.9
+SURE_OUTCOME = 0.9
 """How likely a number must be an outcome of the paper's own work, or it is in doubt."""
-LEAST_TOLD = 0.75
-"""How likely what is told of it must be: its metric, whose it is, where it holds."""
+SURE_TOLD = 0.75
+"""How likely what is told of it must be: its metric, whose it is, against what, where it holds."""
 
 
 class Reason(NamedTuple):
@@ -22,7 +22,7 @@ class Reason(NamedTuple):
 
 
 def doubts_of_number(
-    entry: Mapping[str, Any], row: ReportedRow | None, needs: str
+    entry: Mapping[str, Any], row: ReportedRow | None, needs: str | None
 ) -> Iterator[Reason]:
     """What is doubtful of the number of a result, and of what goes with it.
 
@@ -31,21 +31,25 @@ def doubts_of_number(
     """
     if entry["value"] is None:
         return
-    if row and row.share < LEAST_OUTCOME:
+    if row and row.share < SURE_OUTCOME:
         yield Reason("value", f"of numbers told like it, {1 - row.share:.0%} are no outcomes")
         return
-    metric = entry["metric"]
-    if is_untied := metric and _is_untied(entry):
+    metric, told = entry["metric"], {**row.fields} if row else {}
+    if metric and _is_untied(entry):
         yield Reason("metric", "a ratio, a difference or the like: of what isn't told")
-    doubted = set()
-    for name, told in row.fields.items() if row else ():
-        if entry.get(name) and told.share < LEAST_TOLD:
-            doubted.add(name)
-            yield Reason(name, f"of words beside numbers, {1 - told.share:.0%} are no {name}")
-    is_bare = metric and not entry[needs]
-    if is_bare and not (is_untied or "metric" in doubted):
+    elif metric and (phrase := told.get(RowField.METRIC)) and phrase.share < SURE_TOLD:
+        yield _unlike("metric", phrase)
+    elif metric and needs and not entry[needs]:
         words = f"without a {needs}, two numbers in five don't tell all that they are of"
         yield Reason("metric", words)
+    for name, phrase in (*told.items(), ("baseline", row and row.baseline)):
+        is_doubted = phrase is not None and phrase.share < SURE_TOLD
+        if name != RowField.METRIC and entry.get(name) and phrase and is_doubted:
+            yield _unlike(name, phrase)
+
+
+def _unlike(name: str, told: ToldPhrase) -> Reason:
+    return Reason(name, f"of what stands like it, {1 - told.share:.0%} is something else")
 
 
 def _is_untied(row: Mapping[str, Any]) -> bool:

@@ -228,7 +228,7 @@ def _tie_behind(name: Span, number: _Number, is_name: bool) -> str | None:
     What is measured may be so in another unit; of names that are compared, all have percentages.
     """
     text, end = number.text, name.end
-    is_bracket = text[end + 1] == "("
+    is_bracket = text[end + 1 : end + 2] == "("
     tied = (_IN_BRACKET if is_bracket else _SAYS).match(text, end, number.home.end)
     if tied is None:
         return ""

@@ -314,7 +314,7 @@ class Record(Stored):
 
     @property
     def unsure_entries(self) -> tuple[frozenset[str], frozenset[str]]:
-        """The entries that it is unsure of, ``data[0].``; then those of whose number it isn't.
+        """The entries that it is unsure of, ``data[0].``; then those of which it is in part.
 
         The latter are doubted in what goes with their number alone: its metric, whose it is, where
         it holds, against what. No cell of facts has the first, and the latter are told in words.
@@ -324,7 +324,7 @@ class Record(Stored):
         return itself, frozenset(f"{owner}." for owner, *_ in unsure) - itself
 
 
-_WITH_NUMBERS = frozenset({"metric", "group", "comparator", "dataset"})
+_WITH_NUMBERS = frozenset({"metric", "outcome", "group", "baseline", "comparator", "dataset"})
 
 
 class JudgedRecord(Record):

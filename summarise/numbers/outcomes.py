@@ -35,10 +35,6 @@ _REACH = 60
 
 
 _BESIDE = 12
-_SHARING = frozenset({QuantityKind.POINTS, QuantityKind.MEASURE})
-"""What a bare number beside them may be, too."""
-_AMOUNTS = {QuantityKind.MEASURE, QuantityKind.COUNT}
-"""What is told in units of a thing: "2.4 bags per owl" and "0.7 bags"."""
 
 
 Marks = Sequence[UncertaintyMark]

@@ -148,11 +148,16 @@ def noun_phrase_at(text: str, start: int, end: int) -> Span | None:
         return None
     last = runs[0][1]
     if last + 1 < len(tokens) and tokens[last + 1].low == "of" and len(runs) > 1:
-        gap = tokens[last + 1 : runs[1][0]]
-        last = runs[1][1] if _joins(gap) else last
-    while last > 0 and tokens[last].kind in "e0":
-        last -= 1
+        joined = _trimmed(tokens, runs[1]) if _joins(tokens[last + 1 : runs[1][0]]) else None
+        last = last if joined is None else joined
+    noun = _trimmed(tokens, (0, last))
+    last = last if noun is None else noun
     return Span(tokens[0].start, tokens[last].end)
+
+
+def _trimmed(tokens: Sequence[Token], run: tuple[int, int]) -> int | None:
+    """The last noun of a run of words; None where there is none but participles and numbers."""
+    return next((at for at in range(run[1], run[0] - 1, -1) if tokens[at].kind == "n"), None)
 
 
 def _runs(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:

@@ -58,13 +58,13 @@ class ReportedRow(NamedTuple):
     """An outcome in numbers.
 
     Attributes:
-        baseline: The number that it is compared with.
+        baseline: The number that it is compared with, and how likely it is.
         fields: The phrases that say something of it, each with how likely it does.
         share: How likely it is an outcome of the paper's own work.
     """
 
     outcome: Figure
-    baseline: Span | None
+    baseline: ToldPhrase | None
     fields: Mapping[RowField, ToldPhrase]
     share: float
 
@@ -97,8 +97,8 @@ def reported_in(
         own = _total(weights.outcome, signs.of_number(one, marks, is_first=index == 0))
         shares[one.span] = 1 / (1 + exp(-of_all - own))
     told = [one for one in numbers if shares[one.span] >= LEAST_OUTCOME]
-    baselines = {one.span: baseline_of(signs, one, numbers) for one in told}
-    compared = {other.span for other in baselines.values() if other}
+    pairs = pairs_of(signs, told, numbers)
+    compared = {pair.other.span for pair in pairs.values()}
     asked = [one for one in numbers if one in told or one.span in compared]
     found = figures_of(text, sentence, asked, marks)
     figures = {one.span: _figure_of(one, found.outcomes) for one in asked}
@@ -108,11 +108,12 @@ def reported_in(
     for one, figure in outcomes:
         if figure is None:
             continue
-        other = baselines[one.span]
-        against = other and figures[other.span]
+        pair = pairs.get(one.span)
+        against = figures[pair.other.span] if pair else None
         outcome = _tested_with(text, figure, against) if against else figure
+        baseline = ToldPhrase(against.span, pair.share) if against and pair else None
         fields = fields_of(signs, scores, figure.span, len(outcomes))
-        rows.append(ReportedRow(outcome, against and against.span, fields, shares[one.span]))
+        rows.append(ReportedRow(outcome, baseline, fields, shares[one.span]))
     return Reported(rows, found.p_values)
 
 
@@ -130,18 +131,46 @@ def _tested_with(text: str, value: Figure, other: Figure) -> Figure:
     return value._replace(uncertainty=sure)
 
 
+class Rival(NamedTuple):
+    """A number that a value is compared with, and how likely it is."""
+
+    other: ToldNumber
+    share: float
+
+
+def pairs_of(
+    signs: SentenceSigns, told: Sequence[ToldNumber], numbers: Sequence[ToldNumber]
+) -> dict[Span, Rival]:
+    """What the outcomes of a sentence are likely compared with, by where each stands.
+
+    Of numbers that are each compared with the other the likelier one is the value.
+    """
+    likely = [(one, pair) for one in told if (pair := baseline_of(signs, one, numbers))]
+    found: dict[Span, Rival] = {}
+    for one, pair in sorted(likely, key=lambda each: -each[1].share):
+        is_baseline = any(of.other.span == one.span for of in found.values())
+        if not is_baseline and pair.other.span not in found:
+            found[one.span] = pair
+    return found
+
+
 def baseline_of(
     signs: SentenceSigns, value: ToldNumber, numbers: Sequence[ToldNumber]
-) -> ToldNumber | None:
+) -> Rival | None:
     """The number that a value is compared with, where one likely is."""
-    weights, at = load_weights(), numbers.index(value)
-    others = [*numbers[max(0, at - _NEAR) : at], *numbers[at + 1 : at + 1 + _NEAR]]
+    weights, others = load_weights(), numbers_near(value, numbers)
     if not others:
         return None
     scores = [_total(weights.pair, signs.of_pair(value, other)) for other in others]
     shares = softmax([*scores, weights.no_pair])
     best = max(range(len(others)), key=shares.__getitem__)
-    return others[best] if shares[best] >= LEAST_PAIR else None
+    return Rival(others[best], shares[best]) if shares[best] >= LEAST_PAIR else None
+
+
+def numbers_near(value: ToldNumber, numbers: Sequence[ToldNumber]) -> list[ToldNumber]:
+    """The numbers of a sentence with which a value may be compared."""
+    at = numbers.index(value)
+    return [*numbers[max(0, at - _NEAR) : at], *numbers[at + 1 : at + 1 + _NEAR]]
 
 
 Scores = Sequence[float]

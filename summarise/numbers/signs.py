@@ -27,7 +27,6 @@ from summarise.scan import Stretches, words
 Sign = tuple[str, str]
 """Its sort, and its text."""
 
-_DIGITS = re.compile(r"\d")
 _NUMBER = re.compile(r"\d+")
 _NAMED = re.compile(r"[A-Z][\w-]*[A-Z\d]")
 _HEADS = (
@@ -240,7 +239,7 @@ class SentenceSigns:
         """What tells that no phrase says something of a number, one of a count of outcomes."""
         yield "none", "always"
         yield "looks", looks_of(number.of(self._text))
-        yield "numbers", str(min(_MOST_NUMBERS, len(self.layout.numbers)))
+        yield "numbers in all", str(min(_MOST_NUMBERS, len(self.layout.numbers)))
         yield "outcomes", str(min(_MOST_VALUES, count))
 
     def of_sentence(self, count: int) -> Iterator[Sign]:

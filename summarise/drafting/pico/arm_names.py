@@ -276,7 +276,7 @@ def is_thing(name: str | None) -> bool:
     if _NOUNLESS.search(name) or _FOR_PEOPLE.search(name.lower()):
         return False
     heads = _BEHIND_HEAD.split(name.lower(), maxsplit=1)[0].split()
-    if {heads[-1], parts[-1]} & (_MEASURED | _PEOPLE):
+    if not heads or {heads[-1], parts[-1]} & (_MEASURED | _PEOPLE):
         return False
     # "risk factors for gout", "usefully": what are they?
     told = heads if heads[-1] == "factors" else parts

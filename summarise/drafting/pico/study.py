@@ -126,8 +126,10 @@ def _sure_results(
 ) -> list[Mapping[str, Any]]:
     """The results that nothing speaks against."""
     rows = [row_of(reading, one) for one in results]
-    unsure = _unsure(results, reading.sentences, parts.shares, rows)
-    doubted = {doubt.path.partition(".")[0] for doubt in unsure}
+    # Whose a number is doesn't tell what was measured.
+    unsure = _unsure(results, reading.sentences, parts.shares, rows, needs=None)
+    paths = [doubt.path.partition(".") for doubt in unsure]
+    doubted = {owner for owner, _, name in paths if name in _TELLING}
     return [one for at, one in enumerate(results) if f"results[{at}]" not in doubted]
 
 
@@ -136,7 +138,11 @@ def _unsure(
     sentences: Sequence[Sentence],
     shares: Mapping[PaperPart, Shares],
     rows: Sequence[ReportedRow | None],
+    needs: str | None = "group",
 ) -> Iterator[Doubt]:
     nameless: dict[str, Any] = {"name": None, "text": None, "sentences": []}
     told = {"method": nameless, "results": results}
-    return unsure_entries(told, "", sentences, shares, rows, needs="group")
+    return unsure_entries(told, "", sentences, shares, rows, needs=needs)
+
+
+_TELLING = frozenset({"value", "metric", "claim"})
