@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarise.drafting.outcomes import datasets_in, row_of, said_of
+from summarise.drafting.outcomes import datasets_in, row_of
 from summarise.models import Document, Span
 from summarise.numbers import ReportedRow, RowField, noun_phrase_at, reported_in
 from summarise.numbers.layout import SentenceLayout
 from summarise.numbers.phrases import phrases_of, tokens_of
 from summarise.numbers.rows import load_weights
 from summarise.numbers.signs import SentenceSigns, looks_of
-from summarise.reading import Reading
+from summarise.reading import Reading, said_of
 from summarise.scan import Stretches
 
 
@@ -50,9 +50,8 @@ def test_noun_phrases_end_at_verbs_prepositions_and_signs() -> None:
 
 
 def test_predicates_and_phrases_with_their_preposition_are_phrases_too() -> None:
-    found = phrases("Of these, 12 goats were limping by noon (8%) after the flood.")
-    assert {"limping by noon", "after the flood", "flood"} <= found | {"after the flood"}
-    assert "limping by noon" in found
+    found = phrases("Of these, 12 goats were limping by noon (8%) after heavy floods.")
+    assert {"limping by noon", "after heavy floods", "heavy floods"} <= found
 
 
 def test_a_predicate_is_not_torn() -> None:
@@ -205,6 +204,18 @@ def test_each_sort_of_sign_has_weights() -> None:
     assert {sort for sort, _ in signs.of_sentence(3)} <= weights.outcome.keys()
 
 
+def test_weights_are_whole_so_that_each_process_reads_a_record_alike() -> None:
+    """Sums of decimals depend on their order, which is that of a set: another in each process."""
+    weights = load_weights()
+    of_all = [
+        n for signs in (*weights.outcome.values(), *weights.pair.values()) for n in signs.values()
+    ]
+    of_all += [n for signs in weights.none.values() for each in signs.values() for n in each]
+    sides = [side for signs in weights.fields.values() for each in signs.values() for side in each]
+    of_all += [n for side in sides for n in side]
+    assert {type(n) for n in (*of_all, weights.no_pair)} == {int}
+
+
 def test_weights_hold_signs_and_no_text_of_abstracts() -> None:
     """No sign is longer than a path of four words."""
     weights = load_weights()
@@ -234,7 +245,7 @@ def test_the_models_are_trained_from_labelled_abstracts(tmp_path: Path) -> None:
     labelled = train_rows.read([path])
     assert sum(is_outcome for *_, is_outcome in labelled.numbers) == len(lines)
     weights = train_rows.train(labelled)
-    assert weights.outcome["kind"]["percent"] > weights.outcome["kind"].get("count", 0.0)
+    assert weights.outcome["kind"]["percent"] > weights.outcome["kind"].get("count", 0)
     train_rows.write(weights, tmp_path / "rows.json")
     assert json.loads((tmp_path / "rows.json").read_text("utf-8"))["fields"].keys() >= {"shape"}
     told = list(train_rows.cross_validate(labelled, 2))

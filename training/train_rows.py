@@ -32,13 +32,13 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
-from summarise.drafting.outcomes import datasets_in, said_of
+from summarise.drafting.outcomes import datasets_in
 from summarise.models import Document
 from summarise.numbers import RowField, rows
 from summarise.numbers.outcomes import numbers_in
 from summarise.numbers.signs import SentenceSigns
 from summarise.numbers.values import ToldNumber
-from summarise.reading import Reading, Sentence
+from summarise.reading import Reading, Sentence, said_of
 
 Floats = NDArray[np.float64]
 Column = tuple[Any, ...]
@@ -48,8 +48,8 @@ PAIR = "baseline"
 """The name of the choice of a number that a value is compared with."""
 FEWEST = 8
 """Abstracts that must have a sign; a rarer one has no weight."""
-LEAST = 0.03
-"""Weights nearer to nothing are dropped, where they are so for all that they speak for."""
+LEAST = 3
+"""Weights of fewer hundredths are dropped, where they are so for all that they speak for."""
 
 
 class Candidate(NamedTuple):
@@ -273,17 +273,17 @@ def train(labelled: Labelled) -> rows.RowWeights:
     none_sorts = {sort for one in labelled.phrases for sort, _ in one.none}
     none_signs = {sign for one in labelled.phrases for sign in one.none}
     fields: dict[str, dict[str, Any]] = defaultdict(dict)
-    none: dict[str, dict[str, list[float]]] = {sort: {} for sort in none_sorts}
+    none: dict[str, dict[str, list[int]]] = {sort: {} for sort in none_sorts}
     for column in {column[:2] for found in each.values() for column in found}:
         sort, sign = column
         if column in none_signs:
-            told = [round(each[n].get(column, 0.0), 2) for n in RowField]
+            told = [_hundredths(each[n].get(column, 0.0)) for n in RowField]
             if any(abs(one) >= LEAST for one in told):
                 none[sort][sign] = told
             continue
         sides = [
             [
-                round(each[n].get(column, 0.0) + each[n].get((*column, is_before), 0.0), 2)
+                _hundredths(each[n].get(column, 0.0) + each[n].get((*column, is_before), 0.0))
                 for n in RowField
             ]
             for is_before in (True, False)
@@ -304,16 +304,20 @@ def train(labelled: Labelled) -> rows.RowWeights:
         pair=_nested(
             pair, {s for one in labelled.pairs for c in one.candidates for s, _ in c.signs}
         ),
-        no_pair=round(no_pair, 2),
+        no_pair=_hundredths(no_pair),
     )
 
 
-def _nested(weights: Mapping[Column, float], sorts: set[str]) -> dict[str, dict[str, float]]:
-    found: dict[str, dict[str, float]] = {sort: {} for sort in sorts}
+def _nested(weights: Mapping[Column, float], sorts: set[str]) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {sort: {} for sort in sorts}
     for (sort, sign), weight in weights.items():
-        if abs(weight) >= LEAST:
-            found.setdefault(sort, {})[sign] = round(weight, 2)
+        if abs(told := _hundredths(weight)) >= LEAST:
+            found.setdefault(sort, {})[sign] = told
     return _ordered(found)
+
+
+def _hundredths(weight: float) -> int:
+    return round(weight * rows.HUNDREDTHS)
 
 
 def _ordered(weights: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:

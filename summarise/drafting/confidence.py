@@ -233,9 +233,8 @@ def unsure_entries(
     """The entries of a draft that are likelier to mislead than is worth it.
 
     That of a row's value says that the number may be no outcome; that of its metric, its group or
-    the like, that it may be another's; that of a name, that it may be another's. ``rows`` is what
-    the number of each result was read as. Without the field that a number
-    ``needs``, its measure doesn't tell it.
+    the like, or of a name, that it may be another's. ``rows`` is what the number of each result was
+    read as. Without the field that a number ``needs``, its measure doesn't tell it.
     """
     told = _doubt_of_name(draft["method"]["name"], title, sentences)
     if told:

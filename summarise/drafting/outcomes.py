@@ -14,7 +14,7 @@ from summarise.drafting.openings import cased, opened, past_announced, past_mark
 from summarise.drafting.sides import datasets_in_words, rival_in_words
 from summarise.models import Span
 from summarise.numbers import Reported, ReportedRow, RowField, reported_in
-from summarise.reading import SAID, Reading, Sentence
+from summarise.reading import Reading, Sentence, said_of
 from summarise.scan import Stretches, closed_formula, words
 
 
@@ -78,11 +78,6 @@ def _text_of(reading: Reading, span: Span) -> str:
 def datasets_in(reading: Reading, sentence: Sentence) -> Stretches:
     """Where data sets are named in a sentence."""
     return Stretches(mention.span for mention in reading.datasets_in(sentence))
-
-
-def said_of(sentence: Sentence) -> list[str]:
-    """What a sentence is known to say, by name."""
-    return [name for name, tells in SAID.items() if tells(sentence)]
 
 
 def _in_numbers(reading: Reading, sentence: Sentence, row: ReportedRow) -> dict[str, Any]:

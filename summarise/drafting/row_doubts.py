@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from summarise.numbers import EMPTY, ReportedRow, RowField, ToldPhrase
+from summarise.numbers import EMPTY, ReportedRow
 
 SURE_OUTCOME = 0.9
 """How likely a number must be an outcome of the paper's own work, or it is in doubt."""
@@ -34,22 +34,26 @@ def doubts_of_number(
     if row and row.share < SURE_OUTCOME:
         yield Reason("value", f"of numbers told like it, {1 - row.share:.0%} are no outcomes")
         return
-    metric, told = entry["metric"], {**row.fields} if row else {}
+    unlike = _unlike(row) if row else {}
+    metric, of_metric = entry["metric"], unlike.pop("metric", None)
     if metric and _is_untied(entry):
         yield Reason("metric", "a ratio, a difference or the like: of what isn't told")
-    elif metric and (phrase := told.get(RowField.METRIC)) and phrase.share < SURE_TOLD:
-        yield _unlike("metric", phrase)
+    elif metric and of_metric:
+        yield of_metric
     elif metric and needs and not entry[needs]:
         words = f"without a {needs}, two numbers in five don't tell all that they are of"
         yield Reason("metric", words)
-    for name, phrase in (*told.items(), ("baseline", row and row.baseline)):
-        is_doubted = phrase is not None and phrase.share < SURE_TOLD
-        if name != RowField.METRIC and entry.get(name) and phrase and is_doubted:
-            yield _unlike(name, phrase)
+    yield from (reason for name, reason in unlike.items() if entry.get(name))
 
 
-def _unlike(name: str, told: ToldPhrase) -> Reason:
-    return Reason(name, f"of what stands like it, {1 - told.share:.0%} is something else")
+def _unlike(row: ReportedRow) -> dict[str, Reason]:
+    """Why what goes with a number may be something else, where that is likely enough."""
+    told = [*row.fields.items(), ("baseline", row.baseline)]
+    return {
+        name: Reason(name, f"of what stands like it, {1 - one.share:.0%} is something else")
+        for name, one in told
+        if one and one.share < SURE_TOLD
+    }
 
 
 def _is_untied(row: Mapping[str, Any]) -> bool:

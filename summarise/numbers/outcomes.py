@@ -32,10 +32,7 @@ from summarise.scan import Stretches, bare_words, words
 _DIGIT = re.compile(r"\d")
 _MOST = 40
 _REACH = 60
-
-
 _BESIDE = 12
-
 
 Marks = Sequence[UncertaintyMark]
 

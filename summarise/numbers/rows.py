@@ -45,6 +45,7 @@ LEAST_OUTCOME = 0.5
 LEAST_PAIR = 0.4
 """How likely a value must be compared with another number."""
 _NEAR = 6
+HUNDREDTHS = 100
 
 
 class ToldPhrase(NamedTuple):
@@ -95,7 +96,7 @@ def reported_in(
     shares = {}
     for index, one in enumerate(numbers):
         own = _total(weights.outcome, signs.of_number(one, marks, is_first=index == 0))
-        shares[one.span] = 1 / (1 + exp(-of_all - own))
+        shares[one.span] = 1 / (1 + exp(-(of_all + own) / HUNDREDTHS))
     told = [one for one in numbers if shares[one.span] >= LEAST_OUTCOME]
     pairs = pairs_of(signs, told, numbers)
     compared = {pair.other.span for pair in pairs.values()}
@@ -162,7 +163,7 @@ def baseline_of(
     if not others:
         return None
     scores = [_total(weights.pair, signs.of_pair(value, other)) for other in others]
-    shares = softmax([*scores, weights.no_pair])
+    shares = _shares([*scores, weights.no_pair])
     best = max(range(len(others)), key=shares.__getitem__)
     return Rival(others[best], shares[best]) if shares[best] >= LEAST_PAIR else None
 
@@ -173,7 +174,7 @@ def numbers_near(value: ToldNumber, numbers: Sequence[ToldNumber]) -> list[ToldN
     return [*numbers[max(0, at - _NEAR) : at], *numbers[at + 1 : at + 1 + _NEAR]]
 
 
-Scores = Sequence[float]
+Scores = Sequence[int]
 """How much speaks for each field, in the order of ``RowField``."""
 
 
@@ -182,7 +183,7 @@ def scores_of_phrases(signs: SentenceSigns) -> list[tuple[Scores, Scores]]:
     weights = load_weights().fields
     found: list[tuple[Scores, Scores]] = []
     for of in signs.of_phrases:
-        before: Scores = [0.0] * len(RowField)
+        before: Scores = [0] * len(RowField)
         behind = before
         for sort, sign in of:
             if (weight := weights[sort].get(sign)) is not None:
@@ -210,13 +211,13 @@ def fields_of(
                 total = [*map(add, total, weight[side])]
         spans.append(signs.layout.phrases[index].span)
         scores.append(total)
-    none: Scores = [0.0] * len(RowField)
+    none: Scores = [0] * len(RowField)
     for sort, sign in signs.of_none(number, count):
         if (of_none := weights.none[sort].get(sign)) is not None:
             none = [*map(add, none, of_none)]
     found: dict[RowField, ToldPhrase] = {}
     for at, field in enumerate(RowField):
-        shares = softmax([*(score[at] for score in scores), none[at]])
+        shares = _shares([*(score[at] for score in scores), none[at]])
         span = _likeliest(spans, shares, (one.span for one in found.values()))
         if span is None:
             continue
@@ -246,7 +247,9 @@ def _share_of_kin(spans: Sequence[Span], shares: Sequence[float], one: Span) -> 
 
 
 class RowWeights(NamedTuple):
-    """What speaks for what, by the sort of a sign and the sign.
+    """What speaks for what, by the sort of a sign and the sign, in whole hundredths.
+
+    Sums of these are the same in any order: words come in that of a set, another in each process.
 
     Attributes:
         fields: For what a phrase says, in the order of ``RowField``: before and behind the number.
@@ -256,11 +259,11 @@ class RowWeights(NamedTuple):
         no_pair: For that it is with none.
     """
 
-    fields: Mapping[str, Mapping[str, Sequence[Sequence[float]]]]
-    none: Mapping[str, Mapping[str, Sequence[float]]]
-    outcome: Mapping[str, Mapping[str, float]]
-    pair: Mapping[str, Mapping[str, float]]
-    no_pair: float
+    fields: Mapping[str, Mapping[str, Sequence[Sequence[int]]]]
+    none: Mapping[str, Mapping[str, Sequence[int]]]
+    outcome: Mapping[str, Mapping[str, int]]
+    pair: Mapping[str, Mapping[str, int]]
+    no_pair: int
 
 
 @cache
@@ -278,5 +281,9 @@ def softmax(scores: Sequence[float]) -> list[float]:
     return [one / whole for one in raised]
 
 
-def _total(weights: Mapping[str, Mapping[str, float]], signs: Iterable[Sign]) -> float:
-    return sum([weights[sort].get(sign, 0.0) for sort, sign in signs])
+def _shares(totals: Sequence[int]) -> list[float]:
+    return softmax([total / HUNDREDTHS for total in totals])
+
+
+def _total(weights: Mapping[str, Mapping[str, int]], signs: Iterable[Sign]) -> int:
+    return sum([weights[sort].get(sign, 0) for sort, sign in signs])

@@ -161,18 +161,22 @@ class SentenceSigns:
         told = [{sign for sort, sign in signs if sort == "is"} for signs in self.of_phrases]
         return [[sort for sort in _NEAREST if sort in signs] for signs in told]
 
+    @cached_property
+    def _of_sort(self) -> dict[str, list[Phrase]]:
+        """The phrases of each of these sorts."""
+        of = list(zip(self.layout.phrases, self._sorts, strict=True))
+        return {sort: [one for one, sorts in of if sort in sorts] for sort in _NEAREST}
+
     def beside(self, number: Span) -> Iterator[Beside]:
         """The phrases that are beside a number."""
         place = self.layout.place_of(number)
         first, last = place
         nearest = {
             sort: (
-                max((o.last for o, s in self._sorted if sort in s and o.last < first), default=-1),
-                min(
-                    (o.first for o, s in self._sorted if sort in s and o.first > last), default=FAR
-                ),
+                max((one.last for one in of if one.last < first), default=-1),
+                min((one.first for one in of if one.first > last), default=FAR),
             )
-            for sort in _NEAREST
+            for sort, of in self._of_sort.items()
         }
         rank = self.layout.rank_of(place)
         for index, one in enumerate(self.layout.phrases):
@@ -186,10 +190,6 @@ class SentenceSigns:
                     if one.last >= left if is_before else one.first <= right:
                         signs.append(("nearest", sort))
                 yield Beside(index, is_before, signs)
-
-    @cached_property
-    def _sorted(self) -> list[tuple[Phrase, list[str]]]:
-        return list(zip(self.layout.phrases, self._sorts, strict=True))
 
     def _between(self, one: Phrase, place: NumberPlace, *, is_before: bool) -> Iterator[Sign]:
         tokens, (first, last) = self.layout.tokens, place

@@ -2,7 +2,7 @@
 
 # mypy: implicit-reexport
 
-from summarise.reading.clarity import SAID, PaperPart, Shares, likeliest
+from summarise.reading.clarity import PaperPart, Shares, likeliest, said_of
 from summarise.reading.kinds import is_clinical
 from summarise.reading.lexicon import BETWEEN, DIFFICULTY, EVIDENCE, FORMS, OWN, is_finite
 from summarise.reading.reading import Reading

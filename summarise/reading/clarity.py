@@ -135,8 +135,13 @@ _AT_TURN = {-1: {"turn next": 1.0, **_BEFORE_TURN}, 0: {"turn": 1.0}, 1: {"turn 
 _FAR = 2
 
 
+def said_of(sentence: Sentence) -> list[str]:
+    """Which of the properties in ``SAID`` a sentence has, by name."""
+    return [name for name, tells in SAID.items() if tells(sentence)]
+
+
 def _own_signs(sentence: Sentence, titled: frozenset[str], name: str | None) -> dict[str, float]:
-    signs = {name: 1.0 for name, tells in SAID.items() if tells(sentence)}
+    signs = dict.fromkeys(said_of(sentence), 1.0)
     said = sentence.words
     for word in said & _KNOWN:
         signs.update(_OF_WORD[word])
