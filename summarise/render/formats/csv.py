@@ -3,8 +3,8 @@
 A cell that isn't reported is empty; entries of a cell stand below each other in it. What a
 spreadsheet would take for a formula has an apostrophe before it, a plain signed number none:
 https://owasp.org/www-community/attacks/CSV_Injection
-One that parts cells at semicolons, as Excel does where a comma is decimal, sees cells begin inside
-of ours: behind a semicolon, and on a line of their own.
+A reader that parts cells at other separators sees cells begin inside of ours: behind a comma, a
+semicolon, a tab, and on a line of their own. Quotes and invisible characters hide no formula.
 """
 
 from __future__ import annotations
@@ -14,13 +14,28 @@ import io
 import re
 from collections.abc import Iterator
 
-from summarise.characters import for_screen
+from summarise.characters import INVISIBLE, for_screen
 from summarise.render.format import RowView, TableView, reported, text_format
 
-_ACTS = ("=", "+", "-", "@", "\t", "\r")
-_NUMBER = re.compile(r"[+-]\d[\d.,]*%?")
+_HIDING = rf"\"{INVISIBLE}"
+_NUMBER = r"\d[\d.,]*%?"
+
+
+def _acts(number: str) -> str:
+    """What a spreadsheet might run, as a pattern; behind a sign a ``number`` is one there as well.
+
+    An apostrophe of the text's own gets another one, so that who drops one has the text.
+    """
+    return (
+        rf"[\s'{_HIDING}]*[=@＝＠]"
+        rf"|[{_HIDING}]*(?:'['{_HIDING}]*[+\-＋－]|[+\-＋－](?!{number}))"
+    )
+
+
+_AT_START = _acts(rf"{_NUMBER}\Z")
 # A number with a word behind it is none, and acts as little.
-_ACTS_INSIDE = re.compile(r"(?<=[;\n])(?=[=@]|[+-](?!\d[\d.,]*%?(?: [A-Za-z]|[;\n]|\Z)))")
+_INSIDE = _acts(rf"{_NUMBER}(?: [A-Za-z]|[,;\n]|\Z)")
+_BEGINS = re.compile(rf"\A(?=[\t\r]|{_AT_START})|(?<=[,;\t\n])(?={_INSIDE})")
 _OWN = ("Authors and year", "Link", "Id", "Notes")
 
 
@@ -60,14 +75,9 @@ def values_of(table: TableView, row: RowView, stop: str) -> Iterator[str]:
 
 def _line(values: list[str], delimiter: str) -> str:
     text = io.StringIO()
-    safe = [_ACTS_INSIDE.sub("'", f"'{value}" if _acts(value) else value) for value in values]
+    safe = [_BEGINS.sub("'", value) for value in values]
     csv.writer(text, delimiter=delimiter, lineterminator="\r\n").writerow(safe)
     return text.getvalue()
-
-
-def _acts(value: str) -> bool:
-    """Whether a spreadsheet might run it; a signed number is one there as well."""
-    return value.startswith(_ACTS) and _NUMBER.fullmatch(value) is None
 
 
 FORMAT = text_format(lines_of)

@@ -23,9 +23,12 @@ function texts(row: Row, shown: number[]): string[] {
   return [`${row.number}`, titleOf(row), row.byline.join(" · "), row.url ?? "", notes.join("; "), ...cells];
 }
 
-/** RFC 4180; what a spreadsheet would compute gets an apostrophe in front, also where one that parts cells at semicolons sees one begin. */
+// What a spreadsheet may see at the start of a cell: quotes and invisible characters hide no formula.
+const FORMULA = /(?:^|(?<=[,;\t\n]))(?=[\t\r]|[\s"'\p{DI}\p{Cf}]*[=@＝＠]|["'\p{DI}\p{Cf}]*[+\-＋－](?!\d[\d.,]*%?(?: [A-Za-z]|[,;\n]|$)))/gu;
+
+/** RFC 4180; what a spreadsheet would compute gets an apostrophe in front, also where one that parts cells at other separators sees one begin. */
 function csvCell(text: string): string {
-  const inert = text.replace(/^[=+\-@\t\r]|(?<=[;\n])[=+\-@]/g, "'$&");
+  const inert = text.replace(FORMULA, "'");
   return `"${inert.replaceAll('"', '""')}"`;
 }
 
