@@ -215,8 +215,8 @@ def test_any_schema_has_its_tables(name: str, schema: type[Part], tmp_path: Path
     load_format(name).write(table_view([row], schema), path)
     if name == "sqlite" and schema is Odd:
         with closing(database(path.read_bytes())) as data:
-            assert data.execute("SELECT * FROM papers_").fetchall() == [(1, 1, "Tern")]
-            assert data.execute('SELECT * FROM "Number_"').fetchall() == [(1, 1, "4")]
+            assert data.execute("SELECT * FROM papers_").fetchall() == [(1, 1, "Tern", None)]
+            assert data.execute('SELECT * FROM "Number_"').fetchall() == [(1, 1, "4", None)]
 
 
 # Parquet

@@ -303,7 +303,7 @@ def test_a_row_leads_back_to_the_library_by_its_key() -> None:
 def test_columns_with_marks_and_failures(kites: Run) -> None:
     """A chosen column keeps its signs; a document says of itself also what failed."""
     titles, *_ = shown(kites, columns=["year, data.name", "method"])
-    assert titles == ["#", "Paper", "Year", "Data: name", "Method"]
+    assert titles == ["#", "Paper", "Year", "Data: name", "Method", "Data: doubts"]
     selector = NAMES.selector("Results value".replace(" ", "."), "--columns")
     assert selector.entries(TWO) == [["90%"], ["40%"]]
     assert selector.entries((TERN[0], None)) == []

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Literal, NamedTuple
@@ -15,11 +15,11 @@ from typing import Any, Literal, NamedTuple
 from pydantic import BaseModel
 
 from summarise.api.record import Record, RecordEntry
-from summarise.characters import for_screen
+from summarise.characters import for_screen, inert_json
 from summarise.errors import SettingsError, check_choice
 from summarise.models import Document
-from summarise.render import RowView, Style, reported, table_view, year_of
-from summarise.schema import Kind, Node, shape_of
+from summarise.render import entry_doubts, year_of
+from summarise.schema import LISTS, Kind, Node, shape_of, value_at
 
 Engine = Literal["pandas", "polars"]
 _ENGINES: tuple[Engine, ...] = ("pandas", "polars")
@@ -42,14 +42,16 @@ def to_frame(
         lists = [node.name for node in nodes if _holds_objects(node)]
         check_choice("list of entries", explode, lists, "explode")
     columns = _Columns(nodes, explode)
-    for view in table_view(rows, schema, Style.FULL).rows:
-        if view.row is not None and isinstance(view.row[1], Record):
-            columns.add(view, view.row[0], view.row[1])
+    for number, (document, outcome) in enumerate(rows, 1):
+        if isinstance(outcome, Record):
+            columns.add(number, document, outcome)
     return _framed(library, columns)
 
 
 class _Column(NamedTuple):
-    kind: type
+    node: Node | type
+    """Of what it holds; of a list in a cell, what its entries are."""
+    is_list: bool
     values: list[Any]
 
 
@@ -63,41 +65,50 @@ class _Columns:
         kinds = {"number": int, "year": int}
         known = ("number", "doc_id", "title", "authors", "year", "published", "venue", "doi", "url")
         for name in known:
-            self.columns[name] = _Column(kinds.get(name, str), [])
+            self._put(name, kinds.get(name, str))
         for node in nodes:
-            for name, kind in self._names(node):
-                # A field may be called as what is known of a paper.
-                self.columns[f"{name}_" if name in known else name] = _Column(kind, [])
-        self.columns |= {name: _Column(bool, []) for name in ("is_flagged", "is_doubtful")}
+            is_list = node.kind is Kind.LIST and node.name != explode
+            for path, held in node.columns:
+                if node.kind is not Kind.OBJECT or not held.is_evidence:
+                    self._put(".".join((node.name, *path)), held, is_list=is_list)
+            if node.name == explode:
+                self._put(f"{node.name}.evidence", str)
+            if _holds_objects(node):
+                self._put(f"{node.name}.doubts", str, is_list=is_list)
+        for name in ("is_flagged", "is_doubtful"):
+            self._put(name, bool)
 
-    def _names(self, node: Node) -> Iterator[tuple[str, type]]:
-        if node.name == self._explode:
-            for leaf in _leaves(node.held):
-                yield leaf.path.replace("[]", ""), _kind_of(leaf)
-            yield from ((f"{node.name}.{name}", str) for name in ("evidence", "doubts"))
-        elif node.kind is Kind.OBJECT:
-            yield from ((leaf.path, _kind_of(leaf)) for leaf in _leaves(node))
-        else:
-            yield node.name, str if _holds_objects(node) else _kind_of(node)
+    def _put(self, name: str, node: Node | type, *, is_list: bool = False) -> None:
+        while name in self.columns:  # a field may be called as what is known of a paper
+            name += "_"
+        self.columns[name] = _Column(node, is_list, [])
 
-    def add(self, view: RowView, document: Document, record: Record) -> None:
+    def add(self, number: int, document: Document, record: Record) -> None:
         """Take a record: a row, or one for each of its entries that are rows."""
-        cells = dict(zip((node.name for node in self._nodes), view.cells, strict=True))
-        entries: tuple[RecordEntry | None, ...] = (None,)
-        if self._explode is not None:
-            entries = getattr(record, self._explode) or (None,)
-        for entry in entries:
-            values = [view.number, *_known(document)]
+        known = [number, *_known(document)]
+        held: dict[str, list[list[Any]]] = {}
+        for node in self._nodes:
+            entries = node.entries(record.draft)
+            held[node.name] = [
+                [_plain(value_at(one, path), leaf) for one in entries]
+                for path, leaf in node.columns
+                if node.kind is not Kind.OBJECT or not leaf.is_evidence
+            ]
+            if node.name == self._explode:
+                seen: tuple[RecordEntry | None, ...] = getattr(record, node.name)
+                texts = [" ".join(s.text for s in one.evidence) if one else "" for one in seen]
+                held[node.name].append([_plain(text) or None for text in texts])
+            if _holds_objects(node):
+                held[node.name].append([*entry_doubts(node, record)])
+        count = len(held[self._explode][0]) if self._explode else 1
+        for at in range(count or 1):
+            values = list(known)
             for node in self._nodes:
-                if node.name == self._explode:
-                    values += _exploded(node.held, entry)
-                elif node.kind is Kind.OBJECT:
-                    held = record.draft.get(node.name)
-                    values += [_leaf(held, node, leaf) for leaf in _leaves(node)]
-                elif _holds_objects(node):
-                    values.append("\n".join(reported(cells[node.name])) or None)
+                if node.kind is Kind.LIST and node.name != self._explode:
+                    values += held[node.name]
                 else:
-                    values.append(_plain(record.draft.get(node.name)))
+                    here = at if node.name == self._explode else 0
+                    values += [one[here] if one else None for one in held[node.name]]
             values += [record.is_flagged, bool(record.doubtful)]
             for column, value in zip(self.columns.values(), values, strict=True):
                 column.values.append(value)
@@ -120,42 +131,20 @@ def _holds_objects(node: Node) -> bool:
     return node.kind is Kind.LIST and node.held.kind is Kind.OBJECT
 
 
-def _leaves(node: Node) -> Iterator[Node]:
-    """The fields of an object that hold plain values, its sentence numbers apart."""
-    for one in node.fields:
-        if one.kind is Kind.OBJECT:
-            yield from _leaves(one)
-        else:
-            yield one
-
-
-def _leaf(values: Any, node: Node, leaf: Node) -> Any:
-    """The value of a field below an object."""
-    path = leaf.path.replace("[]", "").removeprefix(f"{node.path.replace('[]', '')}.")
-    for name in path.split("."):
-        values = values.get(name) if isinstance(values, Mapping) else None
-    return _plain(values)
-
-
-def _exploded(node: Node, entry: RecordEntry | None) -> Iterator[Any]:
-    values = None if entry is None else dict(entry)
-    yield from (_leaf(values, node, leaf) for leaf in _leaves(node))
-    yield None if entry is None else _plain(" ".join(one.text for one in entry.evidence)) or None
-    yield None if entry is None else _plain([one.words for one in entry.doubts])
+def _plain(value: Any, node: Node | None = None) -> Any:
+    """A value as a cell has it; a frame is printed, so nothing in a text acts on a screen."""
+    if isinstance(value, list | tuple) and node is None:
+        return "; ".join(str(_plain(one)) for one in value) or None
+    if isinstance(value, list) and node is not None and node.kind in LISTS:
+        return [_plain(one, node.inside[0]) for one in value]
+    if isinstance(value, str) or value is None or (node and _kind_of(node) is not str):
+        return for_screen(value) if isinstance(value, str) else value
+    return inert_json(json.dumps(value, ensure_ascii=False))
 
 
 def _kind_of(node: Node) -> type:
     kinds = {"integer": int, "number": float, "boolean": bool}
     return kinds.get(str(node.told.get("type")), str)
-
-
-def _plain(value: Any) -> Any:
-    """A value as a cell has it; a frame is printed, so nothing in a text acts on a screen."""
-    if isinstance(value, list | tuple):
-        return "; ".join(str(_plain(one)) for one in value) or None
-    if isinstance(value, dict):
-        value = json.dumps(value, ensure_ascii=False)
-    return for_screen(value) if isinstance(value, str) else value
 
 
 def _library(engine: Engine | None) -> Any:
@@ -177,12 +166,25 @@ def _library(engine: Engine | None) -> Any:
 
 
 def _framed(library: Any, columns: _Columns) -> Any:
-    held = {name: column.values for name, column in columns.columns.items()}
+    held = columns.columns
     if library.__name__ == "polars":
-        types = {str: library.String, int: library.Int64, bool: library.Boolean}
-        types[float] = library.Float64
-        return library.DataFrame(held, {n: types[c.kind] for n, c in columns.columns.items()})
+        values = {name: column.values for name, column in held.items()}
+        return library.DataFrame(values, {n: _dtype(library, c) for n, c in held.items()})
     # Whole numbers stay whole beside what isn't known.
-    types = {str: object, int: "Int64", bool: "boolean", float: "Float64"}
-    made = {n: library.Series(c.values, dtype=types[c.kind]) for n, c in columns.columns.items()}
+    types = {int: "Int64", bool: "boolean", float: "Float64"}
+    made = {}
+    for name, (node, is_list, cells) in held.items():
+        kind = node if isinstance(node, type) else object if node.kind in LISTS else _kind_of(node)
+        made[name] = library.Series(cells, dtype=object if is_list else types.get(kind, object))
     return library.DataFrame(made)
+
+
+def _dtype(polars: Any, column: _Column) -> Any:
+    types = {str: polars.String, int: polars.Int64, bool: polars.Boolean, float: polars.Float64}
+
+    def of(node: Node | type) -> Any:
+        if isinstance(node, type):
+            return types[node]
+        return polars.List(of(node.inside[0])) if node.kind in LISTS else types[_kind_of(node)]
+
+    return polars.List(of(column.node)) if column.is_list else of(column.node)

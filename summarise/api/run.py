@@ -123,6 +123,7 @@ class Run(store.Run):
         group_by: str | None = None,
         by: Literal["dataset", "metric", "compute"] | None = None,
         limit: int | None = None,
+        rows: str | None = None,
         transpose: bool = False,
         changes_since: str | os.PathLike[str] | None = None,
         format: str | None = None,  # noqa: A002
@@ -146,6 +147,7 @@ class Run(store.Run):
             group_by: A field; rows of one value stand together.
             by: A row for each dataset, metric or compute, of all papers.
             limit: Rows at most.
+            rows: A field that holds a list, such as ``results``: a row for each of its entries.
             transpose: Fields down, papers across.
             changes_since: What is new, changed and gone since an older run, its archive, or a day,
                 ``2026-01-31``.
@@ -156,14 +158,20 @@ class Run(store.Run):
             SummariseError: A name or a condition isn't one, or the file can't be written.
         """
         with told_in_keywords("path"):
-            texts = {"columns": columns, "where": where, "sort": sort, "group_by": group_by}
+            texts = {
+                "columns": columns,
+                "where": where,
+                "sort": sort,
+                "group_by": group_by,
+                "rows": rows,
+            }
             check_kinds({**texts, "transpose": transpose, "format": format})
             check_kinds({"path": path, "changes_since": changes_since})
             file = None if path is None else Path(path)
             chosen = output_format(format, file)
             names = [columns] if isinstance(columns, str) else columns
             since = None if changes_since is None else os.fspath(changes_since)
-            asked = View(names, where, sort, group_by, limit, transpose, by, since, style)
+            asked = View(names, where, sort, group_by, limit, transpose, by, since, style, rows)
             view = view_of([self], asked, is_page=chosen.is_page)
             if file is not None:
                 refuse_overwriting(file, (), [self.manifest])
@@ -176,9 +184,9 @@ class Run(store.Run):
     def to_dataframe(self, engine: Engine | None = None, *, explode: str | None = None) -> Any:
         """The records as a data frame: what is known of each paper, and each field as a column.
 
-        Texts are clean; to the character they are in the records. The entries of a list stand below
-        each other in one cell, as in a table of the style ``full``. Documents without a record are
-        in ``failures()``.
+        Texts are clean; to the character they are in the records. A list is a list: entry i of
+        ``results.metric``, ``results.value`` and ``results.doubts`` is entry i of the results, with
+        None for what isn't reported. Documents without a record are in ``failures()``.
 
         >>> from summarise import summarise
         >>> frame = summarise("page.txt").to_dataframe("polars", explode="results")

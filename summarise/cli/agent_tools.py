@@ -240,6 +240,9 @@ class TableTool(AgentTool):
         ),
     ] = None
     limit: Annotated[int | None, Field(ge=1, description="The first so many rows.")] = None
+    rows: Annotated[
+        str | None, Field(description="A row for each entry of a list, such as results.")
+    ] = None
     page: _Page = 1
 
     def do(self, place: Workplace, job: Job) -> ToolAnswer:

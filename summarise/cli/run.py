@@ -227,6 +227,9 @@ def table(
     by: Annotated[
         str | None, typer.Option(help="A row for each dataset, metric or compute, of all papers.")
     ] = None,
+    rows: Annotated[
+        str | None, typer.Option(metavar="FIELD", help="A row for each entry of a list: results.")
+    ] = None,
     transpose: Annotated[
         bool, typer.Option("--transpose", help="Fields down, papers across.")
     ] = False,
@@ -246,7 +249,8 @@ def table(
 
     chosen = output_format(format_, output, is_seen=sys.stdout.isatty())
     runs = [Run(folder) for folder in folders]
-    asked = View(columns or (), where, sort, group_by, limit, transpose, by, changes_since, style)
+    since = changes_since
+    asked = View(columns or (), where, sort, group_by, limit, transpose, by, since, style, rows)
     view = view_of(runs, asked, is_page=chosen.is_page)
     if output is not None:
         own = Path(os.path.realpath(folders[0] / TABLE)) if len(runs) == 1 else None

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from summarise.render.facts import FactCells
     from summarise.render.flags import (
         covered_pieces,
+        entry_doubts,
         grounding_in_words,
         places_of,
         provenance_in_words,

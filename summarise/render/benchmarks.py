@@ -10,27 +10,43 @@ papers.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from summarise.characters import counted, readable, readable_line
-from summarise.errors import SettingsError
-from summarise.models import NormalisedQuantity, Record
+from pydantic import BaseModel
+
+from summarise.characters import counted, for_screen, inert_json, readable, readable_line
+from summarise.errors import SettingsError, check_choice
+from summarise.models import NormalisedQuantity, Record, Row
 from summarise.render.cells import COLON
 from summarise.render.conditions import measures_of
 from summarise.render.facts import FactCells
-from summarise.render.format import Cell, Line, Mark, RowCounts, RowView, Stretch, text_of
-from summarise.render.layout import DraftEntry, Field, Layout, is_fact
+from summarise.render.flags import entry_doubts
+from summarise.render.format import (
+    Cell,
+    Entries,
+    Line,
+    Mark,
+    RowCounts,
+    RowView,
+    Stretch,
+    TableView,
+    text_of,
+)
+from summarise.render.layout import Column, DraftEntry, Field, Layout, is_fact
 from summarise.render.table import Placed, title_of
 from summarise.render.wording import short_title
-from summarise.schema import MEASURED
+from summarise.schema import MEASURED, Kind, Node, shape_of, value_at
 
 _TITLE = 40
 _MOST = 30
 """Values of a row that are shown; the others are counted."""
 _NONE = "–"
+_NULL: Line = [Stretch(_NONE)]
+_DOUBTS = (Mark.DOUBT, Mark.FLAG, Mark.UNSURE, Mark.WRONG)
 _UNSURE = "unsure, since many like them are wrong; the record has them"
 
 
@@ -247,3 +263,85 @@ def _worked_out(by: By, entry: DraftEntry, record: Record) -> str:
 def amounts_of(entry: DraftEntry, record: Record) -> list[NormalisedQuantity]:
     """The quantities of an entry's value that are known in the package's units."""
     return [one for one in record.quantities if one.text in entry.values["value"]]
+
+
+# The entries of a list as rows
+
+
+def part_of(name: str, schema: type[BaseModel]) -> Node:
+    """The field of a schema whose entries are to be rows.
+
+    Raises:
+        SettingsError: It is no list.
+    """
+    lists = {one.name: one for one in shape_of(schema).inside if one.kind is Kind.LIST}
+    check_choice("list of entries", name, lists, "--rows")
+    return lists[name]
+
+
+def entry_columns(part: Node) -> list[Column]:
+    """A column of the numbers of its entries, one for each value, and one for the doubts."""
+    paths = (path for path, _ in part.columns)
+    return [entry_numbers(part), *(value_column(part, one) for one in paths), doubts_column(part)]
+
+
+def entry_numbers(part: Node) -> Column:
+    """The numbers of the entries, from 1."""
+    return _column("Entry", lambda record: range(1, 1 + len(part.entries(record.draft))))
+
+
+def value_column(part: Node, path: tuple[str, ...], title: str = "") -> Column:
+    """What each entry has under names; of what isn't parted into columns, the whole."""
+    inside = path if part.columns[0][0] else ()
+    return _column(
+        title or for_screen(" ".join(path or (part.name,)).replace("_", " ")).capitalize(),
+        lambda record: [value_at(one, inside) for one in part.entries(record.draft)],
+    )
+
+
+def doubts_column(part: Node, title: str = "Doubts") -> Column:
+    """What is doubted of each entry."""
+    return _column(title, lambda record: entry_doubts(part, record))
+
+
+def _column(title: str, read: Callable[[Record], Iterable[Any]]) -> Column:
+    def cell(row: Row) -> Cell:
+        return Entries(map(_line, read(row[1]))) if isinstance(row[1], Record) else []
+
+    return Column(None, entries=cell, head=title)
+
+
+def _line(value: Any) -> Line:
+    """A value on one line, from which it can be read back: a clean text as it is, all else as JSON.
+
+    So is a text that could be taken for JSON or for null.
+    """
+    if value is None:
+        return _NULL
+    is_plain = isinstance(value, str) and value == for_screen(value) != _NONE
+    if is_plain and value and not value.startswith(('"', "[", "{")):
+        return [Stretch(value)]
+    return [Stretch(inert_json(json.dumps(value, ensure_ascii=False)))]
+
+
+def entry_rows(part: Node, table: TableView) -> Iterator[RowView]:
+    """The rows of the papers of a table, parted into those of their entries; null is blank there.
+
+    A paper without any keeps its row.
+    """
+    counts, doubtful = table.counts, 0
+    for row in table.rows:
+        outcome = row.row[1] if row.row else None
+        count = len(part.entries(outcome.draft)) if isinstance(outcome, Record) else 0
+        for at in range(count):
+            cells = [
+                cell if not isinstance(cell, Entries) else [] if cell[at] is _NULL else [cell[at]]
+                for cell in row.cells
+            ]
+            told = "".join(map(text_of, cells[-1]))
+            counts.marks.update(one for one in _DOUBTS if one.sign in told)
+            doubtful += Mark.DOUBT.sign in told
+            yield row._replace(cells=cells, entry=at)
+        if not count:
+            yield row
+    counts.doubtful = doubtful

@@ -148,8 +148,11 @@ class RecordCells:
         cell: Cell = []
         for entry in self._draft.entries(column):
             nested = next((one for one in entry.layout.parts if one.name == name), None)
-            if line := self._nested(entry, nested) if nested else self._values(entry, name):
-                cell.append(self._closed(entry, line))
+            line = self._nested(entry, nested) if nested else self._values(entry, name)
+            if name == entry.layout.sentences_key and entry.sentences:
+                line = [Stretch(", ".join(map(str, entry.sentences)))]
+            # Line i is of entry i, in each column.
+            cell.append(self._closed(entry, line) if line else self._absent()[0])
         return cell or self._absent()
 
     def _absent(self) -> Cell:

@@ -104,11 +104,14 @@ class FieldNames:
         for field in layout.fields:
             whole = Selector(field.name, field.title, field=field, layout=layout)
             known[field.name] = whole
-            for inner in field.part.fields if field.part else ():
-                title = f"{field.title}: {inner.label}"
-                one = Selector(f"{field.name}.{inner.name}", title, None, field, inner.name, layout)
+            inner = {one.name: one.label for one in field.part.fields} if field.part else {}
+            if field.part and (numbers := field.part.sentences_key):
+                inner[numbers] = numbers.replace("_", " ")
+            for name, label in inner.items():
+                title = f"{field.title}: {label}"
+                one = Selector(f"{field.name}.{name}", title, None, field, name, layout)
                 known[one.name] = one
-                alone.setdefault(inner.name, []).append(one)
+                alone.setdefault(name, []).append(one)
         self._shared = {name: ones for name, ones in alone.items() if len(ones) > 1}
         unique = {name: ones[0] for name, ones in alone.items() if len(ones) == 1}
         self._known = {**unique, **known}

@@ -6,6 +6,7 @@ shows a line cleans it.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
@@ -13,8 +14,18 @@ from typing import TypeVar
 
 from summarise.characters import counted, for_screen
 from summarise.judging import said_in_words
-from summarise.models import GroundedValue, Grounding, JudgedAs, Provenance, Record, Span, top_field
+from summarise.models import (
+    DoubtKind,
+    GroundedValue,
+    Grounding,
+    JudgedAs,
+    Provenance,
+    Record,
+    Span,
+    top_field,
+)
 from summarise.render.format import Mark
+from summarise.schema import Kind, Node
 
 _T = TypeVar("_T")
 _FLAG = Mark.FLAG.sign
@@ -121,13 +132,44 @@ def warnings_of(record: Record) -> Iterator[str]:
     for number in record.instructions:
         where = f"[{number}]" if number else "the title"
         yield f"{_FLAG} {where} reads like an instruction, or is hidden from readers: no evidence"
+    for path, mark, words in _doubts_of(record):
+        sign = Mark.DOUBT.sign if mark is Mark.UNSURE else mark.sign
+        yield f"{sign} {path}: {words}"
+
+
+def _doubts_of(record: Record) -> Iterator[tuple[str, Mark, str]]:
+    """What is doubted of its values: which one, with what sign, and why."""
     for found in record.missing:
-        where = f"{found.path}: “{found.value}”"
-        yield f"{_FLAG} {where} stands neither in the abstract nor in the title"
+        words = f"“{found.value}” stands neither in the abstract nor in the title"
+        yield found.path, Mark.FLAG, words
     for one in record.unsupported:
-        yield f"{_FLAG} {one.path}: not in its evidence: {', '.join(one.tokens)}"
+        yield one.path, Mark.FLAG, f"not in its evidence: {', '.join(one.tokens)}"
     for doubt in record.doubts:
-        yield f"{Mark.DOUBT.sign} {doubt.path}: {doubt.words}"
+        mark = Mark.UNSURE if doubt.kind is DoubtKind.UNSURE else Mark.DOUBT
+        yield doubt.path, mark, doubt.words
+
+
+def entry_doubts(field: Node, record: Record) -> list[str | None]:
+    """The doubts of each entry of a field, on a line that begins with a sign; None where none is.
+
+    What a person says is wrong is one as well.
+    """
+    wrong = (
+        (path, Mark.WRONG, "a person says that it is wrong")
+        for path, one in record.judged.items()
+        if one.verdict is JudgedAs.WRONG
+    )
+    entry_of = re.compile(re.escape(field.name) + (r"\[\d+\]" if field.kind is Kind.LIST else ""))
+    told: dict[str, list[str]] = {}
+    for path, mark, words in (*_doubts_of(record), *wrong):
+        if found := entry_of.match(path):
+            within = path[found.end() :].lstrip(".")
+            line = f"{mark.sign} {within}: {words}" if within else f"{mark.sign} {words}"
+            told.setdefault(found[0], []).append(for_screen(line))
+    count = len(field.entries(record.draft))
+    is_list = field.kind is Kind.LIST
+    paths = [f"{field.name}[{at}]" if is_list else field.name for at in range(count)]
+    return ["; ".join(told[path]) if path in told else None for path in paths]
 
 
 def notes_of(record: Record) -> Iterator[str]:

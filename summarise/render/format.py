@@ -27,6 +27,7 @@ from summarise.errors import SettingsError, check_choice
 from summarise.judging import JudgedCounts
 from summarise.models import OutcomeCounts, Row
 from summarise.render import formats
+from summarise.schema import Node
 from summarise.store import writing
 
 _BLOCK = 1 << 20
@@ -119,6 +120,10 @@ Cell = list[Line]
 """Shown below each other, an entry of the field on each; none where all is blank."""
 
 
+class Entries(list[Line]):
+    """A cell of which line *i* is entry *i* of a list, null or not."""
+
+
 def text_of(line: Line) -> str:
     """A line as bare text."""
     return "".join(stretch.text for stretch in line)
@@ -154,6 +159,8 @@ class RowView(NamedTuple):
     row: Row | None
     """The document and its record or failure themselves, for formats that are read by programs;
     None where the row is no document's but, say, a benchmark's: then the cells are all there is."""
+    entry: int | None = None
+    """Which entry of the field of ``TableView.part`` it is of, from 0; None for none."""
 
     @property
     def whole_title(self) -> str:
@@ -256,6 +263,9 @@ class TableView(NamedTuple):
     """What the records were made with."""
     tells_papers: bool = True
     """Whether a row is about one paper, rather than about a dataset, say."""
+    part: Node | None = None
+    """The field whose entries are the rows, where that is what they are; the rows of a paper stand
+    together, and one without entries has one row."""
 
 
 class ByteStream(Protocol):

@@ -17,6 +17,7 @@ from pydantic import BaseModel
 
 from summarise.characters import counted, for_screen, readable_line
 from summarise.models import Record, Row
+from summarise.render.format import Cell
 from summarise.schema import MEASURED, Kind, Node, shape_of
 
 # An attribute of an enumeration takes longer to look up than most of what is done with it.
@@ -260,6 +261,8 @@ class Selector(NamedTuple):
             yield from DraftEntry("", self.layout, row[1].draft).entries(self.field)
 
     def _texts(self, entry: DraftEntry) -> list[str]:
+        if self.inner is not None and self.inner == entry.layout.sentences_key:
+            return [*map(str, entry.sentences)]
         held = [entry.texts(name) for name in entry.layout.leaves if self.inner in (None, name)]
         for field in entry.layout.fields:
             if field.part is not None and self.inner in (None, field.name):
@@ -297,10 +300,15 @@ class Column(NamedTuple):
     beside: tuple[Field, ...] = ()
     chosen: Selector | None = None
     """One of its inner fields, or what a document says of itself."""
+    entries: Callable[[Row], Cell] | None = None
+    """Its cell, where that has entries of a field as data rather than as words."""
+    head: str = ""
 
     @property
     def title(self) -> str:
         """Its name as a heading: "Data, compute"."""
+        if self.head:
+            return self.head
         if self.chosen is not None or self.field is None:
             return self.chosen.title if self.chosen else ""
         return ", ".join([self.field.title, *(one.label for one in self.beside)])

@@ -110,6 +110,7 @@ class Citations:
     def __init__(self, columns: list[str]) -> None:
         self._columns = columns
         self._taken: dict[int, int] = {}
+        self._key = ""
 
     def of(self, row: RowView) -> ReferenceView:
         """The reference of the next row.
@@ -123,7 +124,9 @@ class Citations:
 
     def key_of(self, row: RowView) -> str:
         """By which the next row is cited, if it is of a paper: what its reference would have."""
-        return _own_key(_wanted_key(row.row[0], row.number), self._taken) if row.row else ""
+        if row.row and not row.entry:  # the rows of a paper's entries cite it by one key
+            self._key = _own_key(_wanted_key(row.row[0], row.number), self._taken)
+        return self._key if row.row else ""
 
 
 def references(table: TableView) -> Iterator[ReferenceView]:
@@ -132,7 +135,7 @@ def references(table: TableView) -> Iterator[ReferenceView]:
     Raises:
         SettingsError: It is a table of something else.
     """
-    return map(Citations(table.columns).of, table.rows)
+    return map(Citations(table.columns).of, (row for row in table.rows if not row.entry))
 
 
 def _reference(document: Document, row: RowView, key: str, summary: list[str]) -> ReferenceView:

@@ -249,7 +249,9 @@ class TableMaker:
 
 
 def _cell(column: Column, row: Row, writer: RecordCells) -> Cell:
-    field, beside, chosen = column
+    field, beside, chosen, entries, _ = column
+    if entries is not None:
+        return entries(row)
     if field is None or chosen is not None:
         values = chosen.values(row) if chosen else []
         inner = chosen.inner if chosen else None

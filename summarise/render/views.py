@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import chain, islice
 from typing import NamedTuple
@@ -13,12 +13,24 @@ from pydantic import BaseModel
 from summarise.characters import clip, counted, for_screen
 from summarise.errors import SettingsError, check_choice, check_limit
 from summarise.models import Row, ScreeningState
-from summarise.render.benchmarks import COLUMNS, HEADS, By, fields_of, rows_by
+from summarise.render.benchmarks import (
+    COLUMNS,
+    HEADS,
+    By,
+    doubts_column,
+    entry_columns,
+    entry_numbers,
+    entry_rows,
+    fields_of,
+    part_of,
+    rows_by,
+    value_column,
+)
 from summarise.render.conditions import Condition, FieldNames, Measure, measures_of, parse_condition
 from summarise.render.format import Cell, RowView, Stretch, TableView
 from summarise.render.layout import Column, Columns, Selector, all_columns, layout_of, page_columns
 from summarise.render.table import Placed, Style, TableMaker
-from summarise.schema import schema_fingerprint
+from summarise.schema import Kind, Node, schema_fingerprint, shape_of
 from summarise.store import Change, PileChanges, Run, Screening, changes_of, load_screening
 
 _MOST_ACROSS = 20
@@ -44,6 +56,7 @@ class View(NamedTuple):
         by: What a row is of, where it isn't of a paper; it has its own columns and order.
         changes_since: As of ``changes_of``: what changed in the only run, the rest isn't shown.
         style: How much of each record, where no columns are named.
+        rows: Name of a field that holds a list: a row is of one of its entries.
     """
 
     columns: Sequence[str] = ()
@@ -55,6 +68,7 @@ class View(NamedTuple):
     by: str | None = None
     changes_since: str | None = None
     style: str = Style.FACTS
+    rows: str | None = None
 
 
 class _Pick(NamedTuple):
@@ -86,7 +100,10 @@ def view_of(runs: Sequence[Run], view: View, *, is_page: bool) -> TableView:
         check_limit(view.limit)
     schema = _shared_schema(runs)
     names = FieldNames(schema, _screening_of(runs))
-    columns = _columns(runs, view, style, names, is_page=is_page)
+    part = None if view.rows is None else part_of(view.rows, schema)
+    if part is not None and (view.by is not None or view.is_transposed):
+        raise SettingsError("goes with neither --by nor --transpose", where="--rows")
+    columns = _columns(runs, view, style, names, part, is_page=is_page)
     maker = TableMaker(schema, columns, style)
     rows = _PickedRows(runs, view, names, changes, skims=is_page and by is None)
     if by is not None:
@@ -98,6 +115,8 @@ def view_of(runs: Sequence[Run], view: View, *, is_page: bool) -> TableView:
     notes: list[str] = []
     asides = [*rows.titles, *([rows.group.title] if rows.group else [])]
     table = maker.table(rows.placed(notes), asides)
+    if part is not None:
+        table = table._replace(rows=entry_rows(part, table), part=part)
     table = table._replace(rows=_noted(table, notes))
     return _transposed(table) if view.is_transposed else table
 
@@ -134,21 +153,46 @@ def _screening_of(runs: Sequence[Run]) -> dict[str, Callable[[Row], list[str]]]:
 
 
 def _columns(
-    runs: Sequence[Run], view: View, style: Style, names: FieldNames, *, is_page: bool
+    runs: Sequence[Run],
+    view: View,
+    style: Style,
+    names: FieldNames,
+    part: Node | None,
+    *,
+    is_page: bool,
 ) -> Columns:
-    layout = layout_of(runs[0].schema)
+    layout, shape = layout_of(runs[0].schema), shape_of(runs[0].schema)
+    if part is not None and not view.columns:
+        return Columns(list(entry_columns(part)), [])
     if view.columns:
         named = (name for text in view.columns for name in map(str.strip, text.split(",")) if name)
         chosen = [names.selector(name, "--columns") for name in named]
         group = names.selector(view.group_by, "--group-by") if view.group_by else None
         if group is not None and group.about and group.name not in _LISTS:
             chosen = [one for one in chosen if one is not group]  # each row has it already
-        return Columns([_column(one) for one in chosen], [])
+        return Columns(_chosen(chosen, shape, part, is_page=is_page), [])
     columns = all_columns(layout, brief=style is Style.BRIEF)
     if is_page and style is not Style.FULL and not (view.where or view.is_transposed):
         lines = chain.from_iterable(run.shown_lines() for run in runs)
         return page_columns(columns, layout, lines, sum(run.recorded for run in runs))
     return columns
+
+
+def _chosen(
+    chosen: Iterable[Selector], shape: Node, part: Node | None, *, is_page: bool
+) -> list[Column]:
+    """The columns that a user names; of entries as data, where no page shows them, with doubts."""
+    fields = {one.name: one for one in shape.inside if one.kind is Kind.LIST}
+    shown: list[Column] = [] if part is None else [entry_numbers(part)]
+    doubts: dict[str, Column] = {} if part is None else {part.name: doubts_column(part)}
+    for one in chosen:
+        node = fields.get(one.field.name) if one.field and one.inner else None
+        if node is None or one.inner is None or (is_page if part is None else node is not part):
+            shown.append(_column(one))
+            continue
+        shown.append(value_column(node, (one.inner,), one.title))
+        doubts.setdefault(node.name, doubts_column(node, f"{one.title.partition(':')[0]}: doubts"))
+    return [*shown, *doubts.values()]
 
 
 def _column(chosen: Selector) -> Column:

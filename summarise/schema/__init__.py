@@ -65,6 +65,7 @@ from summarise.schema.shape import (
     renumbered,
     schema_fingerprint,
     shape_of,
+    value_at,
 )
 from summarise.schema.wire import record_schema, wire_schema
 

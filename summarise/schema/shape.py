@@ -65,6 +65,31 @@ class Node:
         """What its lists hold, at whatever depth; itself where it is none."""
         return self.inside[0].held if self.kind is Kind.LIST else self
 
+    @cached_property
+    def columns(self) -> tuple[tuple[tuple[str, ...], Node], ...]:
+        """The values of an entry of it that stand in columns, each by the names that lead there.
+
+        An object that may be null is one, so that null and an object of nulls differ.
+        """
+        held = self.inside[0] if self.kind is Kind.LIST else self
+        if (
+            held.kind is not Kind.OBJECT
+            or not held.inside
+            or (held.is_nullable and held is not self)
+        ):
+            return (((), held),)
+        found: list[tuple[tuple[str, ...], Node]] = []
+        for one in held.inside:
+            is_parted = one.kind is Kind.OBJECT and not one.is_nullable
+            below = one.columns if is_parted else (((), one),)
+            found += [((one.name, *path), node) for path, node in below]
+        return tuple(found)
+
+    def entries(self, values: Mapping[str, Any]) -> list[Any]:
+        """Its entries in an object that has it, nulls among them; what is no list is an entry."""
+        value = values.get(self.name)
+        return [] if value is None else value if self.kind is Kind.LIST else [value]
+
     @property
     def is_evidence(self) -> bool:
         """Whether it holds the numbers of sentences."""
@@ -158,6 +183,13 @@ def _kind(value: dict[str, Any], marker: Marker | None, inside: tuple[Node, ...]
         case "integer" if marker is Marker.SENTENCE:
             return Kind.SENTENCE
     return Kind.PLAIN
+
+
+def value_at(value: Any, path: tuple[str, ...]) -> Any:
+    """What stands in a value under names, one in the other; None where one of them is missing."""
+    for name in path:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
 
 
 def misfit(node: Node, draft: Mapping[str, Any]) -> str | None:

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from collections.abc import Iterator
 
 from summarise.characters import INVISIBLE, for_screen
-from summarise.render.format import RowView, TableView, reported, text_format
+from summarise.render.format import Entries, RowView, TableView, reported, text_format, text_of
 
 _HIDING = rf"\"{INVISIBLE}"
 _NUMBER = r"\d[\d.,]*%?"
@@ -70,7 +71,18 @@ def values_of(table: TableView, row: RowView, stop: str) -> Iterator[str]:
         yield for_screen(row.row[0].doc_id) if row.row else ""
         yield "; ".join(note.text for note in row.notes)
     for cell in row.cells:
-        yield stop.join(reported(cell))
+        if isinstance(cell, Entries):
+            yield stop.join(_unparted(text_of(line), stop) for line in cell)
+        else:
+            yield stop.join(reported(cell))
+
+
+def _unparted(text: str, stop: str) -> str:
+    """The text of an entry, in which no stop ends it: in JSON a semicolon has another form."""
+    if stop not in text:
+        return text
+    told = text if text.startswith(('"', "[", "{")) else json.dumps(text, ensure_ascii=False)
+    return told.replace(";", "\\u003b")
 
 
 def _line(values: list[str], delimiter: str) -> str:

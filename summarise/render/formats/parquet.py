@@ -1,8 +1,10 @@
 """Whole records as Parquet, for data frames and DuckDB: a row for each paper, nested as the schema.
 
-Beside what is known of the paper stand the fields of its record, and what is doubted. Texts are
-clean; as they stand in the abstract, to the character, they are in JSON. The counts are in the
-file's metadata, under ``summarise``. Rows that are no document's have their cells as text.
+Beside what is known of the paper stand the fields of its record, and what is doubted: also of each
+entry of a list, as ``results.doubts``. Where rows are entries, each value of one has a column, with
+its doubts behind them. Texts are clean; as they stand in the abstract, to the character, they are
+in JSON. The counts are in the file's metadata, under ``summarise``. Rows that are no document's
+have their cells as text.
 """
 
 from __future__ import annotations
@@ -15,9 +17,10 @@ from typing import Any
 from summarise.characters import for_screen
 from summarise.errors import RunError, SettingsError
 from summarise.models import Record
+from summarise.render.flags import entry_doubts
 from summarise.render.format import OutputFormat, RowView, TableView, Target, made_file_of, reported
 from summarise.render.formats.sqlite import JUDGED, free_name, paper_of, told_judgement
-from summarise.schema import Kind, Node, shape_of
+from summarise.schema import Kind, Node, shape_of, value_at
 
 _ROWS_AT_ONCE = 500
 _GROUP = 1 << 24
@@ -59,6 +62,8 @@ class _Maker:
     def __init__(self, pa: Any, table: TableView, *, has_papers: bool) -> None:
         self._pa = pa
         self._fields: list[tuple[str, Node]] = []
+        self._doubted: list[tuple[str, Node]] = []
+        self._part = table.part
         self._titles = [] if has_papers else table.columns[2:]
         text = pa.string()
         columns = {"number": pa.int64(), "title": text}
@@ -72,9 +77,20 @@ class _Maker:
             judgement = pa.struct([(name, text) for name in JUDGED])
             columns["judgements"] = pa.list_(judgement)
             taken = set(columns)
-            shape = shape_of(table.schema)
-            self._fields = [(free_name(one.name, taken), one) for one in shape.inside]
+            fields = shape_of(table.schema).inside
+            if self._part is not None:
+                fields = ()
+                columns |= {free_name("entry", taken): pa.int64()}
+                for path, node in self._part.columns:
+                    name = free_name(".".join((self._part.name, *path)), taken)
+                    columns[name] = self._type(node)
+            self._fields = [(free_name(one.name, taken), one) for one in fields]
             columns |= {name: self._type(node) for name, node in self._fields}
+            doubted = [node for node in fields if node.kind is Kind.LIST]
+            self._doubted = [(free_name(f"{one.name}.doubts", taken), one) for one in doubted]
+            columns |= {name: pa.list_(text) for name, _ in self._doubted}
+            if self._part is not None:
+                columns[free_name(f"{self._part.name}.doubts", taken)] = text
         self._titles = [free_name(title, taken) for title in self._titles]
         columns |= dict.fromkeys(self._titles, text)
         self.schema = pa.schema(list(columns.items()))
@@ -108,7 +124,14 @@ class _Maker:
             return {"number": row.number, "title": row.title, **dict(told)}
         made = {name: _clean(value) for name, value in paper_of(row).items()}
         outcome = row.row[1]
-        if isinstance(outcome, Record):
+        if self._part is not None and isinstance(outcome, Record) and row.entry is not None:
+            at = row.entry
+            entry = self._part.entries(outcome.draft)[at]
+            values = (_fitted(node, value_at(entry, path)) for path, node in self._part.columns)
+            told = (at + 1, *values, entry_doubts(self._part, outcome)[at])
+            made |= zip(self.schema.names[-len(told) :], told, strict=True)
+        elif self._part is None and isinstance(outcome, Record):
+            made |= {name: entry_doubts(node, outcome) for name, node in self._doubted}
             made["doubts"] = [
                 {"path": one.path, "kind": one.kind.value, "words": for_screen(one.words)}
                 for one in outcome.doubts

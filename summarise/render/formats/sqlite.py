@@ -2,11 +2,11 @@
 
 ``papers`` has a row for each row of the table, with what it shows as text; with the abstracts it is
 indexed for full-text search (``papers_fts``). A field's table (``results``, ``data``, ``compute``,
-…) has a row for each entry, with the key of its ``paper`` and, as JSON, what is nested in it. The
-key is the row's number, or where another row has that, as of another run or group, one of its own.
-``doubts`` has what speaks against values, ``judgements`` what people say of them, ``about`` the
-counts, marks and failures. Texts are clean; as they stand in the abstract, to the character, they
-are in JSON.
+…) has a row for each entry, with the key of its ``paper``, its ``doubts`` and, as JSON, what is
+nested in it. The key is the row's number, or where another row has that, as of another run or
+group, one of its own. ``doubts`` has what speaks against values, ``judgements`` what people say of
+them, ``about`` the counts, marks and failures. Texts are clean; as they stand in the abstract, to
+the character, they are in JSON.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import Any
 from summarise.characters import for_screen, inert_json
 from summarise.errors import RunError, SettingsError
 from summarise.models import Failure, LaidJudgement, Record
+from summarise.render.flags import entry_doubts
 from summarise.render.format import OutputFormat, RowView, TableView, Target, made_file_of, reported
 from summarise.schema import Kind, Node, shape_of
 
@@ -102,7 +103,8 @@ class _Database:
         self._table = table
         self._shape = shape_of(table.schema)
         names, columns = set(_OWN), {_KEY, *_PAPER}
-        shown = (title.lower().replace(" ", "_") for title in table.columns[2:])
+        titles = table.columns[2:] if table.part is None else ()
+        shown = (title.lower().replace(" ", "_") for title in titles)
         self._shown = [free_name(name, columns) for name in shown]
         self._tables = {field.name: free_name(field.name, names) for field in self._shape.fields}
 
@@ -114,7 +116,7 @@ class _Database:
         self._create("papers", columns)
         of_paper = {"paper": f"INTEGER NOT NULL REFERENCES papers({_KEY})"}
         for field in self._shape.fields:
-            entry = {**of_paper, "entry": "INTEGER NOT NULL", **self._columns(field.held)}
+            entry = {**of_paper, "entry": "INTEGER NOT NULL", **self._columns(field)}
             self._create(self._tables[field.name], entry, key='PRIMARY KEY ("paper", "entry")')
         self._create("doubts", {**of_paper, "path": "TEXT", "kind": "TEXT", "words": "TEXT"})
         self._create("judgements", {**of_paper, **dict.fromkeys(JUDGED, "TEXT")})
@@ -127,10 +129,10 @@ class _Database:
         self._index()
         self._connection.commit()
 
-    def _columns(self, node: Node) -> dict[str, str]:
+    def _columns(self, field: Node) -> dict[str, str]:
         """The columns of an entry's own values; two that differ in case alone are told apart."""
         taken = {"paper", "entry"}
-        return {free_name(name, taken): "" for name, _ in _named(node)}
+        return {free_name(name, taken): "" for name in (*_names(field), "doubts")}
 
     def _create(self, name: str, columns: dict[str, str], key: str = "") -> None:
         parts = [f"{_quoted(one)} {kind}".strip() for one, kind in columns.items()]
@@ -143,16 +145,19 @@ class _Database:
             self._connection.execute(f"INSERT INTO {_quoted(name)} VALUES ({marks})", row)  # noqa: S608
 
     def _add(self, row: RowView) -> None:
+        if row.entry:  # all entries stand in the table of their field already
+            return
         paper = paper_of(row)
         paper["authors"] = "; ".join(paper["authors"] or ()) or None
-        cells = ("\n".join(reported(cell)) or None for cell in row.cells)
+        shown = row.cells if self._table.part is None else ()
+        cells = ("\n".join(reported(cell)) or None for cell in shown)
         key = self._key(row.number)
         self._insert("papers", [(*map(_value, paper.values()), *cells, key)])
         outcome = row.row[1] if row.row else None
         if isinstance(outcome, Record):
             for field in self._shape.fields:
-                entries = _entries(field, outcome.draft.get(field.name))
-                numbered = ((key, at, *one) for at, one in enumerate(entries, 1))
+                entries = zip(_entries(field, outcome), entry_doubts(field, outcome), strict=True)
+                numbered = ((key, at, *one, why) for at, (one, why) in enumerate(entries, 1))
                 self._insert(self._tables[field.name], numbered)
             doubts = (
                 (key, one.path, one.kind.value, for_screen(one.words)) for one in outcome.doubts
@@ -179,21 +184,19 @@ class _Database:
             self._connection.execute("INSERT INTO papers_fts(papers_fts) VALUES ('rebuild')")
 
 
-def _named(node: Node) -> Iterator[tuple[str, Node]]:
+def _names(field: Node) -> tuple[str, ...]:
     """The values of an entry: the fields of an object, else the one that it is."""
-    if node.kind is Kind.OBJECT:
-        yield from ((one.name, one) for one in node.inside)
-    else:
-        yield "value", node
+    held = field.inside[0] if field.kind is Kind.LIST else field
+    is_parted = held.kind is Kind.OBJECT and (held is field or not held.is_nullable)
+    return tuple(one.name for one in held.inside) if is_parted else ("value",)
 
 
-def _entries(field: Node, value: Any) -> Iterator[tuple[Any, ...]]:
+def _entries(field: Node, record: Record) -> Iterator[tuple[Any, ...]]:
     """What a field of a record holds, an entry after the other."""
-    for one in value if isinstance(value, list) else [value]:
-        if isinstance(one, dict) and field.held.kind is Kind.OBJECT:
-            yield tuple(_value(one.get(name)) for name, _ in _named(field.held))
-        elif one is not None:
-            yield (_value(one),)
+    names = _names(field)
+    is_parted = names != ("value",) or field.columns[0][0]
+    for one in field.entries(record.draft):
+        yield tuple(_value(one.get(name)) for name in names) if is_parted else (_value(one),)
 
 
 def _write(table: TableView, target: Target) -> None:
