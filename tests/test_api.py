@@ -563,4 +563,4 @@ def test_the_cells_of_the_documentation(page: Path, monkeypatch: pytest.MonkeyPa
         if after == "text":
             assert shown.strip() == expected.strip()
             checked += 1
-    assert checked == 6
+    assert checked == 7
