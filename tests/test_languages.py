@@ -12,6 +12,7 @@ from summarise.cli import main
 from summarise.drafting import embedded_draft
 from summarise.models import Document
 from summarise.reading import Reading
+from summarise.reading.kinds import language_of
 
 ABSTRACTS = {
     "German": (
@@ -72,6 +73,89 @@ FEW_ENGLISH = (
     "De novo assembly in vitro and in vivo; de facto standard tools fail.",
     "Sleep in São Paulo: El Niño and La Niña raise storms in Rio de Janeiro.",
 )
+
+
+FOREIGN_SENTENCES = (
+    "Die Patienten erhielten zwölf Wochen lang täglich 5 mg des Wirkstoffs oder ein Placebo.",
+    "Wir zeigen, dass das neue Verfahren die Fehlerrate um 12 % senkt.",
+    "Das Modell wurde auf drei Datensätzen mit insgesamt 40 000 Bildern geprüft.",
+    "Nach sechs Monaten war der Blutdruck in beiden Gruppen gleich hoch.",
+    "Bäume in Städten kühlen die Luft an heißen Tagen um bis zu 3 Grad.",
+    "Les patients ont reçu 5 mg par jour pendant douze semaines.",
+    "Nous montrons que cette méthode réduit les erreurs de 12 %.",
+    "Le modèle a été évalué sur trois jeux de données.",
+    "Après six mois, la tension était la même dans les deux groupes.",
+    "Les arbres des villes rafraîchissent l'air de 3 degrés.",
+    "Los pacientes recibieron 5 mg al día durante doce semanas.",
+    "Mostramos que el método reduce los errores en un 12 %.",
+    "El modelo se evaluó en tres conjuntos de datos.",
+    "A los seis meses la presión era igual en los dos grupos.",
+    "Los árboles de las ciudades enfrían el aire hasta 3 grados.",
+    "Os pacientes receberam 5 mg por dia durante doze semanas.",
+    "Mostramos que o método reduz os erros em 12%.",
+    "O modelo foi avaliado em três conjuntos de dados.",
+    "Após seis meses a pressão era igual nos dois grupos.",
+    "As árvores das cidades arrefecem o ar até 3 graus.",
+    "I pazienti hanno ricevuto 5 mg al giorno per dodici settimane.",
+    "Mostriamo che il metodo riduce gli errori del 12%.",
+    "Il modello è stato valutato su tre insiemi di dati.",
+    "Dopo sei mesi la pressione era uguale nei due gruppi.",
+    "Gli alberi delle città rinfrescano l'aria fino a 3 gradi.",
+    "De patiënten kregen twaalf weken lang elke dag 5 mg van het middel.",
+    "Wij laten zien dat de methode het aantal fouten met 12% verlaagt.",
+    "Het model werd op drie datasets getoetst.",
+    "Na zes maanden was de bloeddruk in beide groepen even hoog.",
+    "Bomen in steden koelen de lucht met wel 3 graden af.",
+    "Pacjenci otrzymywali 5 mg leku dziennie przez dwanaście tygodni.",
+    "Pokazujemy, że metoda zmniejsza liczbę błędów o 12%.",
+    "Model oceniono na trzech zbiorach danych.",
+    "Po sześciu miesiącach ciśnienie było takie samo w obu grupach.",
+    "Drzewa w miastach chłodzą powietrze nawet o 3 stopnie.",
+    "Hastalar on iki hafta boyunca günde 5 mg ilaç aldı.",
+    "Yöntemin hataları %12 azalttığını gösteriyoruz.",
+    "Model üç veri kümesi üzerinde değerlendirildi.",
+    "Altı ay sonra kan basıncı iki grupta da aynıydı.",
+    "Şehirlerdeki ağaçlar havayı 3 derece kadar serinletir.",
+    "患者连续十二周每天服用5毫克药物。",
+    "我们证明该方法将错误率降低了12%。",
+    "该模型在三个数据集上进行了评估。",
+    "六个月后两组的血压相同。",
+    "城市树木可使气温下降3度。",
+    "Пациенты получали 5 мг препарата в день в течение двенадцати недель.",
+    "Мы показываем, что метод снижает число ошибок на 12%.",
+    "Модель проверена на трёх наборах данных.",
+    "Через шесть месяцев давление в обеих группах было одинаковым.",
+    "Деревья в городах охлаждают воздух на 3 градуса.",
+)
+# Full of numbers, with few words between them.
+ENGLISH_SENTENCES = (
+    (
+        "In goats, PLX pacing raised RV ejection fraction at 3 hours (31 +/- 2 versus 36 +/- 1 %, "
+        "P =.002) without raising myocardial lactate use (140 +/- 12 versus 144 +/- 15 micromol / "
+        "min, P = NS)."
+    ),
+    (
+        "Mean HbA1c fell 1.2 +/- 0.3 % versus 0.4 +/- 0.2 % (P < .001; 95 % CI 0.5 - 1.1 ), LDL "
+        "3.1 +/- 0.2 versus 3.3 +/- 0.4 mmol / L (P = NS) at 12 weeks."
+    ),
+    (
+        "GaleNet-S 71.2 / 88.4, GaleNet-M 74.0 / 90.1, GaleNet-L 76.3 / 91.9, WindFormer 75.5 / "
+        "91.0, StormMix 70.9 / 87.7 top-1 / top-5 accuracy at 224 x 224 pixels, 12 - 48 ms."
+    ),
+    "E-mail address: ana.se.roe@gale.example.",
+)
+
+
+@pytest.mark.parametrize("sentence", FOREIGN_SENTENCES)
+def test_a_sentence_of_another_language(sentence: str) -> None:
+    """One sentence is enough to tell that a text isn't in English."""
+    assert language_of(sentence) is not None
+
+
+@pytest.mark.parametrize("sentence", ENGLISH_SENTENCES)
+def test_an_english_sentence_full_of_numbers(sentence: str) -> None:
+    """Numbers, units and addresses don't make an English sentence another language's."""
+    assert language_of(sentence) is None
 
 
 @pytest.mark.parametrize("abstract", [*FEW, *FEW_ENGLISH])

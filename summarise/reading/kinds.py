@@ -32,16 +32,19 @@ _SMALLEST = {
     "Italian": words(
         "il gli della delle dei e è sono una per con che si più stato stati tra come questo questa"
         " nel nella alla di da le non dal sulla"
+        " nei hanno dopo giorno giorni settimane mesi anni"
     ),
     "Dutch": words(
         "het een en van zijn niet met voor door dat bij werd werden deze worden naar uit ook tussen"
-        " aan wij dit maar hebben"
+        " aan wij dit maar hebben beide na"
     ),
     "Swedish": words("och att det som är av för med den till inte har var från ett vi om mellan"),
     "Danish or Norwegian": words(
         "og at det som er af av for med den til ikke har fra et ble blev vi om mellom mellem på"
     ),
-    "Polish": words("i w z na do nie się jest są oraz przez dla od po za że jak było były tym"),
+    "Polish": words(
+        "i w z na do nie się jest są oraz przez dla od po za że jak było były tym trzech"
+    ),
     "Czech": words("a v z na do se je jsou byl byla bylo pro že od po za s ve jako nebo při k"),
     "Turkish": words("ve bir bu ile için olarak olan da de daha çok gibi olduğu ise veya sonra"),
     "Indonesian": words("yang dan di dengan untuk pada dari ini dalam adalah oleh tidak atau"),
@@ -55,12 +58,13 @@ _MORE_ENGLISH = _ENGLISH | words(
     but if than when while where what which who whose how why all both each most more less many few
     some any after before into onto out up over under about only also then there here these those
     new use used using show shows shown two three one between during without within against across
-    i or"""
+    or"""
 )
 _LOANS = words("naïve café façade rôle coöperation protégé déjà à née piñata doppelgänger über")
 _WORD = re.compile(r"[^\W\d_]+")
 _ACCENTED = re.compile(r"[ß-öø-ɏ]")
-_ET_AL = re.compile(r"\bet al\b")
+# No words of a language: letters of an address, and a Latin phrase.
+_NO_WORDS = re.compile(r"\bet al\b|\S*@\S+")
 _ANY_SMALL = frozenset().union(*_SMALLEST.values())
 _IN_ENGLISH = _MORE_ENGLISH | words(
     "a an as at do for in is it no of on me so was were has had van von de la el al en per con pro"
@@ -111,7 +115,9 @@ def _strongest(found: list[str], english: int) -> str | None:
     is_one_word = len(_SMALLEST[name].intersection(smallest)) < 2
     if not is_one_word and counts[name] >= max(_FEWEST, 2 * english, len(found) // 8):
         return name
-    return "another language" if len(found) > max(_ENOUGH, _RARE * english) else None
+    # Numbers, formulas and addresses are in no language.
+    told = sum(len(one) > 1 and one.strip("()[].,;:").isalpha() for one in found)
+    return "another language" if told > max(_ENOUGH, _RARE * english) else None
 
 
 def _of_few(text: str) -> str | None:
@@ -119,7 +125,7 @@ def _of_few(text: str) -> str | None:
 
     What has a letter that English lacks counts as well, names and loan words apart.
     """
-    found = _WORD.findall(_ET_AL.sub("", text))
+    found = _WORD.findall(_NO_WORDS.sub("", text))
     small = {word.lower() for word in found} & _ANY_SMALL - _IN_ENGLISH
     foreign = {word for word in found if word[0].islower() and _ACCENTED.search(word)} - _LOANS
     english = sum(word.lower() in _MORE_ENGLISH for word in found)
