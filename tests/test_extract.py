@@ -20,12 +20,14 @@ from summarise.extract import (
     EmbeddedExtractor,
     Fault,
     LLMExtractor,
+    Read,
     llm_identity,
     load_prompt,
     read_draft,
 )
 from summarise.models import Answer, Completion, Document, Failure, Outcome, Record, Span
-from summarise.schema import Draft
+from summarise.render.flags import notes_of
+from summarise.schema import Draft, Evidence, Part, Statement, Verbatim
 from summarise.settings import Settings
 from summarise.store import AnswerCache
 from tests.conftest import stored_completion
@@ -484,14 +486,14 @@ def test_the_embedded_extractor_takes_any_text(make_document: Any, text: str) ->
 
 def test_read_draft_gives_plain_json() -> None:
     """A valid answer is read into JSON values that hold what the schema says."""
-    assert read_draft(Completion(text=json.dumps(FULL), finish_reason="stop")) == (FULL, ())
+    assert read_draft(Completion(text=json.dumps(FULL), finish_reason="stop")) == Read(FULL)
 
 
 def test_an_endless_answer_of_an_earlier_version_can_be_read_back() -> None:
     """What made a record before answers were bounded is still what that record rests on."""
     endless = {**FULL, "results": FULL["results"][:1] * 2_000}
     completion = Completion(text=json.dumps(endless), finish_reason="stop")
-    assert read_draft(completion, is_bounded=False) == (endless, ())
+    assert read_draft(completion, is_bounded=False) == Read(endless)
 
 
 def test_unknown_keys_are_dropped_and_told(extract: Extract) -> None:
@@ -596,11 +598,71 @@ def test_what_could_mean_more_than_one_thing_is_asked_for_again(
 
 def test_a_missing_key_is_still_a_fault(extract: Extract) -> None:
     """What the schema asks for is asked for again, whatever stands there beside it."""
-    lacking = {key: value for key, value in FULL["results"][0].items() if key != "metric"}
+    lacking = {key: value for key, value in FULL["results"][0].items() if key != "claim"}
     outcome, log, calls = extract([says(results=[{**lacking, "foo": 1}]), says()])
     assert isinstance(outcome, Record)
     assert (calls, outcome.provenance.reasks, outcome.corrections) == (2, 1, ())
+    assert outcome.provenance.missing_keys == ()
     assert len(log.answers) == 2
+
+
+_LACKING: dict[str, Any] = {
+    "method": {key: value for key, value in FULL["method"].items() if key != "also"},
+    "results": [{key: FULL["results"][0][key] for key in ("claim", "value", "sentences")}],
+}
+_NULL = ("metric", "kind", "uncertainty", "group", "baseline", "comparator", "dataset")
+_MISSING = ("method.also", *(f"results[0].{key}" for key in _NULL))
+
+
+@pytest.mark.parametrize("mode", ["json_schema", "json_object"])
+def test_an_answer_without_a_nullable_key_is_complete(extract: Extract, mode: str) -> None:
+    """One request is sent; the record has null or an empty list there, and says which keys."""
+    outcome, log, calls = extract([says(**_LACKING), says()], mode=mode)
+    assert isinstance(outcome, Record)
+    assert (calls, len(log.answers), outcome.provenance.reasks) == (1, 1, 0)
+    assert outcome.provenance.missing_keys == _MISSING
+    assert outcome.draft["method"]["also"] == []
+    assert {outcome.draft["results"][0][key] for key in _NULL} == {None}
+    line = f"not in the answer, so null or empty: {', '.join(_MISSING)}"
+    assert line in set(notes_of(outcome))
+
+
+def test_a_reask_keeps_the_missing_keys_of_what_it_keeps(extract: Extract) -> None:
+    """The keys are those of the answer that a field comes from."""
+    wrong = [{**_LACKING["results"][0], "value": "99.97%"}]
+    outcome, _, calls = extract([says(**{**_LACKING, "results": wrong}), says()])
+    assert isinstance(outcome, Record)
+    assert (calls, outcome.provenance.missing_keys) == (2, ("method.also",))
+
+
+class _Item(Part):
+    name: Verbatim
+    size: Verbatim | None
+    sentences: Evidence
+
+
+class _Own(Part):
+    items: list[_Item]
+    tags: list[Verbatim]
+    note: Statement | None
+
+
+@pytest.mark.parametrize(
+    ("answer", "missing"),
+    [
+        ({"note": None}, ("items", "tags")),
+        ({"items": [{"name": "a"}], "tags": []}, ("items[0].size", "items[0].sentences", "note")),
+        ({"items": [{"size": "a"}], "tags": [], "note": None}, None),
+        ({}, None),
+        ({"answer": {"note": None}}, None),
+    ],
+)
+def test_missing_keys_of_an_own_schema(
+    answer: dict[str, Any], missing: tuple[str, ...] | None
+) -> None:
+    """As of the built-in ones; an answer without any key of its schema is no answer."""
+    read = read_draft(Completion(text=json.dumps(answer), finish_reason="stop"), _Own)
+    assert (None if isinstance(read, Fault) else read.missing) == missing
 
 
 def test_keys_without_end_are_told_in_part() -> None:

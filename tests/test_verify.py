@@ -129,6 +129,30 @@ def test_a_run_with_dropped_keys_is_clean(answered: Callable[..., Path]) -> None
     assert "corrections" in paths(verified(path)[0])
 
 
+def test_missing_keys_are_held_against_the_answer(tmp_path: Path) -> None:
+    """An answer that lacks a list is asked for once, and another run takes it from the cache."""
+    method = {key: value for key, value in TERN_ANSWER["method"].items() if key != "also"}
+    records = []
+    with LoopbackServer([answer(json.dumps({**TERN_ANSWER, "method": method}))] * 2) as server:
+        for name in ("first", "second"):
+            found = summarise(
+                [make_document()],
+                model="m",
+                base_url=server.base_url,
+                output=tmp_path / name,
+                cache_dir=tmp_path / "cache",
+            )
+            assert verified(found.path)[0] == []
+            records.append(next(Run(found.path).records()))
+        assert len(server.requests) == 1
+    first, second = records
+    assert first.draft == second.draft
+    assert first.provenance.missing_keys == second.provenance.missing_keys == ("method.also",)
+    for paths_ in ([], ["method.also", "method.text"], ["method.also", "foo"]):
+        change(found.path, "records.jsonl", edits("provenance.missing_keys", paths_))
+        assert "provenance.missing_keys" in paths(verified(found.path)[0])
+
+
 def test_a_schema_of_ones_own(answered: Callable[..., Path]) -> None:
     """A run is verified by the schema that it was made with."""
     draft = {"counts": [{"birds": "Seabird", "change": "To 67.2%.", "sentences": [1]}]}

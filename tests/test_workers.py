@@ -252,7 +252,7 @@ def test_a_worker_forgets_a_document_with_its_record() -> None:
     provenance = Provenance(**identity.model_dump(), created=utc_now())
     work = elsewhere.work_on_answers(prompt)
     work(elsewhere._QUESTION, 1, to_json(example.document))
-    work(elsewhere._TAKE, 1, to_json((example.answer, (), provenance)))
+    work(elsewhere._TAKE, 1, to_json((example.answer, (), (), provenance)))
     with pytest.raises(KeyError):
         work(elsewhere._RECORD, 1, to_json(provenance))
 

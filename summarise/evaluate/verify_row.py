@@ -46,6 +46,7 @@ from summarise.models import (
     Provenance,
     Record,
     Spent,
+    top_field,
 )
 from summarise.reading import Reading
 from summarise.schema import Holder, Kind, leaves
@@ -171,6 +172,19 @@ class RecordCheck:
         for name, stored in self.record.draft.items():
             if not any(one.draft.get(name) == stored for one in made):
                 yield from self._unanswered(name, stored, [one.draft for one in made])
+        yield from self._missing_keys(made)
+
+    def _missing_keys(self, made: Sequence[Grounded]) -> Iterator[Difference]:
+        """The keys that are said to be missing are those that an answer with the field lacked."""
+        left = list(self.record.provenance.missing_keys)
+        for name, stored in self.record.draft.items():
+            mine = [path for path in left if top_field(path) == name]
+            left = [path for path in left if path not in mine]
+            lacked = [one.missing_in(name) for one in made if one.draft.get(name) == stored]
+            if lacked and mine not in lacked:
+                yield Difference("provenance.missing_keys", *sides(mine, lacked[0]), self._kind)
+        if left:
+            yield Difference("provenance.missing_keys", *sides(left, []), self._kind)
 
     def _grounding(self, made: Sequence[Grounded]) -> Iterator[Difference]:
         """What grounding did on the way from an answer to the draft."""
@@ -209,7 +223,11 @@ class RecordCheck:
         for one in (read_draft(one.completion, self.schema, is_bounded=False) for one in kept):
             if not isinstance(one, Fault):
                 made = self.reading.ground(self.schema, one.draft)
-                yield replace(made, corrections=(*one.dropped, *made.corrections))
+                yield replace(
+                    made,
+                    corrections=(*one.dropped, *made.corrections),
+                    missing_keys=one.missing,
+                )
 
 
 @dataclass(frozen=True)

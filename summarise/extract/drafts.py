@@ -50,7 +50,7 @@ _NONE = (
     r"|reported|specified|stated))(?: in the abstract)?\.?\s*"
 )
 # Faults for which an answer may be given the form of its schema.
-_MENDED = frozenset(("extra_forbidden", "list_type", "model_type", "string_type"))
+_MENDED = frozenset(("extra_forbidden", "list_type", "missing", "model_type", "string_type"))
 _SAYS_NONE, _MAY_SAY_NONE = re.compile(_NONE), re.compile(f'"{_NONE}"')
 NOTHING = Fault(FailureKind.EMPTY, "the model answered nothing")
 _BLANK = Fault(
@@ -87,6 +87,8 @@ class Read(NamedTuple):
     """As JSON values that are valid for the schema."""
     dropped: tuple[str, ...] = ()
     """What tells of some of the keys that the schema lacks."""
+    missing: tuple[str, ...] = ()
+    """The keys that the answer lacks, by path: null or an empty list stands there instead."""
 
 
 def read_draft(
@@ -112,7 +114,7 @@ def read_draft(
         # Nothing of it is parsed: a hundred thousand keys take longer than others can wait.
         return _OVERFULL if whole.strip() else NOTHING
     try:
-        model, dropped = _validated(whole, schema)
+        model, dropped, missing = _validated(whole, schema)
     except ValidationError as error:
         details = tuple(schema_faults(error))
         return Fault(
@@ -128,7 +130,9 @@ def read_draft(
     # Lists have no more items than there are commas and brackets: most answers hold far too few.
     is_small = 2 * len(whole) < MOST_TEXT and whole.count(",") + whole.count("[") < _FEW_ITEMS
     excess = tuple(_excess(draft)) if is_bounded and not is_small else ()
-    return Fault(FailureKind.INVALID, excess[0], excess) if excess else Read(draft, dropped)
+    return (
+        Fault(FailureKind.INVALID, excess[0], excess) if excess else Read(draft, dropped, missing)
+    )
 
 
 def read_answer(
@@ -145,18 +149,21 @@ def read_answer(
     return read if next(leaves(schema, read.draft), None) else _BLANK
 
 
-def _validated(text: str, schema: type[BaseModel]) -> tuple[BaseModel, tuple[str, ...]]:
-    """An answer without the keys that its schema lacks, and what tells of some of those.
+def _validated(
+    text: str, schema: type[BaseModel]
+) -> tuple[BaseModel, tuple[str, ...], tuple[str, ...]]:
+    """An answer in the form of its schema, messages about what was changed, and missing keys.
 
-    What else has another form, and but one sense, is given that of the schema.
+    Keys that the schema lacks are dropped. A missing key becomes null or an empty list, where the
+    schema allows that. What else has another form, and but one sense, is given that of the schema.
     """
     try:
-        return schema.model_validate_json(text), ()
+        return schema.model_validate_json(text), (), ()
     except ValidationError as error:
         faults = error.errors(include_url=False)
         if _MENDED.isdisjoint(one["type"] for one in faults):
             raise
-    answer, told = from_json(text), []
+    answer, told, missing = from_json(text), list[str](), list[str]()
     for *way, key in (one["loc"] for one in faults if one["type"] == "extra_forbidden"):
         with suppress(LookupError, TypeError):
             del reduce(getitem, way, answer)[key]
@@ -165,9 +172,10 @@ def _validated(text: str, schema: type[BaseModel]) -> tuple[BaseModel, tuple[str
             f"{path_of(way) or _WHOLE}: the answer's key “{name}” isn't in the schema; dropped"
         )
     if isinstance(answer, dict):
-        put = _formed(schema, answer)
+        put = list[tuple[str, str]]()
+        _form(shape_of(schema), answer, "", put, missing)
         told += [f"{path}: the answer's {was} is read in the schema's form" for path, was in put]
-    return schema.model_validate_json(to_json(answer)), tuple(told[:20])
+    return schema.model_validate_json(to_json(answer)), tuple(told[:20]), tuple(missing)
 
 
 def _without_none(
@@ -184,19 +192,15 @@ def _without_none(
     return less, tuple(f"{at}: the answer's “{text.strip()}” is read as null" for at, text in gone)
 
 
-def _formed(schema: type[BaseModel], answer: dict[str, Any]) -> list[tuple[str, str]]:
-    """Give, in place, the form of a schema to what has but one sense; where, and what was there.
+def _form(
+    node: Node, value: Any, path: str, found: list[tuple[str, str]], missing: list[str]
+) -> Any:
+    """What stands for a value in the form of its field, where it has but one sense.
 
     That is null for an empty list, or for an object without anything; one item for a list of it,
-    and a list of one text for the text.
+    and a list of one text for the text. ``found`` takes where, and what was there. ``missing``
+    takes the keys that were filled in; an answer without any key of its schema gets none.
     """
-    found: list[tuple[str, str]] = []
-    _form(shape_of(schema), answer, "", found)
-    return found
-
-
-def _form(node: Node, value: Any, path: str, found: list[tuple[str, str]]) -> Any:
-    """What stands for a value in the form of its field."""
     is_list = node.kind in LISTS
     if value is None and not node.is_nullable and (is_list or _can_be_empty(node)):
         found.append((path, "null"))
@@ -215,13 +219,18 @@ def _form(node: Node, value: Any, path: str, found: list[tuple[str, str]]) -> An
         value = [value]
     if isinstance(value, list) and node.kind is Kind.LIST:
         value[:] = [
-            _form(node.inside[0], one, f"{path}[{n}]", found) for n, one in enumerate(value)
+            _form(node.inside[0], one, f"{path}[{n}]", found, missing)
+            for n, one in enumerate(value)
         ]
     elif isinstance(value, dict) and node.kind is Kind.OBJECT:
+        has_any = path or any(field.name in value for field in node.inside)
         for field in node.inside:
+            at = f"{path}.{field.name}" if path else field.name
             if field.name in value:
-                at = f"{path}.{field.name}" if path else field.name
-                value[field.name] = _form(field, value[field.name], at, found)
+                value[field.name] = _form(field, value[field.name], at, found, missing)
+            elif has_any and (field.is_nullable or field.kind in LISTS):
+                value[field.name] = None if field.is_nullable else []
+                missing.append(at)
     return value
 
 

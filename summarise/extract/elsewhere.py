@@ -95,7 +95,7 @@ class _Elsewhere:
 
     async def take(self, read: Read, provenance: Provenance) -> tuple[str, ...]:
         self._made = None
-        told = to_json((read.draft, read.dropped, provenance))
+        told = to_json((*read, provenance))
         try:
             came, answer = await self._worker.ask(_TAKE, self._number, told)
         except WorkerLost:
@@ -141,8 +141,8 @@ def work_on_answers(prompt: Prompt) -> Work:
             return _TEXT, making.question().encode()
         making = makings[number]
         if task == _TAKE:
-            draft, dropped, told = from_json(payload)
-            if faults := making.take(Read(draft, tuple(dropped))):
+            draft, dropped, missing, told = from_json(payload)
+            if faults := making.take(Read(draft, tuple(dropped), tuple(missing))):
                 return _FAULTS, to_json(faults)
         else:
             told = from_json(payload)

@@ -44,7 +44,7 @@ class Making:
         """
         self._dropped.update(dict.fromkeys(read.dropped))
         schema, reading = self._prompt.schema, self._reading
-        found = _grounded(read.draft, schema, reading)
+        found = replace(_grounded(read.draft, schema, reading), missing_keys=read.missing)
         best = merged(self._best, found, schema, reading) if self._best else found
         self._best = best
         return tuple(faults_of(best, reading))
@@ -56,6 +56,8 @@ class Making:
         best = self._best
         if self._dropped:
             best = replace(best, corrections=(*self._dropped, *best.corrections))
+        if best.missing_keys:
+            provenance = provenance.model_copy(update={"missing_keys": best.missing_keys})
         return MadeRecord.of(self._reading.record(best, provenance))
 
 
@@ -97,11 +99,10 @@ def merged(
     first: Grounded, second: Grounded, schema: type[BaseModel], reading: Reading
 ) -> Grounded:
     """The better of both for each field, so that a reask can't make a good field worse."""
-    draft = {
-        name: second.draft[name] if _is_better(second, first, name) else first.draft[name]
-        for name in first.draft
-    }
-    return _grounded(draft, schema, reading)
+    best = {name: second if _is_better(second, first, name) else first for name in first.draft}
+    draft = {name: one.draft[name] for name, one in best.items()}
+    missing = (path for name, one in best.items() for path in one.missing_in(name))
+    return replace(_grounded(draft, schema, reading), missing_keys=tuple(missing))
 
 
 def _grounded(draft: dict[str, Any], schema: type[BaseModel], reading: Reading) -> Grounded:

@@ -16,7 +16,7 @@ from summarise.characters import listed, normal_form, noun_of
 from summarise.ground.lexicon import directions
 from summarise.ground.source import CLOSING, OPENING, Places, SourceText
 from summarise.ground.words import NameWord, Number, statement_tokens
-from summarise.models import Doubt, GroundedValue, Grounding, Quantity, Span, Unsupported
+from summarise.models import Doubt, GroundedValue, Grounding, Quantity, Span, Unsupported, top_field
 from summarise.schema import Holder, Kind, holders, renumbered
 
 
@@ -42,6 +42,8 @@ class Grounded:
     """The statements that say more than their evidence."""
     corrections: tuple[str, ...]
     """What was put right, in words."""
+    missing_keys: tuple[str, ...] = ()
+    """As in ``Provenance``."""
     doubts: tuple[Doubt, ...] = ()
     """Where words stand in the abstract whose sense may be another, once somebody has asked."""
     stated: tuple[Span, ...] = ()
@@ -53,6 +55,10 @@ class Grounded:
     def missing(self) -> tuple[GroundedValue, ...]:
         """The verbatim values that stand nowhere in the abstract or the title."""
         return tuple(one for one in self.verbatims if one.grounding is Grounding.MISSING)
+
+    def missing_in(self, name: str) -> list[str]:
+        """The keys that a top-level field lacked."""
+        return [path for path in self.missing_keys if top_field(path) == name]
 
     def with_verbatims(self, verbatims: tuple[GroundedValue, ...]) -> Grounded:
         """This draft with its values found elsewhere, such as when its record was made."""

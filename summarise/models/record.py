@@ -157,6 +157,8 @@ class Provenance(Identity):
         reasks: Corrected requests after an answer that failed validation.
         latency: Seconds waited for answers.
         parts: ``model`` or ``code`` for each part of an ``assisted`` record that a model chose.
+        missing_keys: What the answers lacked, by path: ``method.also``, ``results[2].baseline``.
+            The record has null or an empty list there.
         cache_hit: Whether an answer came from the cache, or from a run that was cut off.
         saved: What those answers took when they were bought.
         created: Time, ISO 8601 in UTC.
@@ -173,6 +175,7 @@ class Provenance(Identity):
     reasks: int = 0
     latency: float = 0.0
     parts: Mapping[str, str] = {}
+    missing_keys: tuple[str, ...] = ()
     cache_hit: bool = False
     saved: Spent = Spent()
     created: str

@@ -183,5 +183,7 @@ def notes_of(record: Record) -> Iterator[str]:
         number = bisect_right(spans, at, key=lambda span: span.start)
         where = f" [{number}]" if number and at < spans[number - 1].end else ""
         yield f"unclaimed: {quantity.text} ({quantity.kind.value.replace('_', ' ')}){where}"
+    if missing := record.provenance.missing_keys:
+        yield f"not in the answer, so null or empty: {', '.join(missing)}"
     for correction in record.corrections:
         yield f"corrected: {correction}"
