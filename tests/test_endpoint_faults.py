@@ -334,6 +334,24 @@ def test_what_to_do_where_nobody_was_reached(words: str, hint: str) -> None:
     assert refused.hint.startswith(hint)
 
 
+@pytest.mark.parametrize(
+    ("url", "hint"),
+    [
+        ("http://localhost:11434/v1", "`ollama serve` starts Ollama."),
+        ("http://127.0.0.1:1234/v1", "`lms server start` starts LM Studio."),
+        ("http://localhost:8000/v1", "`vllm serve MODEL` starts vLLM."),
+        ("http://localhost:8080/v1", "`llama-server -m FILE.gguf` starts llama.cpp."),
+        ("http://other.example:11434/v1", "Check the base URL, and that the server runs."),
+        ("http://localhost:9/v1", "Check the base URL, and that the server runs."),
+    ],
+)
+def test_a_server_of_this_machine_that_does_not_run_is_to_be_started(url: str, hint: str) -> None:
+    """By its port; of another machine the user may not start one."""
+    site = Site(Settings(base_url=url))
+    refused = site.from_sdk(connection_error(httpx2.ConnectError("Connection refused")))
+    assert str(refused).endswith(f": can't be reached: Connection refused. {hint}")
+
+
 def test_no_repr_shows_the_key() -> None:
     """A site can be printed."""
     assert KEY not in repr(keyed())

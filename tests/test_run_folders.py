@@ -59,7 +59,7 @@ def test_a_model_that_is_not_there_leaves_the_free_table(
     free = contents(folder)
     tried = summarise("run", PAGE, "--model", "m", *NOWHERE, *output)
     assert (first.code, tried.code) == (0, 3)
-    assert "10 not attempted" in tried.err
+    assert "can't be reached" in tried.err
     assert contents(folder) == free
     again = summarise("run", PAGE, *output)
     assert again.code == 0
@@ -208,11 +208,13 @@ def test_a_limit_does_not_make_up_for_the_rest(summarise: Command, page: Path) -
 
 
 def test_a_run_that_never_began_leaves_nothing(summarise: Command, page: Path) -> None:
-    """Where nothing was made there is no folder, but for what the user had in it."""
+    """Where nothing was made one line says why; there is no folder, but for what was in it."""
     line = ("run", page, "--model", "m", *NOWHERE)
     told = summarise(*line)
-    assert "10 documents → 0 records, 0 failures, 10 not attempted" in told.err
-    assert "no folder is left" in told.err
+    assert told.err == (
+        "summarise: stopped: 127.0.0.1:9: can't be reached: Connection refused. "
+        "Check the base URL, and that the server runs.\n"
+    )
     assert (told.code, told.out, folders()) == (3, "", [])
     log = OUTPUTS / "page.m" / "requests.jsonl"
     log.parent.mkdir()
@@ -592,7 +594,7 @@ def test_a_table_that_cannot_be_put_in_place(summarise: Command) -> None:
     told = "summarise: the table wasn't written: here/table.md: can't be written (Is a directory)."
     assert f"{told} Move away what stands in its place, or " in done.err
     assert "10 records, 0 failures" in done.err
-    assert done.err.endswith("Run the same command again to go on from here.\n")
+    assert done.err.endswith("Run the same command again to resume.\n")
     table.rmdir()
     done = summarise("run", PAGE, "-o", "here")
     assert (done.code, done.out, table.is_file()) == (0, "here/table.md\n", True)

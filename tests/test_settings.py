@@ -470,8 +470,9 @@ def test_a_key_in_the_file_is_refused() -> None:
 def test_a_named_variable_must_be_set() -> None:
     """The message names the place and the variable."""
     for environ in ({}, {"GONE": ""}, {"GONE": "  "}):
-        assert told({"api_key_env": "GONE"}, environ).startswith(
-            "--api-key-env: names the variable GONE, which isn't set."
+        assert told({"api_key_env": "GONE"}, environ) == (
+            "--api-key-env: the variable GONE isn't set. "
+            "Run `export GONE=KEY`, or give another variable with --api-key-env NAME."
         )
 
 

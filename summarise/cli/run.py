@@ -165,15 +165,13 @@ def _close(path: Path, report: Report, *, json: bool, quiet: bool) -> None:
         print_error(f"summarise: {report.stop}")
     if json:
         write_lines(map(inert_json, report.json_lines(path)))
-    if not quiet:
+    # Of a run that made nothing and spent nothing, what stopped it says all.
+    if not quiet and not (report.stop is not None and report.left_nothing):
         for line in report.closing_lines():
             print_error(line)
-        if report.left_nothing:
-            print_error("Nothing was made, so no folder is left; the same command begins anew.")
-        elif (
-            report.pending and report.exit_code > 1 and not report.is_capped
-        ) or report.unrendered:
-            print_error("Run the same command again to go on from here.")
+        resumes = report.pending and report.exit_code > 1 and not report.is_capped
+        if not report.left_nothing and (resumes or report.unrendered):
+            print_error("Run the same command again to resume.")
     if report.table and not json and not quiet:
         echo(report.table)
     raise typer.Exit(report.exit_code)

@@ -26,7 +26,14 @@ from summarise.errors import (
     TransportError,
     TransportKind,
 )
-from summarise.settings import Settings, is_out_of_quota, key_variable_at, masked
+from summarise.settings import (
+    Settings,
+    is_out_of_quota,
+    key_variable_at,
+    masked,
+    set_key,
+    start_of,
+)
 
 # The server was never reached. httpx2's own only count where no aiohttp error lies below them: the
 # aiohttp transport calls every broken connection a ConnectTimeout.
@@ -153,7 +160,7 @@ class Site:
         """
         key = self.settings.key
         if not key and key_variable_at(self.settings.host):
-            return self._unusable("asks for a key, and none is set", self._key_hint)
+            return self._unusable("needs a key, and none is set", self._key_hint)
         if not all("!" <= character <= "~" for character in key):
             return self._unusable(
                 f"{self._key_name} holds a character that no key has",
@@ -201,9 +208,9 @@ class Site:
                 f"{withheld} was set for another host, so it isn't sent; "
                 f"use --api-key-env {withheld} to send it."
             )
-        variable = key_variable_at(self.settings.host)
-        do = f"export {variable}=..., or name" if variable else "Name"
-        return f"{do} the variable that holds the key with --api-key-env NAME."
+        if variable := key_variable_at(self.settings.host):
+            return set_key(variable)
+        return "Give the variable that holds the key with --api-key-env NAME."
 
     def _redirected(self, answered: Answered) -> EndpointUnusable:
         location = answered.headers.get("location", "")
@@ -241,14 +248,15 @@ def _connection_error(site: Site, error: Any) -> EndpointError:
         kind=TransportKind.TIMEOUT if isinstance(cause, _TIMEOUTS) else TransportKind.UNAVAILABLE,
         connected=reached,
         where=site.settings.host,
-        hint=None if reached else _hint_of(told),
+        hint=None if reached else _hint_of(told, site.settings),
     )
 
 
-def _hint_of(told: str) -> str:
+def _hint_of(told: str, settings: Settings) -> str:
     """What to do where a server wasn't reached, by what the system says."""
-    hints = (hint for words, hint in _HINTS if words.search(told))
-    return next(hints, "Check the base URL, and that the server runs.")
+    hint = next((hint for words, hint in _HINTS if words.search(told)), None)
+    start = start_of(settings.base_url) if settings.is_local else None
+    return hint or start or "Check the base URL, and that the server runs."
 
 
 def _reason(cause: BaseException) -> str:

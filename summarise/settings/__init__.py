@@ -37,5 +37,7 @@ from summarise.settings.presets import (
     preset_of,
     preset_of_software,
     provider_at,
+    set_key,
     software_of,
+    start_of,
 )

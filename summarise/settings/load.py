@@ -13,7 +13,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
@@ -34,7 +34,7 @@ from summarise.settings.layers import (
     vet_key,
 )
 from summarise.settings.model import OPENAI_BASE_URL, Settings, is_local_model, is_same_origin
-from summarise.settings.presets import PRESETS, SERVICES, Preset, preset_of
+from summarise.settings.presets import PRESETS, SERVICES, Preset, endpoint_for, preset_of, set_key
 
 # What is true of one endpoint and may be false of the next.
 _OF_ADDRESS = frozenset(
@@ -81,7 +81,7 @@ def load_settings(
     places = _Origins(flags_layer(flags), environment_layer(environ), file, openai_layer(environ))
     for layer in places.written:
         layer.checked()
-    places = places.by_prefix()
+    places.refuse_foreign_model()
     chooser = next((layer for layer in places.written if "endpoint" in layer.values), None)
     chosen = places.endpoint_of(chooser)
     base_url = places.base_url(chooser, chosen)
@@ -132,34 +132,27 @@ class _Origins:
         """The layers that are checked as they stand, the first one first."""
         return self.flags, self.environment, self.file.layer, self.openai
 
-    def by_prefix(self) -> _Origins:
-        """These, with the endpoint that a model tells, as in ``gemini/NAME``, if nothing else does.
+    def refuse_foreign_model(self) -> None:
+        """Refuse a model of another provider that would go to OpenAI, as no endpoint is given.
 
         Raises:
-            SettingsError: There is no such endpoint, and OpenAI has no models with such names.
+            SettingsError: OpenAI has no such model.
         """
         layer = next((one for one in self.written if "model" in one.values), None)
         is_told = any({"endpoint", "base_url"} & one.values.keys() for one in self.written)
         if layer is None or is_told or is_local_model(layer.values["model"]):
-            return self
-        name, slash, model = layer.values["model"].partition("/")
-        if not slash:
-            return self
-        known = [*self.file.profiles, *PRESETS]
-        if name not in known or not model:
-            near = difflib.get_close_matches(name, known, n=1)
-            raise SettingsError(
-                f"{layer.values['model']!r} doesn't say where it is served: OpenAI has no such "
-                "model, and it is sent to nobody else unasked",
-                where=layer.spell("model"),
-                hint=f"Did you mean {near[0]}/{model}?"
-                if near and model
-                else "Say so with --endpoint NAME, such as openrouter, or with --base-url.",
-            )
-        told = replace(layer, values={**layer.values, "endpoint": name, "model": model})
-        flags, environment, file, _ = (told if o is layer else o for o in self.written)
-        return replace(
-            self, flags=flags, environment=environment, file=replace(self.file, layer=file)
+            return
+        model = layer.values["model"]
+        if (endpoint := endpoint_for(model)) is None:
+            return
+        hint = f"Add --endpoint {endpoint}."
+        name, slash, rest = model.partition("/")
+        if slash and rest and name in {*self.file.profiles, *PRESETS}:
+            hint = f"Write --endpoint {name} --model {rest}, or add --endpoint {endpoint}."
+        raise SettingsError(
+            f"OpenAI has no model {model!r}, and no endpoint is given",
+            where=layer.spell("model"),
+            hint=hint,
         )
 
     def endpoint_of(self, layer: Layer | None) -> _Endpoint | None:
@@ -306,14 +299,11 @@ def _usable(name: str, key: str, layer: Layer) -> str:
     """The key itself; raises ``SettingsError`` where it is empty or no header could hold it."""
     if not key:
         # Who puts the key itself there shouldn't see it on the screen.
-        what = f"the variable {name}, which" if is_variable(name) else "a variable that"
-        raise SettingsError(
-            f"names {what} isn't set",
-            where=layer.spell("api_key_env"),
-            hint=f"export {name}=..., which the setting names; a key itself doesn't stand there."
-            if is_variable(name)
-            else "The setting takes the name of a variable, not the key.",
-        )
+        if not is_variable(name):
+            told, hint = "isn't the name of a variable", "Give the name, not the key."
+        else:
+            told, hint = f"the variable {name} isn't set", set_key(name)
+        raise SettingsError(told, where=layer.spell("api_key_env"), hint=hint)
     _check_key(key, name)
     return key
 

@@ -29,6 +29,8 @@ class Preset:
         hosts: Its hosts, and domains when they begin with a dot; a base URL there has the preset's
             values, its key apart, without anybody naming the preset.
         models: Settings for the models whose id matches a pattern from its beginning.
+        ids: Pattern of model ids that OpenAI doesn't serve and this endpoint does.
+        start: Command that starts the server, where it runs on the user's machine.
         providers: What OpenTelemetry calls it, by the domain.
         software: The server's software, as ``doctor`` names it.
         owner: What `owned_by` in its list of models says where it is this software.
@@ -46,6 +48,8 @@ class Preset:
     values: Mapping[str, Any] = field(default_factory=dict)
     hosts: tuple[str, ...] = ()
     models: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+    ids: str | None = None
+    start: str | None = None
     providers: Mapping[str, str] = field(default_factory=dict)
     software: str | None = None
     owner: str | None = None
@@ -137,6 +141,7 @@ PRESETS: Mapping[str, Preset] = {
             "extra_body": {"provider": {"require_parameters": True}},
         },
         ("openrouter.ai",),
+        ids=r"(?!models/)[^/]+/.",
     ),
     "groq": Preset(
         "Groq",
@@ -167,6 +172,7 @@ PRESETS: Mapping[str, Preset] = {
             "seed_parameter": "random_seed",
         },
         ("api.mistral.ai",),
+        ids=r"(open-)?(mistral|ministral|mixtral|magistral|codestral|devstral|pixtral)[^:]*$",
         providers={"mistral.ai": "mistral_ai"},
     ),
     # Its response formats are text and json_object, and the prompt must hold the word "json".
@@ -179,6 +185,7 @@ PRESETS: Mapping[str, Preset] = {
             "ladder": ("tools", "json_object", "prompted"),
         },
         ("api.deepseek.com",),
+        ids=r"deepseek-[^:]+$",
         providers={"deepseek.com": "deepseek"},
     ),
     "gemini": Preset(
@@ -189,6 +196,7 @@ PRESETS: Mapping[str, Preset] = {
             "api_key_env": "GEMINI_API_KEY",
         },
         ("generativelanguage.googleapis.com",),
+        ids=r"(models/)?(gemini|gemma)-[^:]+$",
         providers={"generativelanguage.googleapis.com": "gcp.gemini"},
         # https://ai.google.dev/gemini-api/docs/batch-api
         batch_share=_HALF,
@@ -203,6 +211,7 @@ PRESETS: Mapping[str, Preset] = {
             "ladder": ("tools", "prompted"),
         },
         ("api.anthropic.com",),
+        ids=r"claude-",
         providers={"anthropic.com": "anthropic"},
     ),
     "xai": Preset(
@@ -210,6 +219,7 @@ PRESETS: Mapping[str, Preset] = {
         "https://docs.x.ai/docs/api-reference",
         {"base_url": "https://api.x.ai/v1", "api_key_env": "XAI_API_KEY"},
         ("api.x.ai",),
+        ids=r"grok-",
         providers={"x.ai": "x_ai"},
     ),
     # The context can't be set in a request (https://github.com/ollama/ollama/issues/16814): it is
@@ -218,6 +228,9 @@ PRESETS: Mapping[str, Preset] = {
         "Ollama on this machine",
         "https://docs.ollama.com/api/openai-compatibility",
         {"base_url": "http://localhost:11434/v1", **_OWN_SERVER},
+        # OpenAI has colons in the ids of fine-tuned models alone.
+        ids=r"(?!ft:)[^/:]+:[^:]+$",
+        start="ollama serve",
         software="Ollama",
     ),
     # Refuses json_object; takes one string for tool_choice only:
@@ -230,6 +243,7 @@ PRESETS: Mapping[str, Preset] = {
             "ladder": ("json_schema", "prompted"),
             **_OWN_SERVER,
         },
+        start="lms server start",
         software="LM Studio",
         owner="organization_owner",
         # https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/1773
@@ -239,6 +253,7 @@ PRESETS: Mapping[str, Preset] = {
         "vLLM on this machine",
         "https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html",
         {"base_url": "http://localhost:8000/v1", **_OWN_SERVER},
+        start="vllm serve MODEL",
         software="vLLM",
         owner="vllm",
         # https://github.com/vllm-project/vllm/issues/50948
@@ -248,6 +263,7 @@ PRESETS: Mapping[str, Preset] = {
         "llama.cpp's own server on this machine",
         "https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md",
         {"base_url": "http://localhost:8080/v1", **_OWN_SERVER},
+        start="llama-server -m FILE.gguf",
         software="llama.cpp",
         owner="llamacpp",
     ),
@@ -280,6 +296,15 @@ _OTHERS = (
 )
 
 
+def start_of(url: str) -> str | None:
+    """How to start the server at an address on this machine; None where that isn't known."""
+    port = urlsplit(url).port
+    for one in PRESETS.values():
+        if one.start and urlsplit(one.values["base_url"]).port == port:
+            return f"`{one.start}` starts {one.software}."
+    return None
+
+
 def preset_at(host: str) -> Preset | None:
     """The preset of a host, in lower case and without a port; None where none is known."""
     return next((preset for preset in PRESETS.values() if preset.is_at(host)), None)
@@ -302,6 +327,17 @@ def key_variable_at(host: str) -> str | None:
     """
     preset = preset_at(host)
     return preset.values.get("api_key_env") if preset else None
+
+
+def endpoint_for(model: str) -> str | None:
+    """The name of the preset that a model's id belongs to; None where it may be OpenAI's."""
+    named = ((name, one.ids) for name, one in PRESETS.items() if one.ids)
+    return next((name for name, ids in named if re.match(ids, model, re.IGNORECASE)), None)
+
+
+def set_key(variable: str) -> str:
+    """How to set the key that a variable holds, in one sentence."""
+    return f"Run `export {variable}=KEY`, or give another variable with --api-key-env NAME."
 
 
 def preset_of_software(software: str | None) -> str | None:
