@@ -109,6 +109,32 @@ def test_no_flag_is_offered_that_does_nothing(summarise: Command) -> None:
         ("cache prune --model", "requires an argument. `summarise cache prune --help` has all"),
         ("run page.txt --quiet=3", "option '--quiet' does not take a value."),
         ("run page.txt --limit x", "invalid value for '--limit'"),
+        ("export", "no such command 'export'. `summarise table RUN -o FILE.csv` writes a table. `"),
+        ("csv", "no such command 'csv'. `summarise table RUN -o FILE.csv` writes a table. `"),
+        (
+            "compare a b",
+            (
+                "no such command 'compare'. `summarise diff RUN OTHER` compares runs; "
+                "`summarise compare-models`, models. `summarise --help` has all it takes."
+            ),
+        ),
+        (
+            "extract x",
+            "no such command 'extract'. `summarise run FILE` makes a table of abstracts.",
+        ),
+        (
+            "run page.txt --resume",
+            (
+                "no such option: --resume. The same command resumes a run without a flag. "
+                "`summarise run --help` has all it takes."
+            ),
+        ),
+        ("run page.txt -m x", "no such option: -m. Did you mean --model? `summarise run --help`"),
+        ("run page.txt --out x", "no such option: --out. Did you mean --output? `summarise run"),
+        ("run page.txt --output-dir x", "no such option: --output-dir. Did you mean --output? `"),
+        ("run page.txt --api-key x", "no such option: --api-key. Did you mean --api-key-env? `"),
+        ("run page.txt --api-base x", "no such option: --api-base. Did you mean --base-url? `"),
+        ("table page -m x", "no such option: -m. `summarise table --help` has all it takes."),
         ("my page.txt", "There is “my page.txt”: put quotes around a name with spaces."),
         ("https://bees.example/page", "is an address, not a file"),
     ],
@@ -119,6 +145,27 @@ def test_a_command_line_that_cannot_be_meant(summarise: Command, line: str, told
     refused = summarise(*line.split())
     assert (refused.code, is_one_line(refused.err)) == (2, True)
     assert told in refused.err
+
+
+def test_a_row_is_of_the_newest_run_where_none_is_named(summarise: Command) -> None:
+    """``show 2`` says which run it took; a run that is called 2 goes first, and needs a row."""
+    absent = "Make one with `summarise run FILE`, or name its folder: `summarise show RUN DOC`."
+    told = summarise("show", 2)
+    assert (told.code, told.err) == (2, f"summarise: outputs: there is no run in it. {absent}\n")
+    summarise("run", PAGE, "-o", "outputs/old")
+    summarise("run", PAGE, "-o", "outputs/new", "--limit", 2)
+    manifest = Path("outputs/old/manifest.json")
+    aged = {**json.loads(manifest.read_text()), "updated": "2020-01-01T00:00:00Z"}
+    manifest.write_text(json.dumps(aged))
+    told = summarise("show", 2)
+    assert (told.code, told.err) == (0, "outputs/new, the newest run:\n")
+    assert told.out == summarise("show", "outputs/new", 2).out
+    Path("2").mkdir()
+    assert summarise("show", 2).out == told.out
+    summarise("run", PAGE, "-o", "2")
+    told = summarise("show", 2)
+    hint = "Add one: `summarise show 2 1` shows the first row."
+    assert (told.code, told.err) == (2, f"summarise: 2: no document is named. {hint}\n")
 
 
 def test_a_shell_completes(monkeypatch: pytest.MonkeyPatch) -> None:

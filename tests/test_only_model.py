@@ -126,25 +126,6 @@ def test_the_embedded_extractor_by_name(
     assert summarise("estimate", PAGE, "--model", "embedded")[0] == 0
 
 
-@pytest.mark.parametrize("flag", ["--assist", "--no-assist"])
-@pytest.mark.parametrize("command", ["run", "estimate", "doctor"])
-def test_assist_has_left(summarise: Command, command: str, flag: str) -> None:
-    """One line says that a small model no longer chooses, and what does better."""
-    code, printed = summarise(command, PAGE, flag)
-    assert (code, printed.count("\n")) == (2, 1)
-    assert printed.startswith(f"summarise: {flag}: has left, since the embedded extractor does")
-
-
-def test_assist_has_left_the_other_places(
-    summarise: Command, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """So says what a settings file or a variable still holds of it."""
-    Path("summarise.toml").write_text("assist = false")
-    assert summarise("run", PAGE)[1].startswith("summarise: summarise.toml: assist: has left")
-    monkeypatch.setenv("SUMMARISE_ASSIST", "1")
-    assert summarise("run", PAGE)[1].startswith("summarise: SUMMARISE_ASSIST: has left")
-
-
 WARNING = "the embedded extractor does better than a model below a billion parameters"
 
 

@@ -197,7 +197,7 @@ def test_a_member_that_cannot_be_read_costs_itself_alone(
     assert (report.exit_code, report.documents) == (1, 3)
     skipped = (folder_ / "skipped.jsonl").read_text().splitlines()
     reasons = {one["source"]: one["reason"] for one in map(json.loads, skipped)}
-    told = "the file is a PDF, not text. "
+    told = "the file is a PDF, and abstracts are needed. "
     assert reasons["pile.zip/c.pdf"].startswith(told)
     assert reasons["pile.zip/d.zip"].startswith("the file is a zip archive")
     assert reasons["pile.zip/e.jsonl.gz"].startswith("the file is compressed with gzip inside")

@@ -130,6 +130,31 @@ def test_what_is_not_text(tmp_path: Path, content: bytes, message: str) -> None:
     assert caught.value.where == "input.txt"
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "what"),
+    [
+        ("paper.pdf", b"%PDF-1.7 \xe2\xe3", "PDF"),
+        ("saved.txt", b"%PDF-1.7 \xe2\xe3", "PDF"),
+        ("paper.docx", b"PK\x03\x04\x14\x00", ".docx file"),
+        ("paper.odt", b"PK\x03\x04\x14\x00", ".odt file"),
+        ("book.epub", b"PK\x03\x04\x14\x00", ".epub file"),
+        ("paper.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0", ".doc file"),
+    ],
+)
+def test_of_a_whole_paper_the_abstract_is_to_be_fetched(
+    tmp_path: Path, name: str, content: bytes, what: str
+) -> None:
+    """A paper in a format that isn't text: the line says how to get its abstract."""
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(InputError) as caught:
+        load_source(tmp_path / name)
+    assert str(caught.value) == (
+        f"{name}: is a {what}, and abstracts are needed. Fetch the abstract, e.g. "
+        "`summarise fetch arxiv:ID` or `summarise fetch doi:DOI`, or export it as .ris or .bib "
+        "from your reference manager."
+    )
+
+
 def test_stray_control_character_is_text(tmp_path: Path) -> None:
     """Text that was copied from a PDF may hold a form feed or the like."""
     text = "An abstract of several words.\x0c\x02 And more of it, long enough to be text.\n"

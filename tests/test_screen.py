@@ -274,7 +274,9 @@ def test_interrupted_while_reading(tmp_path: Path) -> None:
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert errors == b"summarise: interrupted; what was made is kept\n"
+    assert (
+        errors == b"summarise: interrupted; what was saved is kept. Run the same command again.\n"
+    )
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends a signal")
@@ -305,7 +307,10 @@ def test_an_interrupt_in_a_finalizer_is_not_lost(tmp_path: Path, again: str) -> 
         [sys.executable, "-c", code], check=False, capture_output=True, timeout=50
     )
     assert done.returncode == 130
-    assert done.stderr == b"summarise: interrupted; what was made is kept\n"
+    assert (
+        done.stderr
+        == b"summarise: interrupted; what was saved is kept. Run the same command again.\n"
+    )
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends a signal")

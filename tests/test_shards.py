@@ -442,7 +442,10 @@ def test_an_interrupt_between_two_parts_is_told(
     with pytest.raises(SystemExit) as left:
         main()
     assert left.value.code == 130
-    assert "interrupted; what was made is kept" in capsys.readouterr().err
+    assert (
+        "interrupted; what was saved is kept. Run the same command again."
+        in capsys.readouterr().err
+    )
     assert not list(FOLDER.glob("*.lease"))
     assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
     parts = json.loads(run_command("status", FOLDER, "--json").stdout)["states"]

@@ -37,6 +37,34 @@ from summarise.cli.output import (
 from summarise.errors import SummariseError
 
 _INTERRUPTED = 130
+_TABLE = "`summarise table RUN -o FILE.csv` writes a table"
+_RUN = "`summarise run FILE` makes a table of abstracts"
+# What other tools call a command, and what does that here.
+_COMMANDS = {
+    **dict.fromkeys(("export", "csv", "excel", "convert"), _TABLE),
+    **dict.fromkeys(("extract", "summarize", "summarise", "process"), _RUN),
+    "compare": "`summarise diff RUN OTHER` compares runs; `summarise compare-models`, models",
+    **dict.fromkeys(("resume", "continue", "retry"), "The same `summarise run` command resumes"),
+    **dict.fromkeys(("list", "ls"), "`summarise runs` lists the runs"),
+    **dict.fromkeys(("delete", "rm"), "`summarise remove RUN` removes a run"),
+    "download": "`summarise fetch ID` fetches abstracts",
+}
+# Likewise of a flag: one of ours, named where the command has it, or a sentence.
+_FLAGS = {
+    **dict.fromkeys(("--resume", "--continue"), "The same command resumes a run without a flag"),
+    "-m": "--model",
+    **dict.fromkeys(("--out", "--output-dir", "--outdir", "--output-file"), "--output"),
+    **dict.fromkeys(("--api-key", "--key"), "--api-key-env"),
+    **dict.fromkeys(("--api-base", "--url"), "--base-url"),
+    "--provider": "--endpoint",
+    **dict.fromkeys(("--force", "--overwrite"), "--refresh"),
+    **dict.fromkeys(("-j", "--jobs", "--threads"), "--concurrency"),
+    "-n": "--limit",
+    **dict.fromkeys(("-v", "--verbose"), "--debug"),
+    "--filter": "--where",
+    "--dry-run": "`summarise estimate` sends no abstract and tells the cost",
+    **dict.fromkeys(("--csv", "--xlsx"), _TABLE),
+}
 _AGAIN = 0.01
 """Seconds after which a finalizer will have come to its end."""
 
@@ -56,11 +84,19 @@ class _Commands(Commands):
             args = ["run", *args]
         return super().parse_args(ctx, args)
 
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find a command; of what other tools call one, say what does it here."""
+        if args[0] not in self.commands and (told := _COMMANDS.get(args[0])):
+            ctx.fail(f"no such command '{args[0]}'. {told}.")
+        return super().resolve_command(ctx, args)
+
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            print_error("summarise: interrupted; what was made is kept")
+            print_error(
+                "summarise: interrupted; what was saved is kept. Run the same command again."
+            )
             raise typer.Exit(_INTERRUPTED) from None
 
 
@@ -111,10 +147,6 @@ def _exit_code() -> int:
         print_error("summarise: nothing was done")
         return 1
     except TyperException as error:
-        if (flag := getattr(error, "option_name", None)) in {"--assist", "--no-assist"}:
-            from summarise.settings import assist_has_left
-
-            return _told(assist_has_left(flag))
         print_error(f"summarise: {_usage_fault(error)}")
         return getattr(error, "exit_code", SummariseError.exit_code)
     except Exception as error:
@@ -133,9 +165,18 @@ def _usage_fault(error: TyperException) -> str:
     if hasattr(error, "possibilities") and (named := getattr(error, "option_name", None)):
         from difflib import get_close_matches
 
-        near = get_close_matches(named, error.possibilities or (), 3, 0.75)
+        takes = [name for one in context.command.params for name in one.opts] if context else []
+        known = _FLAGS.get(named, "")
+        near = (
+            [known]
+            if known in takes
+            else get_close_matches(named, error.possibilities or (), 3, 0.75)
+        )
         message = f"no such option: {named}"
-        message += f". Did you mean {' or '.join(near)}?" if near else ""
+        if known and not known.startswith("-"):
+            message += f". {known}"
+        elif near:
+            message += f". Did you mean {' or '.join(near)}?"
     end = "" if message.endswith("?") else "."
     return f"{message[:1].lower()}{message[1:]}{end} `{path} --help` has all it takes."
 

@@ -39,7 +39,7 @@ from summarise.cli.output import (
     screen_width,
     write_lines,
 )
-from summarise.errors import SettingsError
+from summarise.errors import RunError, SettingsError
 
 if TYPE_CHECKING:
     from summarise.batch import Report
@@ -297,10 +297,13 @@ def report(
 
 
 def show(
-    folder: RunFolder,
-    document: Annotated[
+    words: Annotated[
         list[str],
-        typer.Argument(metavar="DOC", help="Row number, id (also id:3), DOI, or words of a title."),
+        typer.Argument(
+            metavar="[RUN] DOC",
+            help="Run directory, default the newest run; row number, id (also id:3), DOI, or words "
+            "of a title.",
+        ),
     ],
     json: Annotated[bool, typer.Option("--json", help="Print the stored JSON.")] = False,
 ) -> None:
@@ -309,12 +312,31 @@ def show(
     Example: summarise show outputs/page 3
     """
     from summarise.render import render_record
-    from summarise.store import Run
+    from summarise.store import MANIFEST, Run
 
+    folder, document = Path(words[0]), " ".join(words[1:])
+    if len(words) == 1:
+        if (folder / MANIFEST).is_file():
+            hint = f"Add one: `summarise show {folder} 1` shows the first row."
+            raise SettingsError("no document is named", where=str(folder), hint=hint)
+        folder, document = _newest_run(), words[0]
+        print_error(f"{folder}, the newest run:")
     run = Run(folder)
-    row = run.find(" ".join(document))
+    row = run.find(document)
     if json:
         echo_json((row[1] or row[0]).exported())
         return
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     write_lines([render_record(row, run.schema, width=screen_width(), color=colour)])
+
+
+def _newest_run() -> Path:
+    """The run of ``outputs`` that was written last; raises ``RunError`` where there is none."""
+    from summarise.batch import listed_runs
+    from summarise.store import OUTPUTS
+
+    found = listed_runs(OUTPUTS) if OUTPUTS.is_dir() else ()
+    if newest := next((one.path for one in found if one.manifest is not None), None):
+        return newest
+    hint = "Make one with `summarise run FILE`, or name its folder: `summarise show RUN DOC`."
+    raise RunError("there is no run in it", where=str(OUTPUTS), hint=hint)

@@ -5,7 +5,6 @@ Built once, by ``load_settings``; nobody else reads the environment.
 
 # mypy: implicit-reexport
 
-from summarise.settings.layers import assist_has_left
 from summarise.settings.load import keys_set, load_settings, refuse_outside
 from summarise.settings.masking import Discretion, masked
 from summarise.settings.model import (

@@ -56,8 +56,6 @@ class Layer:
             SettingsError: A name isn't known, or a value can't be used.
         """
         for key in self.values:
-            if key == "assist":
-                raise assist_has_left(self.spell(key))
             if key not in self.known:
                 raise SettingsError(
                     "unknown setting",
@@ -91,19 +89,6 @@ class File:
     profiles: Mapping[str, Layer]
     is_named: bool = True
     """Whether the user named the file; else it was only found."""
-
-
-def assist_has_left(where: str) -> SettingsError:
-    """What to tell whoever asks for a mode in which a small model chose among what code had found.
-
-    Measured on a model of 135 million parameters, its records were those of code alone, and cost
-    32 calls.
-    """
-    return SettingsError(
-        "has left, since the embedded extractor does better than a small model that chooses",
-        where=where,
-        hint="Leave it out; --model embedded asks no model.",
-    )
 
 
 def flags_layer(flags: Mapping[str, Any]) -> Layer:
