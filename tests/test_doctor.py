@@ -195,7 +195,7 @@ def timeless(screen: str, server: LoopbackServer) -> str:
         (r"\d+\.\d ×", "N ×"),
         (r"[\d,]+ tokens a second", "N tokens a second"),
         (r"about [\d,]+ expected", "about N expected"),
-        (r"[\d,]+ tokens (counted|kept)", r"N tokens \1"),
+        (r"[\d,]+ tokens (counted|read)", r"N tokens \1"),
         (r"requests, [\d,]+ tokens", "requests, N tokens"),
     ):
         text = re.sub(pattern, shown, text)
@@ -225,7 +225,7 @@ reasoning      none seen
 parameters     max_tokens taken, temperature taken, seed taken
 context        8,192 tokens, by the server
 long request   read whole: N tokens counted, about N expected
-prefix cache   seen: N tokens kept; N s, then N s for the same request
+prefix cache   seen: N tokens read; N s, then N s for the same request
 at once        4 requests: N × the answers of one at a time; the server has 4
                slots
 speed          N s for a short request, N tokens a second
@@ -266,7 +266,7 @@ reasoning      none seen
 parameters     max_tokens taken, temperature taken, seed taken
 context        not told
 long request   read whole: N tokens counted, about N expected
-prefix cache   seen: N tokens kept; N s, then N s for the same request
+prefix cache   seen: N tokens read; N s, then N s for the same request
 at once        4 requests: N × the answers of one at a time
 speed          N s for a short request, N tokens a second
 price          unknown; give it with --price-in and --price-out

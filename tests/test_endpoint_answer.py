@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summarise.admission import Allowance
+from summarise.endpoint import answer as endpoint_answer
 from summarise.endpoint.answer import (
     NotACompletion,
     read_allowance,
@@ -227,6 +228,14 @@ def test_an_answer_knows_its_mode(mode: Mode) -> None:
             {"prompt_tokens": 9, "prompt_cache_hit_tokens": 8},
             Usage(input_tokens=9, cached_tokens=8),
         ),
+        (
+            {"prompt_tokens": 9, "prompt_tokens_details": {"cache_write_tokens": 8}},
+            Usage(input_tokens=9, cache_written_tokens=8),
+        ),
+        (
+            {"prompt_tokens": 9, "cache_creation_input_tokens": 3, "cache_read_input_tokens": 5},
+            Usage(input_tokens=9, cached_tokens=5, cache_written_tokens=3),
+        ),
         ({"prompt_tokens_details": None}, Usage()),
         ({"prompt_tokens_details": {"cached_tokens": 0}}, Usage(cached_tokens=0)),
     ],
@@ -234,6 +243,25 @@ def test_an_answer_knows_its_mode(mode: Mode) -> None:
 def test_tokens_that_are_not_told_are_unknown(usage: Any, expected: Usage) -> None:
     """Unknown is None, never 0; a told 0 stays 0."""
     assert read(body(usage=usage)).usage == expected
+
+
+@pytest.mark.parametrize(
+    ("cached", "written", "expected"), [(10**10, 0, (9, 0)), (5, 10**10, (5, 4)), (8, 2, (8, 1))]
+)
+def test_a_cache_of_more_tokens_than_were_sent_is_cut_to_them_and_named(
+    cached: int, written: int, expected: tuple[int, int], caplog: pytest.LogCaptureFixture
+) -> None:
+    """A server that makes numbers up makes no bill of less than nothing; it is said once."""
+    endpoint_answer._warn_of_nonsense.cache_clear()
+    details = {"cached_tokens": cached, "cache_write_tokens": written}
+    for _ in range(2):
+        told = read(body(usage={"prompt_tokens": 9, "prompt_tokens_details": details})).usage
+        assert (told.cached_tokens, told.cache_written_tokens) == expected
+    (message,) = caplog.messages
+    assert message == (
+        "the server counts more tokens in its prompt cache than it was sent; the cost counts as "
+        "many as were sent"
+    )
 
 
 def test_half_a_surrogate_pair_becomes_storable() -> None:

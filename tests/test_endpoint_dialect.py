@@ -171,6 +171,25 @@ def test_refused_sampling_is_left_out(
     assert "temperature is left out" in record.getMessage()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Unknown parameter: 'prompt_cache_options'.",
+        "Unrecognized request argument supplied: prompt_cache_key",
+        "Unknown parameter: 'messages[0].content[0].prompt_cache_breakpoint'.",
+    ],
+)
+def test_refused_marks_of_the_prompt_cache_are_left_out(
+    make_settings: MakeSettings, text: str
+) -> None:
+    """They change no answer, so a server that doesn't know them costs one refusal."""
+    own = make_settings(prompt_cache="openai", mode="tools")
+    steps = ladder(own)
+    assert steps.dialect.prompt_cache(own) == "openai"
+    assert steps.refused(steps.dialect, rejected(text))
+    assert steps.dialect.prompt_cache(own) is None
+
+
 def test_what_is_known_to_be_refused_is_told(
     make_settings: MakeSettings, caplog: pytest.LogCaptureFixture
 ) -> None:

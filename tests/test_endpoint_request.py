@@ -41,10 +41,10 @@ def whole(settings: Settings, user: str, *more: Any, **hold: Any) -> bytes:
     """The body serialised at one go, as no code of ours does it."""
     body = {
         "model": settings.model,
-        "messages": [*MESSAGES, {"role": "user", "content": user}, *more],
         **hold,
         **settings.sampling,
         "max_tokens": settings.max_output_tokens,
+        "messages": [*MESSAGES, {"role": "user", "content": user}, *more],
     }
     return json.dumps(body).encode()
 
@@ -79,12 +79,13 @@ def test_corrections_follow_the_user_message(make_settings: MakeSettings) -> Non
 
 
 def test_all_requests_begin_alike(make_settings: MakeSettings) -> None:
-    """Prefix caches hit: the bytes up to the user message are the same in every request."""
+    """Prefix caches hit: what is the same in every request comes first, the abstract is the end."""
     body = Body(make_settings(), MESSAGES, Draft)
     first, second = body.with_user("[1] One."), body.with_user("[1] Two.")
+    assert len(json.loads(first)["messages"]) == 4
     start = first.index(b"[1] One.")
     assert first[:start] == second[:start]
-    assert len(json.loads(first)["messages"]) == 4
+    assert (first[start:], second[start:]) == (b'[1] One."}]}', b'[1] Two."}]}')
 
 
 def test_tools_mode_forces_one_strict_function(make_settings: MakeSettings) -> None:
@@ -288,6 +289,9 @@ LEAVES_ANSWERS: dict[str, Any] = {
     "price_in": 1,
     "price_out": 1,
     "price_cached": 1,
+    "price_cache_written": 1,
+    # How a prompt is kept by the server changes no answer.
+    "prompt_cache": "openai",
     "max_reasks": 0,
     # What the version selects is in the messages; what this one does is given beside the settings.
     "prompt_version": "v0",

@@ -107,7 +107,9 @@ def test_a_host_is_matched_as_a_whole(host: str, name: str | None) -> None:
         ("gpt-5-mini", (Sampling.TEMPERATURE, Sampling.TOP_P)),
         ("gpt-5", (Sampling.TEMPERATURE, Sampling.TOP_P)),
         ("gpt-5-chat-latest", ()),
-        ("gpt-5.2", ()),
+        ("gpt-5.4", (Sampling.TEMPERATURE, Sampling.TOP_P)),
+        ("gpt-5.6-terra", (Sampling.TEMPERATURE, Sampling.TOP_P)),
+        ("gpt-6", (Sampling.TEMPERATURE, Sampling.TOP_P)),
         ("gpt-4o", ()),
         ("my-o3", ()),
     ],
@@ -117,6 +119,25 @@ def test_a_model_has_quirks_of_its_own(model: str, omitted: tuple[Sampling, ...]
     settings = load("openai", model=model, temperature=0.0, seed=3)
     assert settings.omit == omitted
     assert settings.sampling == ({"seed": 3} if omitted else {"temperature": 0.0, "seed": 3})
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "model", "cache"),
+    [
+        ("openai", "gpt-5.6", "openai"),
+        ("openai", "gpt-6-mini", "openai"),
+        ("openai", "gpt-5.4", None),
+        ("openrouter", "openai/gpt-5.6-terra", "openai"),
+        ("openrouter", "anthropic/claude-sonnet-4.5", "anthropic"),
+        ("openrouter", "qwen/qwen3-8b", None),
+        ("anthropic", "claude-sonnet-4-5", None),
+    ],
+)
+def test_a_prompt_is_marked_where_the_model_takes_marks(
+    endpoint: str, model: str, cache: str | None
+) -> None:
+    """Others would refuse a request for it, or keep their own cache without."""
+    assert load(endpoint, model=model).prompt_cache == cache
 
 
 def test_quirks_come_with_the_host() -> None:

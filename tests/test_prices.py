@@ -186,6 +186,19 @@ def test_the_users_own_price_holds_anywhere() -> None:
     assert price.worst(1_000_000, 500_000) == Decimal("1.5")
 
 
+def test_tokens_written_to_the_cache_have_their_price() -> None:
+    """From GPT-5.6 on a write costs more than plain input; Anthropic has always charged for it."""
+    own = own_price(Decimal(1), Decimal(1), Decimal("0.1"), Decimal("1.25"))
+    used = Usage(
+        input_tokens=1_000_000, output_tokens=0, cached_tokens=300_000, cache_written_tokens=400_000
+    )
+    assert own.of(used) == Decimal("0.83")
+    listed = price_for(Settings(model="claude-sonnet-4-5", base_url="https://api.anthropic.com/v1"))
+    assert listed is not None
+    written = Usage(input_tokens=10_000, output_tokens=0, cache_written_tokens=10_000)
+    assert listed.of(written) == Decimal("1.25") * (listed.of(usage(10_000, 0)) or 0)
+
+
 def test_without_an_own_cached_price_cached_tokens_cost_as_others() -> None:
     """The prompt is priced as if nothing were cached."""
     price = own_price(Decimal(1), Decimal(1))
@@ -210,6 +223,7 @@ def test_the_settings_name_the_price() -> None:
         ({"price_in": 1}, "--price-out"),
         ({"price_out": 1}, "--price-in"),
         ({"price_cached": 1}, "--price-in"),
+        ({"price_cache_written": 1}, "--price-in"),
     ],
 )
 def test_half_a_price_is_an_error(given: dict[str, int], missing: str) -> None:

@@ -134,11 +134,13 @@ class _Tariff:
     call: Decimal = _ZERO
     holds: _Holds | None = None
 
-    def of(self, input_tokens: int, output_tokens: int, cached: int) -> Decimal:
+    def of(self, input_tokens: int, output_tokens: int, cached: int, written: int) -> Decimal:
         total = self.call + self.output.at(input_tokens) * output_tokens
         if cached:
             total += self.cached.at(input_tokens) * cached
-        return total + self.input.at(input_tokens) * (input_tokens - cached)
+        if written:
+            total += self.written.at(input_tokens) * written
+        return total + self.input.at(input_tokens) * (input_tokens - cached - written)
 
     def worst(self, input_tokens: int, output_tokens: int) -> Decimal:
         dearest = max(rate.at(input_tokens) for rate in (self.input, self.cached, self.written))
@@ -156,8 +158,8 @@ class Price:
     def of(self, usage: Usage, at: datetime | None = None) -> Decimal | None:
         """What one call cost, in US dollars.
 
-        Tokens that aren't told to be cached are taken for uncached. What a server asks for writing
-        its prefix cache isn't in ``Usage``, so isn't counted.
+        Tokens that aren't told to be read from a prefix cache, or written to it, have the usual
+        price.
 
         The usage is of one call: where the price depends on the size of the prompt, a sum of calls
         would be priced as one large prompt. Some prices depend on the time of day: None is now.
@@ -168,7 +170,9 @@ class Price:
         if not usage.input_tokens or usage.output_tokens is None:
             return None
         cached = min(usage.cached_tokens or 0, usage.input_tokens)
-        return self._share * self._tariff(at).of(usage.input_tokens, usage.output_tokens, cached)
+        written = min(usage.cache_written_tokens or 0, usage.input_tokens - cached)
+        tariff = self._tariff(at)
+        return self._share * tariff.of(usage.input_tokens, usage.output_tokens, cached, written)
 
     def worst(self, input_tokens: int, output_tokens: int) -> Decimal:
         """The most that one call of this size can cost, in US dollars.
@@ -207,18 +211,25 @@ def batch_price_for(settings: Settings) -> Price | None:
     return price.times(share, "as a batch") if share is not None else None
 
 
-def own_price(sent: Decimal, answered: Decimal, cached: Decimal | None = None) -> Price:
+def own_price(
+    sent: Decimal,
+    answered: Decimal,
+    cached: Decimal | None = None,
+    written: Decimal | None = None,
+) -> Price:
     """The price that a user gives, in US dollars per million tokens.
 
     Args:
         sent: Of the prompt.
         answered: Of the answer.
-        cached: Of what the server had of the prompt in its prefix cache; None: as ``sent``.
+        cached: Of what the server read of the prompt from its prefix cache; None: as ``sent``.
+        written: Of what it wrote of the prompt to its prefix cache; None: as ``sent``.
     """
-    of_sent, of_answered = _Rate(sent / _MILLION), _Rate(answered / _MILLION)
-    of_cached = of_sent if cached is None else _Rate(cached / _MILLION)
-    tariff = _Tariff(input=of_sent, output=of_answered, cached=of_cached, written=of_sent)
-    return Price("settings", (tariff,))
+    of_sent, of_answered, of_cached, of_written = (
+        _Rate((sent if price is None else price) / _MILLION)
+        for price in (sent, answered, cached, written)
+    )
+    return Price("settings", (_Tariff(of_sent, of_answered, of_cached, of_written),))
 
 
 def load_price(model: str, base_url: str) -> Price | None:
@@ -246,10 +257,11 @@ def price_for(settings: Settings) -> Price | None:
     Raises:
         SettingsError: Only a part of the user's own price is given.
     """
-    sent, answered, cached = settings.price_in, settings.price_out, settings.price_cached
+    sent, answered = settings.price_in, settings.price_out
+    of_cache = settings.price_cached, settings.price_cache_written
     if settings.model is None:
         return None
-    if (sent, answered, cached) == (None, None, None):
+    if (sent, answered, *of_cache) == (None,) * 4:
         return load_price(settings.model, settings.base_url)
     if sent is None or answered is None:
         raise SettingsError(
@@ -257,7 +269,7 @@ def price_for(settings: Settings) -> Price | None:
             where="--price-in" if sent is None else "--price-out",
             hint="A price is for both, in US dollars per million tokens.",
         )
-    return own_price(sent, answered, cached)
+    return own_price(sent, answered, *of_cache)
 
 
 def format_usd(amount: Decimal | None) -> str:

@@ -85,6 +85,7 @@ class Options(ReadOptions, total=False):
     omit: Sequence[_Sampling] | None
     token_parameter: Literal["max_tokens", "max_completion_tokens"] | None
     seed_parameter: Literal["seed", "random_seed"] | None
+    prompt_cache: Literal["openai", "anthropic"] | None
     extra_headers: Mapping[str, str] | None
     extra_body: Mapping[str, Any] | None
     max_output_tokens: int | None
@@ -106,6 +107,7 @@ class Options(ReadOptions, total=False):
     price_in: float | None
     price_out: float | None
     price_cached: float | None
+    price_cache_written: float | None
 
 
 OF_READING = frozenset(("format", "map", "keep_duplicates", "known"))

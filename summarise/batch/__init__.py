@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     )
     from summarise.batch.members import InputOptions
     from summarise.batch.opening import PostOffice, RunOptions
-    from summarise.batch.progress import ProgressLine, Standing
+    from summarise.batch.progress import ProgressLine, Standing, taken
     from summarise.batch.standing import listed_runs, run_lines, standing_of, told_holding
     from summarise.batch.work import arun, close_run, run
 else:

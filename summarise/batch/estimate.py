@@ -28,6 +28,8 @@ from summarise.store import AnswerCache, Run, RunPlace, digest
 # Until an answer was seen: a model's answer for an abstract, without reasoning. The answers of
 # the project's gold, as JSON without blanks, have 400 tokens.
 _ANSWER_TOKENS = 500
+# Tokens: https://developers.openai.com/api/docs/guides/prompt-caching
+_SHORTEST_CACHED = 1024
 # So many answers of the run directory tell what answers are like.
 _SAMPLE = 1000
 
@@ -43,7 +45,7 @@ class Estimate(Stored):
         cached: Documents whose answer is in the cache.
         calls: Documents that have to be asked for.
         reasks: Corrected requests on top, at the rate seen so far; None where nothing was seen.
-        input_tokens: Of these calls, none of them cached by the server.
+        input_tokens: Of these calls; those that the server is told to cache are priced as such.
         answers_seen: Answers that say how long an answer is; 0: its length is a guess.
         price: Where the price comes from; None: it isn't known.
         cost: US dollars.
@@ -283,6 +285,9 @@ class _Survey:
         answered_each = min(seen.tokens_each, settings.max_output_tokens)
         tokens = round(asks * (sent_each + answered_each))
         usage = Usage(input_tokens=sent_each, output_tokens=answered_each)
+        prefix = 0
+        if settings.prompt_cache is not None:
+            prefix = self._ratio.estimate(self._static + self._schema)
         return Estimate(
             model=settings.model,
             endpoint=settings.host,
@@ -292,19 +297,25 @@ class _Survey:
             output_tokens=round(asks * answered_each),
             answers_seen=seen.counted,
             price=price.source if price else None,
-            cost=_cost(price, usage, asks),
+            cost=_cost(price, usage, asks, prefix),
             highest_cost=_highest_cost(price, settings, sent_each, calls),
             seconds=_seconds(settings, seen, asks, tokens),
             **self.counts,
         )
 
 
-def _cost(price: Price | None, usage: Usage, asks: float) -> Decimal | None:
-    """US dollars for so many requests of this size; None where that isn't known."""
-    if not asks:
-        return Decimal(0)
-    each = price.of(usage) if price else None
-    return None if each is None else each * Decimal(str(asks))
+def _cost(price: Price | None, usage: Usage, asks: float, prefix: int) -> Decimal | None:
+    """US dollars for so many requests of this size; None where that isn't known.
+
+    Of each, the server is told to cache a prefix of so many tokens: the first request writes it,
+    the others read it. Shorter ones aren't cached.
+    """
+    if not asks or price is None:
+        return None if asks else Decimal(0)
+    cached = prefix if prefix >= _SHORTEST_CACHED else 0
+    first = price.of(usage.model_copy(update={"cache_written_tokens": cached}))
+    each = price.of(usage.model_copy(update={"cached_tokens": cached}))
+    return None if first is None or each is None else first + each * Decimal(str(asks - 1))
 
 
 def _highest_cost(price: Price | None, settings: Settings, sent: int, calls: int) -> Decimal | None:

@@ -283,10 +283,18 @@ def taken(spent: Spent) -> str:
     if usage.input_tokens is None or usage.output_tokens is None:
         tokens = "tokens unknown: the endpoint doesn't tell"
     else:
-        cached = ""
-        if usage.cached_tokens and usage.input_tokens:
-            cached = f" ({usage.cached_tokens / usage.input_tokens:.0%} cached)"
-        tokens = f"{usage.input_tokens:,} tokens in{cached}, {usage.output_tokens:,} out"
+        # Runs of earlier versions may hold what a server made up.
+        cached, written = (
+            f"{min(count / usage.input_tokens, 1):.0%} {what}"
+            if count and usage.input_tokens
+            else ""
+            for count, what in (
+                (usage.cached_tokens, "cached"),
+                (usage.cache_written_tokens, "written to the cache"),
+            )
+        )
+        of_cache = f" ({', '.join(filter(None, (cached, written)))})" if cached or written else ""
+        tokens = f"{usage.input_tokens:,} tokens in{of_cache}, {usage.output_tokens:,} out"
     return f"{tokens}, {cost_of(spent)}"
 
 

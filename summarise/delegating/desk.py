@@ -49,8 +49,8 @@ _NO_BATCHES = frozenset((404, 405, 501))
 _SETTINGS = (
     *("base_url", "api_key_env", "mode", "ladder", "omit", "temperature", "top_p", "seed"),
     *("reasoning_effort", "token_parameter", "seed_parameter", "extra_body", "max_output_tokens"),
-    *("context", "max_reasks", "prompt_version", "schema_spec", "cache"),
-    *("price_in", "price_out", "price_cached", *CAPS),
+    *("context", "max_reasks", "prompt_version", "schema_spec", "cache", "prompt_cache"),
+    *("price_in", "price_out", "price_cached", "price_cache_written", *CAPS),
 )
 
 

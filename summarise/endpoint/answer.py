@@ -21,6 +21,7 @@ What remains, and how long to wait, is read from headers, whose resets are
 from __future__ import annotations
 
 import json
+import logging
 import math
 import re
 import time
@@ -28,12 +29,14 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import Any
 
 from summarise.admission import Allowance
 from summarise.models import Completion, Usage, checked_count
 from summarise.settings import Mode, answer_members, masked
 
+_LOG = logging.getLogger("summarise")
 # An object in a code fence; what stands in front and behind is the model's own talk.
 _FENCE, _CLOSING = re.compile(r"(?s)```[a-zA-Z]*\s*(\{.*?\})\s*```"), re.compile(r"\}\s*```")
 _THOUGHT = "</think>"
@@ -217,16 +220,41 @@ def _name(value: object) -> str | None:
     return (_text(value) or "")[:_NAME] or None
 
 
+# Where servers count the tokens of a prompt that they had in their cache, and those that they put
+# there: OpenAI and OpenRouter; DeepSeek (https://api-docs.deepseek.com/guides/kv_cache); LiteLLM
+# (https://docs.litellm.ai/docs/completion/prompt_caching).
+_CACHED = ("cached_tokens", "prompt_cache_hit_tokens", "cache_read_input_tokens")
+_CACHE_WRITTEN = ("cache_write_tokens", "cache_creation_tokens", "cache_creation_input_tokens")
+
+
 def _usage(usage: dict[str, Any]) -> Usage:
-    cached = checked_count(as_object(usage.get("prompt_tokens_details")).get("cached_tokens"))
-    if cached is None:
-        # DeepSeek: https://api-docs.deepseek.com/guides/kv_cache
-        cached = checked_count(usage.get("prompt_cache_hit_tokens"))
-    read = checked_count(usage.get("prompt_tokens"))
-    written = checked_count(usage.get("completion_tokens"))
-    if read == written == 0:
-        read = written = None  # no call takes none: a server that counts nothing says so
-    return Usage(input_tokens=read, output_tokens=written, cached_tokens=cached)
+    counts = {**usage, **as_object(usage.get("prompt_tokens_details"))}
+    sent, answered = (checked_count(usage.get(f"{of}_tokens")) for of in ("prompt", "completion"))
+    if sent == answered == 0:
+        sent = answered = None  # no call takes none: a server that counts nothing says so
+    cached, written = (
+        next((n for name in names if (n := checked_count(counts.get(name))) is not None), None)
+        for names in (_CACHED, _CACHE_WRITTEN)
+    )
+    if sent is not None and (cached or 0) + (written or 0) > sent:
+        _warn_of_nonsense()
+        cached = min(cached or 0, sent)
+        written = min(written or 0, sent - cached)
+    return Usage(
+        input_tokens=sent,
+        output_tokens=answered,
+        cached_tokens=cached,
+        cache_written_tokens=written,
+    )
+
+
+@cache
+def _warn_of_nonsense() -> None:
+    """Once for all answers of a process."""
+    _LOG.warning(
+        "the server counts more tokens in its prompt cache than it was sent; the cost counts as "
+        "many as were sent"
+    )
 
 
 _OPENAI = ("x-ratelimit-remaining-{}", "x-ratelimit-reset-{}")

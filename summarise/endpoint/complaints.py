@@ -13,13 +13,16 @@ from summarise.errors import EndpointError
 from summarise.settings import Mode, Sampling, TokenParameter
 
 
-class FunctionMember(StrEnum):
-    """What stands in the definition of a function, and can be left out."""
+class Extra(StrEnum):
+    """What changes no answer, and can be left out."""
 
     STRICT = "strict"
+    """In the definition of a function."""
+    PROMPT_CACHE = "prompt_cache"
+    """All that is said to the endpoint's prompt cache."""
 
 
-Parameter = Sampling | TokenParameter | FunctionMember
+Parameter = Sampling | TokenParameter | Extra
 """What is sent beside the messages, the mode apart."""
 
 Complaint = Mode | Parameter
@@ -146,8 +149,8 @@ def is_astray(text: str) -> bool:
 def complained_of(text: str, mode: Mode, sent: Mapping[Parameter, str]) -> Complaint | None:
     """The part of a request that a message is about, of several the first one that is named.
 
-    None where it is about something else. What was sent is given by its name and by what it is
-    called in the request.
+    None where it is about something else. What was sent is given by its name, and by a pattern of
+    what it is called in the request.
     """
     if is_too_long(text) or is_astray(text):
         return None
@@ -169,6 +172,6 @@ def _refused(text: str, sent: Mapping[Parameter, str]) -> Iterator[tuple[int, Co
     """Where a message names a parameter that was sent, if it refuses any."""
     if _REFUSED.search(text):
         for name, spelled in sent.items():
-            met = re.search(rf"(?<![\w-]){spelled}(?![\w-])", text, re.IGNORECASE)
+            met = re.search(rf"(?<![\w-])({spelled})(?![\w-])", text, re.IGNORECASE)
             if met:
                 yield met.start(), name

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from summarise.endpoint.complaints import FunctionMember, Parameter
+from summarise.endpoint.complaints import Extra, Parameter
 from summarise.errors import RunError
 from summarise.models import Stored
-from summarise.settings import Mode, Sampling, Settings, TokenParameter
+from summarise.settings import Mode, PromptCache, Sampling, Settings, TokenParameter
 from summarise.store import replacing, telling
 
 REMEMBERED = "endpoints.json"
@@ -50,12 +50,18 @@ class Dialect:
         return tuple(str(name) for name in Sampling if name in self.unsent)
 
     def parameters(self, settings: Settings) -> dict[Parameter, str]:
-        """All that is sent beside the messages, and what it is called in a request."""
+        """All that is sent beside the messages, and a pattern of what it is called there."""
         named: dict[Parameter, str] = dict(self.sampling(settings).items())
         named[self.token_parameter] = self.token_parameter
-        if self.mode is Mode.TOOLS and FunctionMember.STRICT not in self.unsent:
-            named[FunctionMember.STRICT] = FunctionMember.STRICT
+        if self.mode is Mode.TOOLS and Extra.STRICT not in self.unsent:
+            named[Extra.STRICT] = Extra.STRICT
+        if self.prompt_cache(settings):
+            named[Extra.PROMPT_CACHE] = r"prompt_cache_\w+|cache_control"
         return named
+
+    def prompt_cache(self, settings: Settings) -> PromptCache | None:
+        """How the constant part of a request is marked for the endpoint's prompt cache."""
+        return None if Extra.PROMPT_CACHE in self.unsent else settings.prompt_cache
 
 
 class Memory:

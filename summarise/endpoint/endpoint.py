@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
+import math
 import time
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -51,6 +54,12 @@ _LOCAL_START = 2
 _MOST_CHARACTERS = 5
 # Answers after which what was found out of the concurrency is worth keeping for the next run.
 _LEARNED = 8
+# Requests a minute beyond which one key of a provider's prompt cache is spread over more servers,
+# each of which writes it anew: https://developers.openai.com/api/docs/guides/prompt-caching
+_KEY_RATE = 15
+# Seconds for which others wait until the first request has written the prompt cache.
+_MOST_WRITING = 30.0
+_MINUTE = 60.0
 # A pause of all admission is told of, in seconds, and how seldom.
 _WORTH_TELLING, _TOLD_SECONDS = 2.0, 60.0
 
@@ -107,6 +116,9 @@ class Endpoint:
         self._is_introduced = preset_at(settings.host) is not None
         self._introducing = asyncio.Lock()
         self._has_told_of_cut = False
+        self._written: asyncio.Event | None = None
+        self._sent_at: deque[float] = deque()
+        self._sent = 0
 
     @property
     def fingerprint(self) -> str:
@@ -230,6 +242,7 @@ class Endpoint:
         dialect = call.dialect = self._ladder.dialect
         caller, request = self._connect(), call.request
         await self._introduce(caller)
+        await self._await_cache(call)
         call.content = self._worded(call)
         call.attempts += 1
         call.is_sent = True
@@ -246,6 +259,8 @@ class Endpoint:
             raise
         finally:
             call.patience.spend(time.monotonic() - started)
+            if self._written:
+                self._written.set()
         self._silence.answered()
         self._learned_from += 1
         allowance = read_allowance(reply.headers)
@@ -267,6 +282,26 @@ class Endpoint:
             if not self._is_introduced:
                 await caller.check_model()
                 self._is_introduced = True
+
+    async def _await_cache(self, call: Call) -> None:
+        """Let the first request write the provider's prompt cache, so that the others read it."""
+        if call.dialect.prompt_cache(self._settings) is None:
+            return
+        if self._written is None:
+            self._written = asyncio.Event()
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_MOST_WRITING):
+                await self._written.wait()
+
+    def _cache_key(self) -> int:
+        """Which key of the prompt cache is next: as few as the rate of the last minute allows."""
+        now = time.monotonic()
+        self._sent_at.append(now)
+        while now - self._sent_at[0] > _MINUTE:
+            self._sent_at.popleft()
+        self._sent += 1
+        return self._sent % math.ceil(len(self._sent_at) / _KEY_RATE)
 
     def _judge(self, slot: Slot, error: EndpointError) -> None:
         """Tell the limiter what a failure says about the load."""
@@ -298,7 +333,9 @@ class Endpoint:
     def _worded(self, call: Call) -> bytes:
         """The body of a request, in the dialect of the call."""
         request, corrections = call.request, self._corrections(call, call.dialect)
-        return self._body.with_user(request.user, corrections, request.room, call.dialect)
+        return self._body.with_user(
+            request.user, corrections, request.room, call.dialect, self._cache_key()
+        )
 
     def _counted(self, call: Call, completion: Completion) -> Completion:
         """The completion, after what its tokens tell of the next ones and of the context."""

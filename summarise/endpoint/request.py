@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any, assert_never
 from pydantic import BaseModel
 
 from summarise.admission import characters
-from summarise.endpoint.complaints import FunctionMember
+from summarise.endpoint.complaints import Extra
 from summarise.endpoint.dialect import Dialect
 from summarise.models import Completion
 from summarise.schema import wire_schema
-from summarise.settings import Mode, Settings
+from summarise.settings import Mode, PromptCache, Settings
 
 if TYPE_CHECKING:
     from openai.types.chat import ChatCompletion
@@ -56,8 +56,8 @@ class _Wording:
     """A body around its user message, and the characters of its other messages."""
 
     head: str
-    tail: str
     spoken: int
+    has_cache_key: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +81,9 @@ class Wire:
 class Body:
     """The body of requests that ask the same thing, without the user message.
 
-    The static messages come first and are the same bytes in all requests, so that the prefix
-    caches of providers and of local servers hit. ``fingerprint`` is a hash of the base URL and of
+    All that is the same in all requests comes first, and the user message last, so that the prefix
+    caches of providers and of local servers hit; behind it stands only what a reask adds, and the
+    key by which a provider finds its cache. ``fingerprint`` is a hash of the base URL and of
     all that is asked there, the user message apart. How it is worded for the endpoint isn't in it,
     unless the user chose that: a run goes on where a mode is found not to work.
     """
@@ -105,15 +106,19 @@ class Body:
         corrections: Sequence[Mapping[str, Any]] = (),
         room: int = 1,
         dialect: Dialect | None = None,
+        cache_key: int = 0,
     ) -> bytes:
         """The whole body: ``json.dumps`` of everything, in ASCII.
 
         Corrections are the messages that follow the user's in a reask; no dialect stands for the
-        one before anything was learned.
+        one before anything was learned. The ``cache_key`` is which of the keys of this body is
+        sent, where the endpoint takes one.
         """
         around = self._around(dialect or Dialect.of(self._settings), room)
         reask = "".join(", " + json.dumps(message) for message in corrections)
-        return f"{around.head}{json.dumps(user)}}}{reask}]{around.tail}".encode()
+        key = f', "prompt_cache_key": "{self.fingerprint[:32]}-{cache_key}"'
+        end = key if around.has_cache_key else ""
+        return f"{around.head}{json.dumps(user)}}}{reask}]{end}}}".encode()
 
     def spoken(self, dialect: Dialect) -> int:
         """The ``characters`` of the static messages, without what is sent beside them."""
@@ -147,15 +152,19 @@ class Body:
         """What comes before the user message and after it: made once for each wording."""
         worded = self._worded.get((dialect, room))
         if worded is None:
+            settings = self._settings
             messages = with_schema(self._messages, dialect.mode, self.schema)
-            prefix = json.dumps({"model": self._settings.model, "messages": messages})
+            spoken = sum(characters(str(message["content"])) for message in messages)
+            options = _options(settings, dialect, room * self.max_output_tokens, self._wire)
+            marked = _marked(messages, dialect.prompt_cache(settings))
+            prefix = json.dumps({"model": settings.model, **options, "messages": marked})
             # Cut off the brackets that close the list and the body: what follows is still to come.
             head = prefix[:-2] + (", " if messages else "") + '{"role": "user", "content": '
-            limit = room * self.max_output_tokens
-            options = _options(self._settings, dialect, limit, self._wire)
-            tail = ", " + json.dumps(options)[1:]
-            spoken = sum(characters(str(message["content"])) for message in messages)
-            worded = self._worded[dialect, room] = _Wording(head, tail, spoken)
+            has_key = (
+                dialect.prompt_cache(settings) is PromptCache.OPENAI
+                and "prompt_cache_key" not in settings.extra_body
+            )
+            worded = self._worded[dialect, room] = _Wording(head, spoken, has_key)
         return worded
 
     def _asked(self) -> dict[str, Any]:
@@ -196,20 +205,45 @@ def body_of(
     wire: Wire | None = None,
 ) -> bytes:
     """A body that is asked once; the schema isn't added to its messages, whatever the mode."""
-    asked = {"model": settings.model, "messages": messages}
-    return json.dumps({**asked, **_options(settings, dialect, limit, wire)}).encode()
+    marked = _marked(messages, dialect.prompt_cache(settings))
+    options = _options(settings, dialect, limit, wire)
+    if "prompt_cache_options" in options:
+        options.setdefault("prompt_cache_key", sha256(json.dumps(marked).encode()).hexdigest()[:32])
+    return json.dumps({"model": settings.model, **options, "messages": marked}).encode()
 
 
 def _options(settings: Settings, dialect: Dialect, limit: int, wire: Wire | None) -> dict[str, Any]:
     """All of a body but model and messages."""
     sampling = {s: settings.sampling[n] for n, s in dialect.sampling(settings).items()}
     held = _held(dialect, wire.name, wire.schema) if wire else {}
-    return {**held, **sampling, dialect.token_parameter: limit, **settings.extra_body}
+    options = {**held, **sampling, dialect.token_parameter: limit}
+    if dialect.prompt_cache(settings) is PromptCache.OPENAI:
+        # Else the end of each abstract is a breakpoint as well, so that all of it is written.
+        options["prompt_cache_options"] = {"mode": "explicit"}
+    return {**options, **settings.extra_body}
+
+
+# How the last part of a prompt that is to be cached is marked.
+_MARKS: Mapping[PromptCache, dict[str, Any]] = {
+    PromptCache.OPENAI: {"prompt_cache_breakpoint": {"mode": "explicit"}},
+    PromptCache.ANTHROPIC: {"cache_control": {"type": "ephemeral"}},
+}
+
+
+def _marked(
+    messages: Sequence[Mapping[str, Any]], cache: PromptCache | None
+) -> list[Mapping[str, Any]]:
+    """The messages, the end of the last one marked as the end of what is to be cached."""
+    if cache is None or not messages:
+        return list(messages)
+    *others, last = messages
+    part = {"type": "text", "text": last["content"], **_MARKS[cache]}
+    return [*others, {**last, "content": [part]}]
 
 
 def _held(dialect: Dialect, function: str, schema: dict[str, Any]) -> dict[str, Any]:
     """The part of the body that holds the model to the schema."""
-    strict = {"strict": True} if FunctionMember.STRICT not in dialect.unsent else {}
+    strict = {"strict": True} if Extra.STRICT not in dialect.unsent else {}
     match dialect.mode:
         case Mode.JSON_SCHEMA:
             form = {"name": function, "strict": True, "schema": schema}

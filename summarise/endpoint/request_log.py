@@ -137,6 +137,7 @@ def _attributes(event: RequestEvent) -> dict[str, object]:
         "gen_ai.usage.input_tokens": event.usage.input_tokens,
         "gen_ai.usage.output_tokens": event.usage.output_tokens,
         "gen_ai.usage.cache_read.input_tokens": event.usage.cached_tokens,
+        "gen_ai.usage.cache_creation.input_tokens": event.usage.cache_written_tokens,
         "http.response.status_code": event.status,
         "error.type": event.error or (str(event.status) if failed else None),
         "summarise.doc_id": event.doc_id,

@@ -13,6 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
+from summarise.batch import taken
 from summarise.characters import counted, for_screen, listed, noun_of
 from summarise.errors import RunError
 from summarise.evaluate.signals import Signals
@@ -143,7 +144,9 @@ def _made(manifest: Manifest, told: _RunFacts) -> str:
     prompt = f"prompt {identity.prompt_version}, fingerprint {identity.prompt_fingerprint}"
     sampling = [f"{name} {value}" for name, value in sorted(identity.sampling.items())]
     how = "; ".join([prompt, *([", ".join(sampling)] if sampling else [])])
-    return f"{opening} by the model {identity.model}{named} at {identity.endpoint_host} ({how})."
+    who = f"by the model {identity.model}{named} at {identity.endpoint_host} ({how})"
+    paid = f"; its answers took {taken(manifest.spent)}" if manifest.spent.calls else ""
+    return f"{opening} {who}{paid}."
 
 
 def _counts(manifest: Manifest, told: _RunFacts) -> Iterator[str]:

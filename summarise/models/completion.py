@@ -34,11 +34,17 @@ class Usage(Stored):
     """Tokens of one or more calls, in the names of OpenTelemetry GenAI. None is "not told".
 
     So is what can't be a count: it may come from a server, or from a file that somebody shared.
+
+    Attributes:
+        input_tokens: Of the whole prompt, those of the two cache counts included.
+        cached_tokens: Of these, those that the server read from its prefix cache.
+        cache_written_tokens: Of these, those that the server wrote to its prefix cache.
     """
 
     input_tokens: _Count = None
     output_tokens: _Count = None
     cached_tokens: _Count = None
+    cache_written_tokens: _Count = None
 
     @property
     def total(self) -> int | None:
@@ -53,6 +59,7 @@ class Usage(Stored):
             input_tokens=_sum(self.input_tokens, other.input_tokens),
             output_tokens=_sum(self.output_tokens, other.output_tokens),
             cached_tokens=_sum(self.cached_tokens, other.cached_tokens),
+            cache_written_tokens=_sum(self.cache_written_tokens, other.cache_written_tokens),
         )
 
 

@@ -176,7 +176,8 @@ def _cached(first: Told, second: Told) -> Caching:
     is_faster = after < _FASTER * before and before - after > _TELLING
     # A server that doesn't count them may keep them all the same.
     seen = is_faster if tokens is None else tokens > 0
-    return Caching(seen=seen, tokens=tokens, first=before, second=after)
+    written = first.completion.usage.cache_written_tokens
+    return Caching(seen=seen, written=written, tokens=tokens, first=before, second=after)
 
 
 async def _ask_together(found: _Found) -> None:
@@ -289,7 +290,8 @@ def _sum(known: Sequence[T | None]) -> T | None:
 _TOLD = (
     *("base_url", "model", "api_key_env", "mode", "ladder", "token_parameter", "seed_parameter"),
     *("omit", *Sampling, "max_output_tokens", "context", "timeout", "deadline", "concurrency"),
-    *("rpm", "tpm", "price_in", "price_out", "price_cached"),
+    *("rpm", "tpm", "price_in", "price_out", "price_cached", "price_cache_written"),
+    "prompt_cache",
 )
 # Our prompt, a long abstract and the longest answer; see the plan of a local server.
 _ROOMY = 8192

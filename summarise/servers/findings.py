@@ -67,10 +67,12 @@ class LongRead(Stored):
 class Caching(Stored):
     """Whether a beginning that was read before is read again, seen on the long request.
 
-    ``first`` and ``second`` are its seconds; the second time, the server says it had the tokens.
+    ``first`` and ``second`` are its seconds. By the server's word the first time ``written`` tokens
+    went into its cache, and the second time ``tokens`` were read from there.
     """
 
     seen: bool | None = None
+    written: int | None = None
     tokens: int | None = None
     first: float | None = None
     second: float | None = None
@@ -230,8 +232,9 @@ def _caching(caching: Caching) -> str:
     if caching.first is None or caching.second is None:
         return "unknown"
     times = f"{caching.first:.2f} s, then {caching.second:.2f} s for the same request"
-    kept = "" if caching.tokens is None else f"{caching.tokens:,} tokens kept; "
-    return f"{'seen' if caching.seen else 'not seen'}: {kept}{times}"
+    written = "" if caching.written is None else f"{caching.written:,} tokens written, then "
+    read = "" if caching.tokens is None else f"{caching.tokens:,} tokens read; "
+    return f"{'seen' if caching.seen else 'not seen'}: {written}{read}{times}"
 
 
 def _together(pace: Pace, slots: int | None) -> str:

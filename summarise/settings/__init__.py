@@ -11,6 +11,7 @@ from summarise.settings.model import (
     CAPS,
     OPENAI_BASE_URL,
     Mode,
+    PromptCache,
     Sampling,
     SeedParameter,
     Settings,

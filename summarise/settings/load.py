@@ -41,6 +41,7 @@ _OF_ADDRESS = frozenset(
     (
         *("base_url", "api_key_env", "ladder", "omit", "token_parameter", "seed_parameter"),
         *("extra_headers", "extra_body", "context", "price_in", "price_out", "price_cached"),
+        *("price_cache_written", "prompt_cache"),
     )
 )
 # A shorter key pleases a server of this machine, and stands in any text.

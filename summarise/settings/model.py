@@ -140,6 +140,18 @@ class SeedParameter(StrEnum):
     RANDOM_SEED = "random_seed"
 
 
+class PromptCache(StrEnum):
+    """How requests tell a server where their constant part ends, so that it keeps that part.
+
+    Without it, servers that charge for writing their prompt cache write each abstract as well.
+    """
+
+    OPENAI = "openai"
+    """``prompt_cache_breakpoint``, ``prompt_cache_options`` and ``prompt_cache_key``."""
+    ANTHROPIC = "anthropic"
+    """``cache_control``."""
+
+
 class Sampling(StrEnum):
     """What says how an answer is made; sent when it is set."""
 
@@ -216,6 +228,8 @@ class Settings(BaseModel):
         token_parameter: Name under which the endpoint takes ``max_output_tokens``; None: found out,
             ``max_tokens`` first.
         seed_parameter: Name under which the endpoint takes the seed.
+        prompt_cache: How requests mark their constant part for the endpoint's prompt cache; None:
+            they don't.
         extra_headers: Headers that go with each request, as a table; never a key.
         extra_body: Members that the body of each request has besides, as a table.
         max_output_tokens: Tokens that an answer may have.
@@ -230,7 +244,8 @@ class Settings(BaseModel):
         tpm: Tokens a minute at most, of requests and answers; so counts ``max_tokens``, for a run.
         max_cost: US dollars that a run may cost, all that its folder has paid for included.
         price_in: US dollars for a million tokens of requests.
-        price_cached: Likewise, where the endpoint had them cached.
+        price_cached: Likewise, where the endpoint read them from its prompt cache.
+        price_cache_written: Likewise, where the endpoint wrote them to its prompt cache.
         max_reasks: Corrected requests at most, after an answer that fails validation.
         prompt_version: Name of a folder of ``prompts/``, or the path of a folder of one's own.
         schema_spec: What is filled in, as ``schema.load_schema`` takes it; a setting's name is
@@ -264,6 +279,7 @@ class Settings(BaseModel):
     omit: Annotated[tuple[Sampling, ...], BeforeValidator(_from_commas)] = ()
     token_parameter: TokenParameter | None = None
     seed_parameter: SeedParameter = SeedParameter.SEED
+    prompt_cache: PromptCache | None = None
     extra_headers: Annotated[dict[str, str], BeforeValidator(_from_json)] = {}
     extra_body: Annotated[dict[str, Any], BeforeValidator(_from_json)] = {}
     max_output_tokens: PositiveInt = 4096
@@ -281,6 +297,7 @@ class Settings(BaseModel):
     price_in: _Price = None
     price_out: _Price = None
     price_cached: _Price = None
+    price_cache_written: _Price = None
     max_reasks: NonNegativeInt = 1
     prompt_version: str = "v3"
     schema_spec: str | type[BaseModel] = Field("default", alias="schema")

@@ -90,10 +90,13 @@ _POWERS = {"m": 1e6, "b": 1e9}
 
 # A server of one's own works on few requests at a time, and may load the model for the first one.
 _OWN_SERVER = {"timeout": 600.0, "deadline": 3600.0}
-# Models that always reason before they answer refuse all sampling but their default:
-# https://github.com/decolua/9router/issues/560
-_REASONING = r"(o\d|gpt-5(-(?!chat)|$))"
-_NOT_SAMPLED = {"omit": ("temperature", "top_p")}
+# Models that reason before they answer refuse all sampling but their default. What this pattern
+# misses costs one refusal, and is learned from it: https://github.com/decolua/9router/issues/560
+_REASONING = (r"(o\d|gpt-([5-9]|\d\d)\b(?!.*chat))", {"omit": ("temperature", "top_p")})
+# From GPT-5.6 on, the cache is read at breakpoints alone, and writing it is charged for:
+# https://developers.openai.com/api/docs/guides/prompt-caching
+_WITH_BREAKPOINTS = r"gpt-(5\.([6-9]|\d\d)|([6-9]|\d\d)\b)"
+_OPENAI_MODELS = (_REASONING, (_WITH_BREAKPOINTS, {"prompt_cache": "openai"}))
 
 PRESETS: Mapping[str, Preset] = {
     "openai": Preset(
@@ -105,7 +108,7 @@ PRESETS: Mapping[str, Preset] = {
             "token_parameter": "max_completion_tokens",
         },
         ("api.openai.com", ".api.openai.com"),
-        ((_REASONING, _NOT_SAMPLED),),
+        _OPENAI_MODELS,
         providers={"openai.com": "openai"},
         # https://platform.openai.com/docs/guides/error-codes
         no_quota=frozenset(
@@ -121,7 +124,7 @@ PRESETS: Mapping[str, Preset] = {
         "https://learn.microsoft.com/azure/ai-foundry/openai/api-version-lifecycle",
         {"api_key_env": "AZURE_OPENAI_API_KEY", "token_parameter": "max_completion_tokens"},
         (".openai.azure.com", ".services.ai.azure.com", ".cognitiveservices.azure.com"),
-        ((_REASONING, _NOT_SAMPLED),),
+        _OPENAI_MODELS,
         providers={
             "openai.azure.com": "azure.ai.openai",
             "services.ai.azure.com": "azure.ai.inference",
@@ -141,6 +144,11 @@ PRESETS: Mapping[str, Preset] = {
             "extra_body": {"provider": {"require_parameters": True}},
         },
         ("openrouter.ai",),
+        # https://openrouter.ai/docs/features/prompt-caching
+        (
+            (f"openai/{_WITH_BREAKPOINTS}", {"prompt_cache": "openai"}),
+            ("anthropic/", {"prompt_cache": "anthropic"}),
+        ),
         ids=r"(?!models/)[^/]+/.",
     ),
     "groq": Preset(
@@ -201,7 +209,7 @@ PRESETS: Mapping[str, Preset] = {
         # https://ai.google.dev/gemini-api/docs/batch-api
         batch_share=_HALF,
     ),
-    # It takes no response format, and holds no function to its schema.
+    # It takes no response format, holds no function to its schema, and caches no prompt.
     "anthropic": Preset(
         "Anthropic, its OpenAI-compatible path",
         "https://platform.claude.com/docs/en/api/openai-sdk",
