@@ -108,7 +108,7 @@ def test_pages_are_the_same(style: Style) -> None:
         table = view_of([Run(EXAMPLE)], view, is_page=is_page)
         rows = list(table.rows)
         kinds.update(type(row.row[1]) for row in rows if row.row)
-        pages.append([row[:-1] for row in rows])
+        pages.append([row._replace(row=None) for row in rows])
         pages.append(vars(table.counts))
     assert pages[:2] == pages[2:]
     assert SkimmedRecord in kinds

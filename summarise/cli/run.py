@@ -165,12 +165,14 @@ def _close(path: Path, report: Report, *, json: bool, quiet: bool) -> None:
         print_error(f"summarise: {report.stop}")
     if json:
         write_lines(map(inert_json, report.json_lines(path)))
-    # Of a run that made nothing and spent nothing, what stopped it says all.
-    if not quiet and not (report.stop is not None and report.left_nothing):
+    # Of a run that made nothing and may be billed for nothing, what stopped it says all.
+    if not quiet and not (report.stop and report.left_nothing and not report.lost):
         for line in report.closing_lines():
             print_error(line)
         resumes = report.pending and report.exit_code > 1 and not report.is_capped
-        if not report.left_nothing and (resumes or report.unrendered):
+        if report.left_nothing:
+            print_error("Nothing was made, so no folder is left; the same command begins anew.")
+        elif resumes or report.unrendered:
             print_error("Run the same command again to resume.")
     if report.table and not json and not quiet:
         echo(report.table)
