@@ -17,9 +17,11 @@ from hypothesis import strategies as st
 from summarise import Document, summarise
 from summarise.evaluate import Verification, verify, verify_row
 from summarise.evaluate.differences import Difference, DifferenceKind, Verdict, shown, sides
-from summarise.models import Inclusion, ScreeningDecision
+from summarise.models import JudgedAs
+from summarise.people import CellWish, judge_cell, merge_decisions
 from summarise.schema import Evidence, Part, Statement, Verbatim
 from summarise.store import Run
+from summarise.store.manifest import lock_run
 from tests.conftest import ROOT
 from tests.loopback import LoopbackServer, answer
 from tests.records import TERN_ANSWER, make_document, result_of
@@ -438,27 +440,84 @@ def test_a_damaged_answer_is_one_clear_line(answered: Callable[..., Path]) -> No
     assert any(line.startswith("answers.jsonl: lines") for line in told)
 
 
-def test_decisions_are_read(embedded: Path) -> None:
-    """A decision on a paper that can't be read is told; that no hash holds the others, too."""
-    document = next(Run(embedded).documents())
-    decision = ScreeningDecision(
-        doc_id=document.doc_id,
-        content_hash=document.content_hash,
-        decision=Inclusion.INCLUDE,
-        reason="",
-        note="",
-        by="Ann",
-        at="2026-11-27T09:30:00Z",
-    )
-    lines = (f"{decision.model_dump_json()}\n", "no decision\n")
-    (embedded / "screening.jsonl").write_text(lines[0], encoding="utf-8")
+@pytest.mark.parametrize("name", ["screening.jsonl", "corrections.jsonl"])
+def test_what_people_said_is_held_against_the_manifest(embedded: Path, name: str) -> None:
+    """A changed, cut, missing or longer file is named; the commands keep its hash right."""
+    say(embedded, "Ann")
+    say(embedded, "Ben")
+    assert altered(embedded) == set()
+    path, whole = embedded / name, (embedded / name).read_bytes()
+    for content in (whole.replace(b"Ann", b"Eve", 1), whole[:-9], b"", whole + whole[:40]):
+        path.write_bytes(content)
+        assert name in altered(embedded)
+    path.unlink()
+    assert name in altered(embedded)
+    path.write_bytes(whole.replace(b"Ann", b"Eve", 1))
+    say(embedded, "Cleo")
+    assert name in altered(embedded)
+
+
+def test_a_kill_between_lines_and_manifest_is_mended(embedded: Path) -> None:
+    """The lines are there, and ``verify`` names their file until the next command is done."""
+    say(embedded, "Ann")
+    before = (embedded / "manifest.json").read_bytes()
+    say(embedded, "Ben")
+    (embedded / "manifest.json").write_bytes(before)
+    assert {"screening.jsonl", "corrections.jsonl"} <= altered(embedded)
+    say(embedded, "Ben")
+    assert altered(embedded) == set()
+
+
+def test_decisions_made_while_a_run_is_at_work_are_hashed_when_it_ends(embedded: Path) -> None:
+    """The manifest is the run's own meanwhile."""
+    before = (embedded / "manifest.json").read_bytes()
+    with lock_run(embedded):
+        decide(embedded, "Ann")
+        assert (embedded / "manifest.json").read_bytes() == before
+    assert altered(embedded) == {"screening.jsonl"}
+    summarise(PAGE, output=embedded)
+    assert altered(embedded) == set()
+
+
+def say(folder: Path, name: str) -> None:
+    """Decide about the first document, and correct it, by these two commands."""
+    decide(folder, name)
+    judge_cell(folder, CellWish("1", "method.name", says=JudgedAs.CHECKED, by=name))
+
+
+def decide(folder: Path, name: str) -> None:
+    """Decide about the first document."""
+    run = Run(folder)
+    document = next(run.documents())
+    decided = {
+        "doc_id": document.doc_id, "content_hash": document.content_hash, "decision": "include",
+        "reason": "", "note": "", "by": name, "at": "2026-11-27T12:00:00Z",
+    }  # fmt: skip
+    file = folder.with_name(f"{name}.jsonl")
+    file.write_text(json.dumps(decided))
+    merge_decisions(run, [file])
+
+
+def altered(folder: Path) -> set[str]:
+    """The files that differ from what the manifest says."""
+    return {
+        one.file for one in Verification(Run(folder)).verdicts() if one.differences and one.file
+    }
+
+
+def test_decisions_of_an_earlier_version_are_read(embedded: Path) -> None:
+    """One that can't be read is told; that no hash holds the others, too."""
+    say(embedded, "Ann")
+    change(embedded, "manifest.json", edits("hashes.screening", None))
     limit = "; decisions about papers have no hash, so they are only held to be readable"
     assert verified(embedded)[1].closing_line().endswith(limit)
-    (embedded / "screening.jsonl").write_text("".join(lines), encoding="utf-8")
+    with (embedded / "screening.jsonl").open("a", encoding="utf-8") as file:
+        at = file.tell()
+        file.write("no decision\n")
     verification = Verification(Run(embedded))
     told = [line for one in verification.verdicts() for line in one.lines()]
     (line,) = (line for line in told if line.startswith("screening.jsonl: lines"))
-    assert f"1 that can't, the first at byte {len(lines[0])}" in line
+    assert f"1 that can't, the first at byte {at}" in line
     assert verification.exit_code == 1
 
 

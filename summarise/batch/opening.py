@@ -257,7 +257,7 @@ def _run_directory(
         options.check(identity)
     folder = batch.place(options.output).folder(identity)
     writer = open_run(folder, identity, schema, refresh=options.made_anew, besides=options.log)
-    Run(folder, writer.manifest).tell_lost_corrections()
+    Run(folder, writer.manifest).tell_lost_of_people()
     return writer
 
 

@@ -32,6 +32,7 @@ from summarise.render import render_table
 from summarise.schema import schema_fingerprint
 from summarise.store import (
     ANSWERS,
+    CHAINED,
     CORRECTIONS,
     DOCUMENTS,
     DUPLICATES,
@@ -197,8 +198,9 @@ class RunFiles:
         if own is None:
             yield from self._file(MANIFEST, Difference("sha256", "nothing", "of the manifest"))
         yield from self._written(hashes)
-        for name in (ANSWERS, RECORDS, FAILURES, CORRECTIONS):
-            yield from self._appended(name, getattr(hashes, name.removesuffix(".jsonl")))
+        for field, name in CHAINED.items():
+            if chain := getattr(hashes, field):
+                yield from self._appended(name, chain)
 
     def _written(self, hashes: Hashes) -> Iterator[Verdict]:
         """The files that a run writes whole; one that was cut off may be at work on them."""
@@ -372,7 +374,7 @@ class RunFiles:
                 yield Difference(f"counts.{name}", str(value), f"{least} by what was made")
 
     def check_damage(self) -> Iterator[Verdict]:
-        """The lines that were met on the way and can't be understood."""
+        """Lines that can't be understood."""
         for name, places in sorted(self._run.damage.places.items()):
             if places:
                 found = f"{len(places)} that can't, the first at byte {min(places)}"

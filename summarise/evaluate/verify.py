@@ -72,7 +72,7 @@ class Verification:
     _versions: set[str] = field(default_factory=set)
     _streams: list[Stream] = field(default_factory=list)
     _asked: int = 0
-    _is_screened: bool = False
+    _has_loose: bool = False
 
     def verdicts(self) -> Iterator[Verdict]:
         """Verify the files and each record, in input order; only failures that differ are told."""
@@ -100,7 +100,9 @@ class Verification:
                 if verdict is not None:
                     yield verdict
         self.judged = count_judged(self.run.judged_rows())
-        self._is_screened = bool(self.run.screening)
+        hashes = self.run.manifest.hashes
+        # All decisions are read, so that a damaged one is told.
+        self._has_loose = bool(self.run.screening) and hashes is not None and not hashes.screening
         yield from files.check_counts()
         yield from files.check_table()
         yield from files.check_damage()
@@ -227,8 +229,7 @@ class Verification:
             yield "not all was made anew by the last refresh, so its counts aren't held"
         if self.run.manifest.hashes is None and self.run.manifest.state is not RunState.RUNNING:
             yield "an older version made the run, so there are no hashes to hold its files against"
-        if self._is_screened:
-            # People decide while a run goes on, and its manifest is its own meanwhile.
+        if self._has_loose:
             yield "decisions about papers have no hash, so they are only held to be readable"
         if (strays := self.run.recorded - self.records) > 0:
             yield f"{counted(strays, 'record')} of no document that is here, so not held"

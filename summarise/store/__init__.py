@@ -53,6 +53,7 @@ from summarise.store.files import (
 )
 from summarise.store.lines import KeptAnswers
 from summarise.store.manifest import (
+    CHAINED,
     Chain,
     Hashes,
     Input,

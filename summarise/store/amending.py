@@ -1,4 +1,9 @@
-"""A run directory, open for what people say of its records: lines, then table and manifest."""
+"""Add corrections of people to a run directory.
+
+The lines go first, and are on the disk before the manifest has their hash. After a kill between the
+two `verify` names the file, which holds more than the manifest knows; the next command that adds
+lines, or the run itself, takes them in. The other way round a kill would lose them.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +15,7 @@ from summarise.models import Judgement
 from summarise.store.files import CORRECTIONS, LOCK, TABLE, put_aside, telling
 from summarise.store.manifest import (
     RunState,
-    chained,
+    chains,
     contents_hash,
     demand_manifest,
     load_manifest,
@@ -103,9 +108,7 @@ class Amendment(contextlib.AbstractContextManager["Amendment"]):
         writes = (was_written or is_complete) and not drops
         if held.hashes is not None:
             last = held.hashes
-            hashes: dict[str, object] = {
-                "corrections": chained(path / CORRECTIONS, last.corrections)
-            }
+            hashes: dict[str, object] = {**chains(path, last, ("corrections", "screening"))}
             if writes:
                 hashes["table"] = write_table(path / TABLE, lines(), last.table)
                 changes["rendered"] = contents_hash(path, held, last.documents)

@@ -26,6 +26,7 @@ from summarise.store.files import (
     LOCK,
     MANIFEST,
     RECORDS,
+    SCREENING,
     in_use,
     put_aside,
     read_journal,
@@ -34,7 +35,8 @@ from summarise.store.files import (
 )
 
 _FORMAT = 1
-CHAINED = {Path(name).stem: name for name in (ANSWERS, RECORDS, FAILURES, CORRECTIONS)}
+_APPENDED = (ANSWERS, RECORDS, FAILURES, CORRECTIONS, SCREENING)
+CHAINED = {Path(name).stem: name for name in _APPENDED}
 """The files that are appended to, by field of ``Hashes``."""
 
 
@@ -92,8 +94,7 @@ class Marks(Stored):
     @classmethod
     def at_end(cls, path: Path) -> Self:
         """Where the files of a run directory end."""
-        names = {"answers": ANSWERS, "records": RECORDS, "failures": FAILURES}
-        return cls(**{name: size_of(path / file) for name, file in names.items()})
+        return cls(**{name: size_of(path / CHAINED[name]) for name in cls.model_fields})
 
     def within(self, sizes: Marks) -> Marks:
         """These marks for files of these sizes, some of whose last lines may have been lost."""
@@ -131,6 +132,7 @@ class Hashes(Stored):
     records: Chain = Chain()
     failures: Chain = Chain()
     corrections: Chain = Chain()
+    screening: Chain | None = None  # earlier versions didn't say
 
     def within(self, sizes: Marks) -> Hashes:
         """These hashes for files of these sizes."""
@@ -162,11 +164,7 @@ class Refresh(Stored):
 
 
 class Settled(Stored):
-    """The beginning of ``answers.jsonl`` of which all is used, so that nobody reads it again.
-
-    Attributes:
-        answers_until: Byte offset at which it ends.
-    """
+    """The beginning of ``answers.jsonl`` of which all is used, so that nobody reads it again."""
 
     answers_until: int = 0
     spent: Spent = Spent()
@@ -338,15 +336,14 @@ def chained(path: Path, chain: Chain, until: int | None = None) -> Chain:
     return Chain(until=end, sha256=value)
 
 
-def chains(path: Path, last: Hashes) -> dict[str, Chain]:
+def chains(path: Path, last: Hashes, fields: Iterable[str] = CHAINED) -> dict[str, Chain]:
     """Go on with the chains of those files, by the same fields."""
-    return {field: chained(path / name, getattr(last, field)) for field, name in CHAINED.items()}
+    return {one: chained(path / CHAINED[one], getattr(last, one) or Chain()) for one in fields}
 
 
 def write_manifest(path: Path, manifest: Manifest) -> Manifest:
     """Put a manifest in its place, with its own hash; RunError where the disk is full."""
-    own = manifest_hash(to_json(manifest))
-    written = manifest.model_copy(update={"sha256": own})
+    written = manifest.model_copy(update={"sha256": manifest_hash(to_json(manifest))})
     with replacing(path / MANIFEST) as file:
         file.write(to_json(written, indent=2) + b"\n")
     return written

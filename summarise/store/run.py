@@ -21,10 +21,17 @@ from summarise.models import Document, Failure, Identity, Record, Row, SettledRo
 from summarise.schema import schema_of
 from summarise.store.digests import Offsets
 from summarise.store.document_lines import FEW, Lines, StoredRow, document_key, find_document
-from summarise.store.files import CORRECTIONS, DOCUMENTS, MANIFEST, RECORDS, Damage, telling
+from summarise.store.files import (
+    BY_PEOPLE,
+    DOCUMENTS,
+    FAILURES,
+    MANIFEST,
+    RECORDS,
+    Damage,
+    telling,
+)
 from summarise.store.lines import Index, KeptAnswers, stored_documents
 from summarise.store.manifest import (
-    CHAINED,
     Manifest,
     Marks,
     RunState,
@@ -164,26 +171,26 @@ class Run:
             count = self.accounted
             held += len(self.damage.places.get(DOCUMENTS, ()))
             self._tell_cut(DOCUMENTS, held, count, "documents")
-        for field in ("records", "failures", "corrections"):
-            self._tell_lost(field)
+        for name in (RECORDS, FAILURES, *BY_PEOPLE):
+            self._tell_lost(name)
 
-    def tell_lost_corrections(self) -> None:
+    def tell_lost_of_people(self) -> None:
         """Say what is lost of what people said; a run that goes on takes what is left for all."""
-        self._tell_lost("corrections")
+        for name in BY_PEOPLE:
+            self._tell_lost(name)
 
-    def _tell_lost(self, field: str) -> None:
-        """Say what is lost of a file that is appended to, by its field of ``Hashes``."""
-        name, hashes = CHAINED[field], self.manifest.hashes
+    def _tell_lost(self, name: str) -> None:
+        """Say what is lost of a file that is appended to."""
+        known = getattr(self.manifest.hashes, Path(name).stem, None)
         # Damage is told, and the file may be shorter by an edit.
-        if hashes is not None and name not in self.damage.places:
-            until = getattr(hashes, field).until
-            self._tell_cut(name, size_of(self.path / name), until, "bytes")
+        if known is not None and name not in self.damage.places:
+            self._tell_cut(name, size_of(self.path / name), known.until, "bytes")
 
     def _tell_cut(self, name: str, held: int, of: int, what: str) -> None:
         """Say, once, that a file holds less than the last run left there."""
         if held < of and name not in self.damage.cut:
             self.damage.cut[name] = told = f"{name} holds {held:,} of {of:,} {what}"
-            again = "" if name == CORRECTIONS else ", or make the run again: it makes what is lost"
+            again = "" if name in BY_PEOPLE else ", or make the run again: it makes what is lost"
             _LOG.warning("%s: %s of the last run; put the file back%s", self.path, told, again)
 
     def check_whole(self) -> None:

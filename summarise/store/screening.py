@@ -21,7 +21,17 @@ from summarise.models import (
 )
 from summarise.store.digests import DigestTable, digest
 from summarise.store.document_lines import document_key
-from summarise.store.files import DOCUMENTS, DUPLICATES, SCREENING, Damage, Journal, understood
+from summarise.store.files import (
+    DOCUMENTS,
+    DUPLICATES,
+    LOCK,
+    SCREENING,
+    Damage,
+    Journal,
+    telling,
+    understood,
+)
+from summarise.store.manifest import chains, is_at_work, load_manifest, lock_run, write_manifest
 from summarise.store.people import id_of, ids_now
 
 TextKey = tuple[str, str]
@@ -77,6 +87,8 @@ def _left_out(line: bytes) -> Decided | None:
 def add_decisions(run: Path, lines: Iterable[ScreeningDecision]) -> int:
     """Add decisions to those that a run keeps, where they aren't there; says how many.
 
+    Where a process is writing the run, that adds their hash to the manifest when it ends.
+
     Raises:
         RunError: The file is in use or can't be written.
     """
@@ -91,6 +103,13 @@ def add_decisions(run: Path, lines: Iterable[ScreeningDecision]) -> int:
                 journal.append(text)
                 added += 1
         journal.check_in_place()
+    if not is_at_work(run):
+        with telling(run / LOCK), lock_run(run):
+            manifest = load_manifest(run)
+            if manifest and (last := manifest.hashes):
+                now = last.model_copy(update=chains(run, last, ("screening",)))
+                if now != last:
+                    write_manifest(run, manifest.model_copy(update={"hashes": now}))
     return added
 
 
