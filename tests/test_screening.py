@@ -215,6 +215,35 @@ def test_two_people_settle_by_talking(run: Run, file: MakeFile) -> None:
     assert (pair.documents, pair.agreed) == (2, 1)
 
 
+@pytest.mark.parametrize("key", [True, "yes", 1])
+def test_a_line_does_not_settle_by_itself(run: Run, file: MakeFile, key: object) -> None:
+    """Only ``--settle`` says whose decisions settle; what does is known when it comes again."""
+    others = file("ab.jsonl", [*lines_of("Ann", "i"), *lines_of("Ben", "e")])
+    cleo = file("cleo.jsonl", [line(DOCUMENTS[0], "Cleo", "include", 5, settles=key)])
+    merging = merge_decisions(run, [others, cleo])
+    told = "settles, which only --settle NAME allows"
+    assert [(one.where, one.why) for one in merging.refused] == [(f"{cleo}:1", told)]
+    merge_decisions(run, [cleo], settling="Cleo")
+    assert Run(run.path).screening.of(DOCUMENTS[0]).state is ScreeningState.INCLUDE
+    again = merge_decisions(run, [run.path / SCREENING])
+    assert (again.new, again.known, again.refused) == (0, 3, [])
+
+
+def test_a_decision_behind_a_later_one_is_told(run: Run, file: MakeFile) -> None:
+    """It doesn't count, in whichever file the later one is; a time in the future is told, too."""
+    last = "9999-12-31T00:00:00Z"
+    lines = [line(DOCUMENTS[0], "Ann", "include", at=last), *lines_of("Ann", "em", 5)]
+    ahead = file("ahead.jsonl", lines)
+    merging = merge_decisions(run, [ahead])
+    future, behind = merging_faults(merging)
+    assert future.startswith(f"{ahead}:1: the time is in the future.")
+    told = "exclude for copper of 2026-11-27T12:05:00.250Z doesn't count: Ann has decided later"
+    assert behind == f"{told}, at {last}"
+    assert json.loads(survey_json(survey_screening(run), merging))["merged"]["behind"]
+    assert not merge_decisions(run, [ahead]).behind
+    assert not merge_decisions(run, [file("more.jsonl", lines_of("Ann", "-ii", 6))]).behind
+
+
 def test_settling_names_somebody_who_is_there(run: Run, file: MakeFile) -> None:
     """A name that is in no file settles nothing, silently or else."""
     with pytest.raises(SettingsError, match="no decision in the files is by 'Cleo', but by Ann"):
@@ -307,6 +336,20 @@ def test_kappa_is_a_number_between_bounds_or_undefined(pairs: list[str]) -> None
         assert found.kappa <= found.agreed / found.documents
         turned = agreement(" ".join(pair[::-1] for pair in pairs))
         assert turned.kappa == found.kappa
+
+
+def test_of_many_people_those_who_decided_most_are_compared(run: Run, file: MakeFile) -> None:
+    """3,000 names would be 4.5 million pairs; what is left out is told, and no list is endless."""
+    many = [line(DOCUMENTS[0], f"P{n}", "include") for n in range(3_000)]
+    merge_decisions(
+        run, [file("many.jsonl", [*many, *lines_of("Ann", "ii"), *lines_of("Ben", "ie")])]
+    )
+    survey = survey_screening(Run(run.path))
+    assert (len(survey.pairs), survey.uncompared) == (45, 3_002 * 3_001 // 2 - 45)
+    assert any((pair.one, pair.other) == ("Ann", "Ben") for pair in survey.pairs)
+    told = list(survey_lines(survey))
+    assert "4,504,456 pairs of people are left out" in " ".join(" ".join(told).split())
+    assert len(told) < 200
 
 
 def test_three_people_are_compared_two_by_two(run: Run, file: MakeFile) -> None:

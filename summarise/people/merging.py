@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import MAXYEAR, timedelta
+from datetime import MAXYEAR, UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -40,6 +40,8 @@ class _DecisionPlace(NamedTuple):
 
 
 _TICK = timedelta(milliseconds=1)
+_AHEAD = timedelta(minutes=10)
+"""By how much a person's clock may be ahead of ours before that is told."""
 
 
 @dataclass(slots=True)
@@ -55,6 +57,8 @@ class Merging:
         shared: Files whose decisions are all of one person, as those of the one before are.
         taken_back: How many decisions the run has and were taken back there; they stay so, unless
             they are taken in again.
+        behind: New decisions that don't count, each with the time of the later one of its person.
+        ahead: Places of decisions whose time is in the future.
     """
 
     read: dict[str, Counter[str]] = field(default_factory=dict)
@@ -64,6 +68,8 @@ class Merging:
     changed: list[str] = field(default_factory=list)
     shared: list[tuple[str, str, str]] = field(default_factory=list)
     taken_back: int = 0
+    behind: list[tuple[ScreeningDecision, str]] = field(default_factory=list)
+    ahead: list[str] = field(default_factory=list)
 
 
 def merge_decisions(
@@ -99,11 +105,18 @@ def merge_decisions(
         told += _named(list(read_work(path, ScreeningDecision)), str(path), by, merging, names)
     _tell_shared(merging)
     held = _HeldDecisions(run, said, [one for _, one in told])
-    fitting = [one for where, one in told if documents.holds(where, held.place(one), merging)]
-    lines = fitting
-    if settling is not None:
-        lines = list(_settling(held, lines, names.of(for_screen(settling))))
+    settler = None if settling is None else names.of(for_screen(settling))
+    fitting = []
+    for where, one in told:
+        if one.settles and one.by != settler and not held.has(one, settles=True):
+            merging.refused.append(RefusedLine(where, "settles, which only --settle NAME allows"))
+        elif documents.holds(where, held.place(one), merging):
+            fitting.append(one)
+            if one.moment > datetime.now(UTC) + _AHEAD:
+                merging.ahead.append(where)
+    lines = fitting if settler is None else list(_settling(held, fitting, settler))
     lines = [one for one in lines if one.settles or not held.has(one, settles=True)]
+    merging.behind = list(held.behind(lines))
     back = [one for one in held.last_of(lines) if held.was_taken_back(one)]
     if again:
         lines += (one.model_copy(update={"at": held.after(held.place(one))}) for one in back)
@@ -233,6 +246,16 @@ class _HeldDecisions:
             if before is None or before.moment <= one.moment:
                 last[self.place(one)] = one
         return last.values()
+
+    def behind(self, lines: Iterable[ScreeningDecision]) -> Iterator[tuple[ScreeningDecision, str]]:
+        """The new ones of which a later one was there before, each with the time of that."""
+        last = {place: at for place, (_, at) in self.last.items()}
+        for one in lines:
+            before = last.setdefault(self.place(one), one.at)
+            if moment_of(before) <= one.moment:
+                last[self.place(one)] = one.at
+            elif not self.has(one, settles=one.settles):
+                yield one, before
 
     def has(self, one: ScreeningDecision, *, settles: bool) -> bool:
         """Whether it is there, with this standing."""

@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import combinations
+from math import comb
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -41,6 +42,8 @@ _TITLE = 200
 DIFFERING = "different reasons given"
 """In the place of a reason where those who exclude a document don't agree on it."""
 WITHOUT = "no reason given"
+MOST_COMPARED = 10
+"""People, of whom each two are compared: of 3,000 there would be 4.5 million pairs."""
 UNWEIGHTED = "Cohen 1960, doi:10.1177/001316446002000104"
 """Where the coefficient comes from."""
 FLOW_SOURCE = "Page MJ et al. The PRISMA 2020 statement. BMJ 2021;372:n71. doi:10.1136/bmj.n71"
@@ -124,6 +127,7 @@ class ScreeningSurvey:
 
     Attributes:
         people: Who has screened, not who settles alone.
+        opinions: How many of their decisions stand, on documents that aren't there now, too.
         states: How many of them each state has; they add up to all.
         decided: Of each person, how many decisions of each kind stand.
         by_people: How many documents were screened by so many people, 0 included; a decision that
@@ -131,7 +135,8 @@ class ScreeningSurvey:
         left: On how many documents each person has not decided, settled ones apart.
         settled: How many have a decision that stands above the others, by whom.
         reasons: How many of those excluded for each reason, ``WITHOUT`` and ``DIFFERING`` included.
-        pairs: How far each two people agree, before anything was settled.
+        pairs: How far each two people agree, before anything was settled; of many people only those
+            who have decided most.
         conflicts: In the order of the run.
         changed: Documents that were decided about as they were before.
         gone: Documents that were decided about and that none of those counted is.
@@ -141,6 +146,7 @@ class ScreeningSurvey:
 
     path: Path
     people: tuple[str, ...]
+    opinions: Counter[str] = field(default_factory=Counter)
     gone: int = 0
     documents: int = 0
     states: Counter[ScreeningState] = field(default_factory=Counter)
@@ -160,12 +166,19 @@ class ScreeningSurvey:
     def __post_init__(self) -> None:
         """Have a count for everybody, 0 where they have decided nothing that stands."""
         self.decided = {one: Counter() for one in self.people}
-        self.pairs = [Agreement(*two) for two in combinations(self.people, 2)]
+        busiest = sorted(self.people, key=lambda one: -self.opinions[one])[:MOST_COMPARED]
+        compared = [one for one in self.people if one in busiest]
+        self.pairs = [Agreement(*two) for two in combinations(compared, 2)]
 
     @classmethod
     def of(cls, path: Path, screening: Screening) -> Self:
         """One that has counted no document yet."""
-        return cls(path, screening.people, gone=len(screening))
+        return cls(path, screening.people, screening.opinions, gone=len(screening))
+
+    @property
+    def uncompared(self) -> int:
+        """How many pairs of people aren't among ``pairs``."""
+        return comb(len(self.people), 2) - len(self.pairs)
 
     @property
     def screened(self) -> int:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 from typing import Any
 
 from summarise.characters import clip, counted, for_screen, in_columns, noun_of
 from summarise.models import Inclusion, Opinion, ScreeningState
 from summarise.people.merging import Merging
-from summarise.people.survey import UNWEIGHTED, Agreement, Conflict, ScreeningSurvey
+from summarise.people.survey import MOST_COMPARED, UNWEIGHTED, Agreement, Conflict, ScreeningSurvey
 
 _SHOWN = 20
 _NAMED = 3
@@ -23,11 +23,19 @@ _STATE = {state.value: state for state in ScreeningState}
 _ORDER = (Inclusion.INCLUDE, Inclusion.MAYBE, Inclusion.EXCLUDE)
 
 
+def first_lines(lines: Iterable[str]) -> Iterator[str]:
+    """As many as a screen has room for, and how many more there are."""
+    told = list(lines)
+    yield from told[:_SHOWN]
+    if len(told) > _SHOWN:
+        yield f"  and {len(told) - _SHOWN:,} more; --json has all"
+
+
 def merging_lines(merging: Merging) -> Iterator[str]:
     """What was taken in of whose files, for a reader."""
     for path, counts in merging.read.items():
-        told = ", ".join(f"{counted(n, 'decision')} by {name}" for name, n in counts.items())
-        yield f"{path}: {told or 'no decision'}"
+        told = [f"{counted(n, 'decision')} by {name}" for name, n in counts.items()]
+        yield f"{path}: {_in_a_row(told) or 'no decision'}"
     if known := merging.known:
         yield f"{counted(known, 'decision')} of these {noun_of(known, 'was', 'were')} known before"
     if back := merging.taken_back:
@@ -42,16 +50,27 @@ def merging_faults(merging: Merging) -> Iterator[str]:
             f"{one} and {other} are both by {name}: of two decisions on a document the later one "
             "counts. Are they of two people? Take them back with --undo, and give each a name"
         )
-    yield from (f"{line.where}: {line.why}; left out" for line in merging.refused[:_SHOWN])
-    if (more := len(merging.refused) - _SHOWN) > 0:
-        yield f"{counted(more, 'more line')} left out; --json has all"
+    yield from first_lines(f"{line.where}: {line.why}; left out" for line in merging.refused)
     if merging.changed:
-        places = ", ".join(merging.changed[:_NAMED])
-        more = len(merging.changed) - _NAMED
         yield (
-            f"{places}{f' and {more:,} more' if more > 0 else ''}: the document has changed since "
-            "it was read; the decision is kept, and to be made again"
+            f"{_in_a_row(merging.changed, _NAMED)}: the document has changed since it was read; "
+            "the decision is kept, and to be made again"
         )
+    if merging.ahead:
+        yield (
+            f"{_in_a_row(merging.ahead, _NAMED)}: the time is in the future. Until then the "
+            "decision counts before later ones of the same person. Was a clock wrong?"
+        )
+    yield from first_lines(
+        f"{said.decision} for {for_screen(said.doc_id, 80)} of {said.at} doesn't count: {said.by} "
+        f"has decided later, at {later}"
+        for said, later in merging.behind
+    )
+
+
+def _in_a_row(texts: Sequence[str], most: int = _SHOWN) -> str:
+    more = len(texts) - most
+    return f"{', '.join(texts[:most])}{f' and {more:,} more' if more > 0 else ''}"
 
 
 def survey_lines(survey: ScreeningSurvey, width: int = 80) -> Iterator[str]:
@@ -64,6 +83,7 @@ def survey_lines(survey: ScreeningSurvey, width: int = 80) -> Iterator[str]:
         return
     yield from _people(survey)
     yield from _wrapped((told_agreement(pair) for pair in survey.pairs), width)
+    yield from _wrapped(_uncompared(survey), width)
     yield from _wrapped(_standing(survey), width)
     if survey.conflicts:
         yield ""
@@ -92,15 +112,28 @@ def told_progress(survey: ScreeningSurvey) -> str:
 def _people(survey: ScreeningSurvey) -> Iterator[str]:
     """A line for each person, numbers below each other."""
     rows = []
-    for name in survey.people:
+    for name in survey.people[:_SHOWN]:
         counts = survey.decided[name]
         told = [f"{counts[one]:,} {one}" for one in _ORDER]
         left = survey.left[name]
         rows.append((clip(name, _NAME), *told, f"{left:,} to do" if left else ""))
     for line in in_columns(rows, texts=(0,), gap="   "):
         yield f"  {line}"
-    for name, number in survey.settled.items():
-        yield f"  settled by {clip(name, _NAME)}: {counted(number, 'document')}"
+    if (more := len(survey.people) - _SHOWN) > 0:
+        yield f"  and {counted(more, 'more person', 'more people')}; --json has all"
+    yield from first_lines(
+        f"  settled by {clip(name, _NAME)}: {counted(number, 'document')}"
+        for name, number in survey.settled.items()
+    )
+
+
+def _uncompared(survey: ScreeningSurvey) -> Iterator[str]:
+    """How many pairs of people aren't compared, and which are."""
+    if survey.uncompared:
+        yield (
+            f"Kappa is made for each two of the {MOST_COMPARED} people who have decided most: "
+            f"{counted(survey.uncompared, 'pair')} of people are left out."
+        )
 
 
 def told_agreement(pair: Agreement) -> str:
@@ -131,9 +164,8 @@ def _standing(survey: ScreeningSurvey) -> Iterator[str]:
     told = ", ".join(f"{survey.states[_STATE[one]]:,} {one}" for one in _ORDER)
     yield f"Together: {told}, {counted(len(survey.conflicts), 'conflict')}."
     if survey.reasons:
-        reasons = (f"{n:,} {clip(reason, 80)}" for reason, n in survey.reasons.most_common(_SHOWN))
-        more = len(survey.reasons) - _SHOWN
-        yield f"Excluded: {', '.join(reasons)}{f', {more:,} more reasons' if more > 0 else ''}."
+        reasons = [f"{n:,} {clip(reason, 80)}" for reason, n in survey.reasons.most_common()]
+        yield f"Excluded: {_in_a_row(reasons)}."
     if survey.gone:
         yield (
             f"{counted(survey.gone, 'document')} that {noun_of(survey.gone, 'was', 'were')} "
@@ -152,9 +184,13 @@ def _left(survey: ScreeningSurvey) -> Iterator[str]:
     if survey.conflicts:
         conflicts = counted(len(survey.conflicts), "conflict")
         yield f"{conflicts} (a third person's file, with --settle NAME)"
-    for name in survey.people:
-        if left := survey.left[name]:
-            yield f"{counted(left, 'document')} by {clip(name, _NAME)}"
+    left = [
+        f"{counted(n, 'document')} by {clip(name, _NAME)}"
+        for name in survey.people
+        if (n := survey.left[name])
+    ]
+    if left:
+        yield _in_a_row(left).replace(", ", "; ")
     if not survey.people:
         yield counted(survey.documents, "document")
     if survey.changed:
@@ -164,13 +200,16 @@ def _left(survey: ScreeningSurvey) -> Iterator[str]:
 
 def _conflict_table(conflicts: Sequence[Conflict], width: int) -> Iterator[str]:
     """Number, title, and who said what and why; a line for each person."""
-    names = {one.by for conflict in conflicts[:_SHOWN] for one in conflict.screened.counting}
+    shown = conflicts[:_SHOWN]
+    names = {one.by for conflict in shown for one in conflict.screened.counting[:_SHOWN]}
     longest = max(len(clip(name, _NAME)) for name in names)
-    for one in conflicts[:_SHOWN]:
+    for one in shown:
         yield f"{one.number:>5}  {clip(one.title, width - 8)}"
-        for opinion in one.screened.counting:
+        for opinion in one.screened.counting[:_SHOWN]:
             lead = f"       {clip(opinion.by, _NAME):<{longest}}  "
             yield f"{lead}{clip(_said(opinion), max(20, width - len(lead)))}"
+        if (more := len(one.screened.counting) - _SHOWN) > 0:
+            yield f"       and {counted(more, 'more decision')}; --json has all"
     if (more := len(conflicts) - _SHOWN) > 0:
         yield f"       and {counted(more, 'more conflict')}; --json has all"
 
@@ -201,6 +240,7 @@ def told_methods(survey: ScreeningSurvey) -> Iterator[str]:
         )
         who = "They" if len(survey.people) == 2 else "Each two of them"
         yield f"{who} agreed on {told} (unweighted; {UNWEIGHTED})."
+        yield from _uncompared(survey)
     if settled := survey.settled.total():
         whom = counted(len(survey.settled), "person", "people")
         yield f"{counted(settled, 'document')} {noun_of(settled, 'was', 'were')} settled by {whom}."
@@ -227,6 +267,7 @@ def survey_json(survey: ScreeningSurvey, merging: Merging | None = None) -> str:
         ],
         "settled_by": dict(survey.settled),
         "agreement": [_pair(pair) for pair in survey.pairs],
+        "pairs_not_compared": survey.uncompared,
         "conflicts": [_conflict(one) for one in survey.conflicts],
         "without_record": survey.documents - survey.records,
     }
@@ -238,6 +279,10 @@ def survey_json(survey: ScreeningSurvey, merging: Merging | None = None) -> str:
             "taken_back": merging.taken_back,
             "refused": [line._asdict() for line in merging.refused],
             "changed": merging.changed,
+            "behind": [
+                {**one.model_dump(mode="json"), "later": later} for one, later in merging.behind
+            ],
+            "ahead": merging.ahead,
         }
     return json.dumps(told, ensure_ascii=False)
 

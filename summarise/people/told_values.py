@@ -14,13 +14,14 @@ from summarise.characters import for_screen, noun_of
 from summarise.errors import RunError
 from summarise.judging import JudgedCounts, leaves_of, said_in_words, told_name
 from summarise.models import JudgedAs, Judgement, Record
+from summarise.people.told import first_lines
 from summarise.schema import shape_of
 from summarise.store import JudgedRow, Run
 
 if TYPE_CHECKING:
     from summarise.people.taking import Taken
 
-_TITLE, _LISTED = 60, 50
+_TITLE = 60
 
 
 def taken_lines(taken: Taken) -> Iterator[str]:
@@ -45,7 +46,7 @@ def taken_lines(taken: Taken) -> Iterator[str]:
     if taken.vouched:
         told = noun_of(taken.vouched, "of the values stands", "of the values stand")
         yield f"  {taken.vouched:,} {told} neither in the abstract nor in the title"
-    yield from _first(
+    yield from first_lines(
         f"  {one.doc_id}: {said_in_words(one)}; later: {said_in_words(stands)}"
         for one, stands in taken.older
     )
@@ -75,15 +76,7 @@ def offered_lines(rows: Iterable[JudgedRow]) -> Iterator[str]:
     ]
     if told:
         yield f"To be offered again: {len(told):,}"
-        yield from _first(told)
-
-
-def _first(lines: Iterable[str]) -> Iterator[str]:
-    """As many as a screen has room for, and how many more there are."""
-    told = list(lines)
-    yield from told[:_LISTED]
-    if len(told) > _LISTED:
-        yield f"  and {len(told) - _LISTED:,} more; --json has all"
+        yield from first_lines(told)
 
 
 def judgement_lines(run: Run, wanted: str | None = None) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -123,6 +124,7 @@ class Screening:
 
     Attributes:
         people: Who has screened documents, in the order in which they came; not who settles alone.
+        opinions: How many of their decisions stand.
     """
 
     def __init__(self, decisions: Iterable[ScreeningDecision]) -> None:
@@ -140,7 +142,8 @@ class Screening:
             ids[key] = digest(one.doc_id)
         self._decided = {ids[key] for key in ids if any(self._standing(key))}
         people = (by for key in ids for (by, settles), _ in self._standing(key) if not settles)
-        self.people = tuple(dict.fromkeys(people))
+        self.opinions = Counter(people)
+        self.people = tuple(self.opinions)
 
     def _standing(self, key: int) -> Iterator[tuple[tuple[str, bool], _Spoken]]:
         """What was said of a document and not taken back, by whom, and whether that settles it."""
