@@ -9,6 +9,7 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import given
@@ -21,6 +22,7 @@ from summarise.models import JudgedAs
 from summarise.people import CellWish, judge_cell, merge_decisions
 from summarise.schema import Evidence, Part, Statement, Verbatim
 from summarise.store import Run
+from summarise.store.files import Journal
 from summarise.store.manifest import lock_run
 from tests.conftest import ROOT
 from tests.loopback import LoopbackServer, answer
@@ -438,6 +440,29 @@ def test_a_damaged_answer_is_one_clear_line(answered: Callable[..., Path]) -> No
     change(path, "answers.jsonl", edits("completion", "none"))
     told = [line for one in Verification(Run(path)).verdicts() for line in one.lines()]
     assert any(line.startswith("answers.jsonl: lines") for line in told)
+
+
+@pytest.mark.parametrize("damage", [lambda line: b"\xff" + line[1:], lambda line: b"{\n" + line])
+def test_a_damaged_line_that_a_run_has_repaired_is_no_change(
+    embedded: Path, damage: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also after a kill while the line is blanked; what is changed later is told."""
+    path = embedded / "records.jsonl"
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join([lines[0], damage(lines[1]), *lines[2:]]))
+    assert "records.jsonl" in altered(embedded)
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "blank", Mock(side_effect=KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            summarise(PAGE, output=embedded)
+    run = summarise(PAGE, output=embedded)
+    assert altered(embedded) == set()
+    assert not run.damage.places
+    drafts = [record.draft for record in summarise(PAGE).records()]
+    assert [record.draft for record in run.records()] == drafts
+    change(embedded, "records.jsonl", edits("title", "Moth"), line=2)
+    summarise(PAGE, output=embedded)
+    assert "records.jsonl" in altered(embedded)
 
 
 @pytest.mark.parametrize("name", ["screening.jsonl", "corrections.jsonl"])

@@ -344,9 +344,9 @@ def close_run(writer: RunWriter, report: Report, schema: type[BaseModel]) -> Non
     # Of shards that are merged before all are done, some is left though nothing stopped.
     is_left = report.stopped or report.awaited or (report.pending and not report.kept)
     state = RunState.STOPPED if is_left else RunState.COMPLETE
-    if not report.pending:
-        writer.settle(failures=report.failures.total())
     try:
+        if not report.pending:
+            writer.settle(failures=report.failures.total())
         writer.save_manifest(
             counts=report.counts(),
             state=RunState.INTERRUPTED if report.interrupted else state,

@@ -16,7 +16,7 @@ import shlex
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from io import BufferedReader, FileIO
 from itertools import count
@@ -226,6 +226,21 @@ class Journal(contextlib.AbstractContextManager["Journal"]):
                 raise OSError(errno.EIO, os.strerror(errno.EIO))
             rest = rest[written:]
 
+    def blank(self, offsets: Iterable[int]) -> None:
+        """Overwrite lines by spaces, so that the others stay where they are.
+
+        Raises:
+            RunError: The file can't be written.
+        """
+        with _telling(self._path), self._path.open("r+b") as file:
+            for offset in offsets:
+                file.seek(offset)
+                length = len(file.readline().rstrip(b"\n"))
+                file.seek(offset)
+                file.write(b" " * length)
+            file.flush()
+            os.fsync(file.fileno())
+
     def sync(self) -> None:
         """Have the system put on disk what was appended; RunError where it can't."""
         if self._dirty:
@@ -325,11 +340,13 @@ class Damage:
 def understood(
     path: Path, understand: Callable[[bytes], _T], damage: Damage, start: int = 0
 ) -> Iterator[tuple[int, _T]]:
-    """The lines of a file from a byte offset on as values, each with its own.
+    """The lines of a file from a byte offset on as values, each with its own; not the blank ones.
 
     What makes a value of a line may raise a ``ValueError``, ``LookupError`` or ``TypeError``.
     """
     for offset, line in read_journal(path, start):
+        if not line.strip():
+            continue
         try:
             value = understand(line)
         except (ValueError, LookupError, TypeError):

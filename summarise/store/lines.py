@@ -130,7 +130,7 @@ class Index(Lines):
         path = self._path / RECORDS
         if self._lines == len(self.records) and RECORDS not in self._damage.places:
             # Each document has one line, as is usual: all of them count.
-            yield from (line for _, line in read_journal(path, self._shown_from))
+            yield from (line for _, line in read_journal(path, self._shown_from) if line.strip())
             return
         for at, (key, line) in understood(path, _keyed, self._damage, self._shown_from):
             if self.records.get(key) == at:

@@ -46,6 +46,8 @@ from summarise.store.files import (
 )
 from summarise.store.lines import Index, answer_at, marked_documents, spent_since
 from summarise.store.manifest import (
+    CHAINED,
+    Chain,
     Hashes,
     Input,
     Manifest,
@@ -335,6 +337,16 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
             is_told = self._is_refresh and failures
             refresh = refresh.model_copy(update={"is_done": True}) if is_told else None
         self.manifest = self.manifest.model_copy(update={"settled": settled, "refresh": refresh})
+        for journal, field in ((self._records, "records"), (self._failures, "failures")):
+            if damaged := self._damage.places[CHAINED[field]]:
+                self._blank(journal, field, damaged)
+
+    def _blank(self, journal: Journal, field: str, damaged: Iterable[int]) -> None:
+        """Blank damaged lines, whose content was made again, and hash the file anew."""
+        if self.manifest.hashes:
+            # Before the lines: after a kill between the two the old hash would be wrong for good.
+            self.save_manifest(hashes=self.manifest.hashes.model_copy(update={field: Chain()}))
+        journal.blank(damaged)
 
     def leave_nothing(self) -> bool:
         """Have the directory go again, unless a record, failure, answer or batch is there."""
