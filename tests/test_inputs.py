@@ -6,11 +6,13 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from summarise import summarise
 from summarise.batch import InputAccount, InputOptions, Inspection, RunOptions, read_batch, run
 from summarise.errors import InputError
 from summarise.evaluate import Verification
@@ -77,6 +79,41 @@ def test_a_limited_run_accounts_for_what_it_took(
     folder, report = run(read_batch([path]), make_settings(model=None), options)
     assert report.entries == 1
     assert [one.entries for one in Run(folder).manifest.inputs] == [{"document": 1}]
+
+
+TIN = [LINES[0].replace("Copper", "Tin").replace('"a"', '"t"'), json.dumps({"title": "Zinc"})]
+
+
+@pytest.mark.parametrize("place", ["x.jsonl", "other/x.jsonl", None])
+def test_what_is_appended_and_what_was_there_tell_their_inputs(
+    tmp_path: Path, place: str | None
+) -> None:
+    """Where the file was overwritten, has the name of another, or isn't a file."""
+
+    def go(lines: list[str], name: str, *, append: bool) -> Run:
+        source: Any = [json.loads(one) for one in lines if one != "nonsense"]
+        if place is not None:
+            source = write(tmp_path / name, *lines)
+        return summarise(source, output=tmp_path / "run", append=append)
+
+    def origins(run: Run) -> list[str]:
+        """Of each document, each skip and each duplicate the hash of its input."""
+        sums = {one.name: one.sha256 or "" for one in run.manifest.inputs}
+        assert len(sums) == len(run.manifest.inputs)
+        files = ("documents.jsonl", "skipped.jsonl", "duplicates.jsonl")
+        told = [(run.path / name).read_text("utf-8").splitlines() for name in files]
+        return [sums[json.loads(line)["source"]] for lines in told for line in lines]
+
+    (old,) = set(origins(go(LINES, "x.jsonl", append=False)))
+    both = go(TIN, place or "", append=True)
+    new = both.manifest.inputs[-1].sha256
+    skips = 2 if place is None else 3
+    assert origins(both) == [old, new, *skips * [old], new, old]
+    assert go(TIN, place or "", append=True).manifest.inputs == both.manifest.inputs
+    assert not any(one.differences for one in Verification(Run(both.path)).verdicts())
+    if place == "x.jsonl":
+        grown = go([*TIN, LINES[0]], "x.jsonl", append=True)  # it holds all of its last state
+        assert [one.name for one in grown.manifest.inputs] == [f"x.jsonl ({old[:8]})", "x.jsonl"]
 
 
 def test_an_input_that_cannot_be_read_costs_no_other(tmp_path: Path) -> None:

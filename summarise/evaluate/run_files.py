@@ -248,7 +248,9 @@ class RunFiles:
                 yield Difference("inputs", one.sha256, f"a SHA-256 of {one.name}")
             # A name that isn't UTF-8 stands otherwise in a path.
             place = f"{one.path or one.name}/{one.member}" if one.member else one.path or one.name
-            is_end = f"/{place}".endswith(f"/{one.name}")
+            # The name of an earlier input, where another has that name now, ends in its hash.
+            name = one.name.removesuffix(f" ({(one.sha256 or '')[:8]})")
+            is_end = f"/{place}".endswith((f"/{one.name}", f"/{name}"))
             if not is_end and "\ufffd" not in one.name and "\\" not in place:
                 yield Difference("inputs", one.name, f"the end of {place}")
 

@@ -135,10 +135,12 @@ class NewDocuments:
     Attributes:
         ids: Digests of the ids of those that the run takes; none where there was no document
             before, as they are of no use then.
+        sources: New names of earlier inputs that some entries still come from.
     """
 
     def __init__(self, folder: Path, files: Mapping[str, IO[bytes]], damage: Damage) -> None:
         self.ids = DigestTable()
+        self.sources: set[str] = set()
         self._old, self._old_skipped = folder / DOCUMENTS, folder / SKIPPED
         self._files, self._damage = files, damage
         self._keys, self._is_taken = array("Q"), bytearray()
@@ -176,20 +178,32 @@ class NewDocuments:
             if digest(old.doc_id) not in self.ids:
                 self._tell(Departure(doc_id=old.doc_id, at=self._now, is_gone=True))
 
-    def merge(self, entries: Iterable[Document | Skipped], *, takes_old: bool) -> None:
+    def merge(
+        self,
+        entries: Iterable[Document | Skipped],
+        *,
+        takes_old: bool,
+        renamed: Callable[[], Mapping[str, str]] = dict,
+    ) -> None:
         """Write the documents of before and the new ones, each once.
 
         A new version of a document takes the place of the old one. The run ``takes_old`` as well,
-        or only keeps them.
+        or only keeps them. When all entries are read, ``renamed`` gives the new names of earlier
+        inputs, where another input has the name now.
         """
         with tempfile.TemporaryFile(dir=self._old.parent) as incoming:
-            keys, offsets = self._spool(entries, incoming)
-            is_placed = bytearray(len(keys))
+            keys, offsets, skips = self._spool(entries, incoming)
+            names, is_placed = renamed(), bytearray(len(keys))
+            for _, line in read_journal(self._old_skipped):
+                is_read_again = skips.pop(digest(line.decode(errors="replace")), None) is not None
+                self._skip((line if is_read_again else self._under(line, names)) + b"\n")
+            for offset in skips.values():
+                self._skip(line_at(incoming, offset))
             for _, (line, old) in understood(self._old, _with_document, self._damage):
                 number = self.ids.number(digest(old.doc_id))
                 if number is None:
                     key = document_key(old.doc_id, old.content_hash)
-                    self._put(line + b"\n", key, is_taken=takes_old)
+                    self._put(self._under(line, names) + b"\n", key, is_taken=takes_old)
                 elif not is_placed[number]:
                     self._put(line_at(incoming, offsets[number]), keys[number])
                     is_placed[number] = True
@@ -199,23 +213,35 @@ class NewDocuments:
 
     def _spool(
         self, entries: Iterable[Document | Skipped], incoming: IO[bytes]
-    ) -> tuple[array[int], array[int]]:
-        """Put new documents by; returns the key and the byte offset of each."""
-        keys, offsets, noted = array("Q"), array("Q"), DigestTable()
-        for _, line in read_journal(self._old_skipped):
-            noted.add(digest(line.decode(errors="replace")))
-            self._skip(line + b"\n")
+    ) -> tuple[array[int], array[int], dict[int, int]]:
+        """Put new entries by: keys and byte offsets of documents, offsets of skips by digest."""
+        keys, offsets = array("Q"), array("Q")
+        skips: dict[int, int] = {}
         for entry in entries:
-            line = to_json(entry)
+            line, offset = to_json(entry), incoming.tell()
             if isinstance(entry, Skipped):
-                if digest(line.decode()) not in noted:
-                    self._skip(line + b"\n")
+                if skips.setdefault(digest(line.decode()), offset) == offset:
+                    incoming.write(line + b"\n")
             elif self.ids.add(digest(entry.doc_id)) == len(keys):
                 self._welcome(entry)
                 keys.append(document_key(entry.doc_id, entry.content_hash))
-                offsets.append(incoming.tell())
+                offsets.append(offset)
                 incoming.write(line + b"\n")
-        return keys, offsets
+        return keys, offsets, skips
+
+    def _under(self, line: bytes, names: Mapping[str, str]) -> bytes:
+        """The line of an earlier entry, with the new name of its input."""
+        if not names:
+            return line
+        try:
+            values = from_json(line)
+            self.sources.add(names.get(values["source"], ""))
+        except (ValueError, LookupError, TypeError):
+            return line  # a damaged skip
+        for one in (values, *values["decided"]):
+            for key in {"source", "of_source"}.intersection(one):
+                one[key] = names.get(one[key], one[key])
+        return to_json(values)
 
     def _gone_before(self, path: Path) -> Iterator[int]:
         """Digests of the ids of those that have left and aren't back; what tells it is kept."""

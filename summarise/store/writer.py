@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 from pathlib import Path
 from typing import IO, Any
 
@@ -63,6 +64,7 @@ from summarise.store.manifest import (
 )
 from summarise.store.pairing import PileChanges, compare_files
 
+_input_key = attrgetter("name", "path", "member", "sha256")
 NEXT = ".next"
 """What is read by a run that has not begun is in files whose names end so."""
 _LOG = logging.getLogger("summarise")
@@ -180,8 +182,14 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         with contextlib.ExitStack() as stack:
             files = {name: stack.enter_context(replacing(self._place(name))) for name in READ}
             documents = NewDocuments(self.path, files, self._damage)
+            names: dict[str, str] = {}
             if adds or is_part:
-                documents.merge(entries, takes_old=not is_part)
+
+                def renamed() -> dict[str, str]:
+                    names.update(self._renamed(inputs()) if adds else ())
+                    return names
+
+                documents.merge(entries, takes_old=not is_part, renamed=renamed)
             else:
                 documents.replace(entries)
             self._chosen = documents.ids if is_part else None
@@ -202,11 +210,22 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
             del self._read_hashes[GONE]
         if adds or is_part:
             again = {(one.name, one.path) for one in read}
-            others = (i for i in self.manifest.inputs if (i.name, i.path) not in again)
+            others = [
+                one.model_copy(update={"name": names.get(one.name, one.name)})
+                for one in self.manifest.inputs
+                if (one.name, one.path) not in again or names.get(one.name) in documents.sources
+            ]
             read = (*others, *read)
         self._tell_of_lost()
         self._take_over(read, None if adds or is_part else read_as)
         return self._pending.count(1)
+
+    def _renamed(self, read: Collection[Input]) -> Iterator[tuple[str, str]]:
+        """The names of earlier inputs that other inputs have now, each with a name of its own."""
+        taken, same = {one.name for one in read}, {_input_key(one) for one in read}
+        for one in self.manifest.inputs:
+            if one.sha256 and one.name in taken and _input_key(one) not in same:
+                yield one.name, f"{one.name} ({one.sha256[:8]})"
 
     def _take_over(self, inputs: tuple[Input, ...], read_as: str | None) -> None:
         """Note what the documents are of."""
