@@ -16,6 +16,7 @@ from summarise.models import Inclusion, Opinion, ScreeningState
 from summarise.people.merging import Merging
 from summarise.people.survey import MOST_COMPARED, UNWEIGHTED, Agreement, Conflict, ScreeningSurvey
 
+_INDENT = " " * 7
 _SHOWN = 20
 _NAMED = 3
 _NAME = 24
@@ -28,7 +29,8 @@ def first_lines(lines: Iterable[str]) -> Iterator[str]:
     told = list(lines)
     yield from told[:_SHOWN]
     if len(told) > _SHOWN:
-        yield f"  and {len(told) - _SHOWN:,} more; --json has all"
+        indent = " " * (len(told[0]) - len(told[0].lstrip()))
+        yield f"{indent}and {len(told) - _SHOWN:,} more; --json has all"
 
 
 def merging_lines(merging: Merging) -> Iterator[str]:
@@ -112,15 +114,12 @@ def told_progress(survey: ScreeningSurvey) -> str:
 def _people(survey: ScreeningSurvey) -> Iterator[str]:
     """A line for each person, numbers below each other."""
     rows = []
-    for name in survey.people[:_SHOWN]:
+    for name in survey.people:
         counts = survey.decided[name]
         told = [f"{counts[one]:,} {one}" for one in _ORDER]
         left = survey.left[name]
         rows.append((clip(name, _NAME), *told, f"{left:,} to do" if left else ""))
-    for line in in_columns(rows, texts=(0,), gap="   "):
-        yield f"  {line}"
-    if (more := len(survey.people) - _SHOWN) > 0:
-        yield f"  and {counted(more, 'more person', 'more people')}; --json has all"
+    yield from first_lines(f"  {line}" for line in in_columns(rows, texts=(0,), gap="   "))
     yield from first_lines(
         f"  settled by {clip(name, _NAME)}: {counted(number, 'document')}"
         for name, number in survey.settled.items()
@@ -189,8 +188,9 @@ def _left(survey: ScreeningSurvey) -> Iterator[str]:
         for name in survey.people
         if (n := survey.left[name])
     ]
-    if left:
-        yield _in_a_row(left).replace(", ", "; ")
+    yield from left[:_SHOWN]
+    if len(left) > _SHOWN:
+        yield f"and {counted(len(left) - _SHOWN, 'more person', 'more people')}"
     if not survey.people:
         yield counted(survey.documents, "document")
     if survey.changed:
@@ -203,15 +203,15 @@ def _conflict_table(conflicts: Sequence[Conflict], width: int) -> Iterator[str]:
     shown = conflicts[:_SHOWN]
     names = {one.by for conflict in shown for one in conflict.screened.counting[:_SHOWN]}
     longest = max(len(clip(name, _NAME)) for name in names)
+    room = max(20, width - len(_INDENT) - longest - 2)
     for one in shown:
         yield f"{one.number:>5}  {clip(one.title, width - 8)}"
-        for opinion in one.screened.counting[:_SHOWN]:
-            lead = f"       {clip(opinion.by, _NAME):<{longest}}  "
-            yield f"{lead}{clip(_said(opinion), max(20, width - len(lead)))}"
-        if (more := len(one.screened.counting) - _SHOWN) > 0:
-            yield f"       and {counted(more, 'more decision')}; --json has all"
+        yield from first_lines(
+            f"{_INDENT}{clip(opinion.by, _NAME):<{longest}}  {clip(_said(opinion), room)}"
+            for opinion in one.screened.counting
+        )
     if (more := len(conflicts) - _SHOWN) > 0:
-        yield f"       and {counted(more, 'more conflict')}; --json has all"
+        yield f"{_INDENT}and {counted(more, 'more conflict')}; --json has all"
 
 
 def _said(opinion: Opinion) -> str:

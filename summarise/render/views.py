@@ -105,7 +105,7 @@ def view_of(runs: Sequence[Run], view: View, *, is_page: bool) -> TableView:
         raise SettingsError("goes with neither --by nor --transpose", where="--rows")
     columns = _columns(runs, view, style, names, part, is_page=is_page)
     maker = TableMaker(schema, columns, style)
-    rows = _PickedRows(runs, view, names, changes, skims=is_page and by is None)
+    rows = _PickedRows(runs, view, names, changes)
     if by is not None:
         layout, counts = layout_of(schema), maker.counts
         fields_of(by, layout)
@@ -209,10 +209,8 @@ class _PickedRows:
         view: View,
         names: FieldNames,
         changes: PileChanges | None,
-        *,
-        skims: bool,
     ) -> None:
-        self._runs, self._view, self._changes, self._skims = runs, view, changes, skims
+        self._runs, self._view, self._changes = runs, view, changes
         self._where: Condition | None = None
         if view.where is not None:
             self._where = parse_condition(view.where, names)
@@ -287,7 +285,7 @@ class _PickedRows:
         holds_all = self._where is None and self._changes is None
         has_asides = bool(self.titles)
         for at, run in enumerate(self._runs):
-            for number, (_, row) in enumerate(run.placed_rows(skims=self._skims), 1):
+            for number, (_, row) in enumerate(run.placed_rows(), 1):
                 seen += 1
                 if (holds_all or self._holds(number, row)) and (limit is None or shown < limit):
                     shown += 1
@@ -298,7 +296,7 @@ class _PickedRows:
         """How many documents there are, and where those are that are shown, in their order."""
         seen, picks = 0, []
         for at, run in enumerate(self._runs):
-            for number, (place, row) in enumerate(run.placed_rows(skims=self._skims), 1):
+            for number, (place, row) in enumerate(run.placed_rows(), 1):
                 seen += 1
                 if self._holds(number, row):
                     order = self._order(row)

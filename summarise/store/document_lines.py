@@ -27,7 +27,6 @@ from summarise.store.files import (
     understood,
 )
 from summarise.store.manifest import Manifest, Marks
-from summarise.store.skimming import RecordSkimmer, skimmer_of
 
 _Line = TypeVar("_Line", Record, Failure, Answer, Document)
 _Stored = TypeVar("_Stored", Record, Failure)
@@ -115,12 +114,9 @@ class Lines:
         with self._opened() as files:
             return self._settled(files, self._read_status()(document), self._marks)
 
-    def _settled(
-        self, files: Files, document: Document, marks: Marks, *, skims: bool = False
-    ) -> SettledRow:
+    def _settled(self, files: Files, document: Document, marks: Marks) -> SettledRow:
         at, failed_at = self._places(document)
-        record = self._skimmed(files, at) if skims else None
-        record = record or self._outcome(files, Record, at)
+        record = self._outcome(files, Record, at)
         if record is not None and at is not None and at >= marks.records:
             return SettledRow(document, record, record)
         counts = failed_at is not None and failed_at >= marks.failures
@@ -162,19 +158,6 @@ class Lines:
             self._damage.tell(Path(files[kind].name), offset, why)
             return None
         return found
-
-    def _skimmed(self, files: Files, offset: int | None) -> Record | None:
-        """The record at an offset, as far as a page shows it; None where that can't be told."""
-        if offset is None:
-            return None
-        try:
-            return self._skimmer.read(line_at(files[Record], offset))
-        except ValidationError:
-            return None
-
-    @cached_property
-    def _skimmer(self) -> RecordSkimmer:
-        return skimmer_of(self._shape)
 
     @cached_property
     def _shape(self) -> Node:

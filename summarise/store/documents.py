@@ -168,7 +168,7 @@ class NewDocuments:
         for entry in entries:
             line = to_json(entry) + b"\n"
             if isinstance(entry, Skipped):
-                self._skip(line)
+                self._write(SKIPPED, line)
                 continue
             if has_old:
                 self.ids.add(digest(entry.doc_id))
@@ -183,22 +183,22 @@ class NewDocuments:
         entries: Iterable[Document | Skipped],
         *,
         takes_old: bool,
-        renamed: Callable[[], Mapping[str, str]] = dict,
-    ) -> None:
+        renamed: Callable[[], Mapping[str, str]],
+    ) -> Mapping[str, str]:
         """Write the documents of before and the new ones, each once.
 
         A new version of a document takes the place of the old one. The run ``takes_old`` as well,
-        or only keeps them. When all entries are read, ``renamed`` gives the new names of earlier
-        inputs, where another input has the name now.
+        or only keeps them. When all entries are read, ``renamed`` is asked for the new names of
+        earlier inputs, whose names other inputs have now; they are returned.
         """
         with tempfile.TemporaryFile(dir=self._old.parent) as incoming:
             keys, offsets, skips = self._spool(entries, incoming)
             names, is_placed = renamed(), bytearray(len(keys))
             for _, line in read_journal(self._old_skipped):
                 is_read_again = skips.pop(digest(line.decode(errors="replace")), None) is not None
-                self._skip((line if is_read_again else self._under(line, names)) + b"\n")
+                self._write(SKIPPED, (line if is_read_again else self._under(line, names)) + b"\n")
             for offset in skips.values():
-                self._skip(line_at(incoming, offset))
+                self._write(SKIPPED, line_at(incoming, offset))
             for _, (line, old) in understood(self._old, _with_document, self._damage):
                 number = self.ids.number(digest(old.doc_id))
                 if number is None:
@@ -210,6 +210,7 @@ class NewDocuments:
             for number, offset in enumerate(offsets):
                 if not is_placed[number]:
                     self._put(line_at(incoming, offset), keys[number])
+        return names
 
     def _spool(
         self, entries: Iterable[Document | Skipped], incoming: IO[bytes]
@@ -261,21 +262,15 @@ class NewDocuments:
 
     def continues_old(self) -> bool:
         """Whether a document that the run takes was there before, or none was."""
-        is_first = True
-        for _, (_, old) in understood(self._old, _with_document, self._damage):
-            if digest(old.doc_id) in self.ids:
-                return True
-            is_first = False
-        return is_first
+        read = understood(self._old, _with_document, self._damage)
+        are_there = (digest(old.doc_id) in self.ids for _, (_, old) in read)
+        return next(are_there, True) or any(are_there)
 
     def _put(self, line: bytes, key: int, *, is_taken: bool = True) -> None:
         self._write(DOCUMENTS, line)
         if is_taken:
             self._keys.append(key)
         self._is_taken.append(is_taken)
-
-    def _skip(self, line: bytes) -> None:
-        self._write(SKIPPED, line)
 
     def _write(self, name: str, line: bytes) -> None:
         """Write a line; what it tells of duplicates is written where all of that stands, too."""

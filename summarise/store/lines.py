@@ -42,10 +42,6 @@ from summarise.store.files import (
 )
 from summarise.store.manifest import Manifest, Marks, Settled
 
-# Rows that are read before the first of them is shown. What reads and what shows would drive each
-# other out of the processor's caches if they took turns at each row: a tenth of a table's time.
-_AT_A_TIME = 32
-
 
 class Index(Lines):
     """As ``Lines``, for all documents: read once, where the line about each of them starts.
@@ -83,35 +79,28 @@ class Index(Lines):
         self,
         documents: Path | None = None,
         since: Callable[[str], Marks] | None = None,
-        *,
-        skims: bool = False,
     ) -> Iterator[SettledRow]:
         """Each document in input order, with what is shown of it and what has become of it.
 
         Their file may be another than the run directory's, and lines about a document may count
-        ``since`` elsewhere, by its id, than the manifest says. Who ``skims`` gets records of which
-        is built what a page shows.
+        ``since`` elsewhere, by its id, than the manifest says.
         """
         status = self._read_status()
         with self._opened() as files:
             for one in stored_documents(documents or self._path / DOCUMENTS, self._damage):
                 marks = since(one.doc_id) if since else self._marks
-                yield self._settled(files, status(one), marks, skims=skims)
+                yield self._settled(files, status(one), marks)
 
     def _places(self, document: Document) -> tuple[int | None, int | None]:
         return self.records.get(key := key_of_document(document)), self.failures.get(key)
 
-    def placed_rows(self, *, skims: bool = False) -> Iterator[tuple[int, SettledRow]]:
-        """Each document in input order, with where it starts in its file; ``skims`` as above."""
+    def placed_rows(self) -> Iterator[tuple[int, SettledRow]]:
+        """Each document in input order, with where it starts in its file."""
         path, parse = self._path / DOCUMENTS, Document.model_validate_json
         status = self._read_status()
         with self._opened() as files:
-            documents = understood(path, parse, self._damage)
-            while some := list(itertools.islice(documents, _AT_A_TIME)):
-                yield from [
-                    (at, self._settled(files, status(document), self._marks, skims=skims))
-                    for at, document in some
-                ]
+            for at, document in understood(path, parse, self._damage):
+                yield at, self._settled(files, status(document), self._marks)
 
     @contextlib.contextmanager
     def rows_by_place(self) -> Iterator[Callable[[int], SettledRow]]:

@@ -118,14 +118,10 @@ class Run:
         for row in self._to_the_end(index.settled_rows()):
             yield _shown(row, None)
 
-    def placed_rows(self, *, skims: bool = False) -> Iterator[tuple[int, Row]]:
-        """As ``rows``, each with a place by which ``rows_by_place`` finds it again.
-
-        Who ``skims`` gets records of which is built what a page shows.
-        """
+    def placed_rows(self) -> Iterator[tuple[int, Row]]:
+        """As ``rows``, each with a place by which ``rows_by_place`` finds it again."""
         overlay = self._read_overlay()
-        rows = self._standing.placed_rows(skims=skims and overlay is None)
-        for place, row in self._to_the_end(rows):
+        for place, row in self._to_the_end(self._standing.placed_rows()):
             yield place, _shown(row, overlay)
 
     @contextlib.contextmanager

@@ -182,14 +182,13 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         with contextlib.ExitStack() as stack:
             files = {name: stack.enter_context(replacing(self._place(name))) for name in READ}
             documents = NewDocuments(self.path, files, self._damage)
-            names: dict[str, str] = {}
+            names: Mapping[str, str] = {}
             if adds or is_part:
-
-                def renamed() -> dict[str, str]:
-                    names.update(self._renamed(inputs()) if adds else ())
-                    return names
-
-                documents.merge(entries, takes_old=not is_part, renamed=renamed)
+                names = documents.merge(
+                    entries,
+                    takes_old=not is_part,
+                    renamed=lambda: dict(self._renamed(inputs()) if adds else ()),
+                )
             else:
                 documents.replace(entries)
             self._chosen = documents.ids if is_part else None
@@ -310,13 +309,10 @@ class RunWriter(contextlib.AbstractContextManager["RunWriter"]):
         self.save_manifest(state=RunState.RUNNING)
 
     def settled_rows(self, *, afresh: bool = False) -> Iterator[SettledRow]:
-        """Each document in input order, with what is shown of it and what has become of it.
-
-        Of records is built what the table shows.
-        """
+        """Each document in input order, with what is shown of it and what has become of it."""
         if afresh:  # what the files hold now, whatever was written
             self.__dict__.pop("_index", None)
-        return self._index.settled_rows(self._place(DOCUMENTS), self._since, skims=True)
+        return self._index.settled_rows(self._place(DOCUMENTS), self._since)
 
     def record_lines(self) -> Iterator[bytes]:
         """As ``Run.record_lines``."""
