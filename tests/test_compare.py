@@ -23,8 +23,7 @@ from summarise.evaluate import (
     load_gold,
     named_candidates,
 )
-from summarise.evaluate.candidates import Candidate
-from summarise.evaluate.models_table import Figures, ModelComparison, Speed
+from summarise.evaluate.models import Candidate, Figures, ModelComparison
 from summarise.evaluate.signals import RunCounts
 from summarise.models import Document, SkipKind, Skipped, Spent, Usage
 from summarise.scan import sentence_spans
@@ -169,13 +168,14 @@ def load() -> Callable[..., Settings]:
         (["moor", "ollama"], ["x"], {"moor": "x", "ollama": "x"}),
         ([], ["x", "y-1"], {"x": "x", "y-1": "y-1"}),
         ([], ["x", "embedded"], {"x": "x"}),
+        (["moor=q"], ["x", "y"], {"moor": "q", "x": "x", "y": "y"}),
         (["embedded=x", "moor"], [], {"embedded=x": "x", "moor": "fen-2"}),
     ],
 )
 def test_each_endpoint_is_asked_for_its_models(
     load: Callable[..., Settings], endpoints: list[str], models: list[str], wanted: dict[str, str]
 ) -> None:
-    """An endpoint has the model beside it, those of --model, or its profile's; code runs anyway."""
+    """--model is at the endpoint without one, or the usual one; a profile may name its own."""
     found = named_candidates(endpoints, models, load)
     assert {one.name: one.settings.model for one in found} == wanted
     assert len({one.folder for one in found}) == len(found)
@@ -185,9 +185,8 @@ def test_each_endpoint_is_asked_for_its_models(
     ("endpoints", "models", "message"),
     [
         ([], [], "compare-models: no model is named"),
-        (["bog"], [], "--endpoint bog: has no model. Write --endpoint bog=MODEL"),
+        (["bog"], [], "--endpoint bog: no model is named"),
         (["moor", "bog"], ["x", "y"], "it isn't clear which of 2 models is at which of 2"),
-        (["moor=q"], ["x"], "--model x: every endpoint has a model of its own"),
         (["mooor"], [], "there is no endpoint 'mooor'. Did you mean moor"),
         (["moor", "moor"], [], "fen-2: is the same model with the same settings as fen-2"),
         (["bog=x", "moor=x"], [], "moor: is the same model with the same settings as bog"),
@@ -252,7 +251,7 @@ def test_the_table_of_two_models(
         figures.model_copy(
             update={
                 "endpoint": "127.0.0.1",
-                "speed": None,
+                "records_per_second": None,
                 "agreement_embedded": None,
                 "counts": counts_of(figures).model_copy(update={"answer_seconds": None}),
             }
@@ -379,7 +378,7 @@ def test_what_cannot_start_stops_nobody_else(
     changed, other = found.models[1:]
     assert found.exit_code == 2
     assert str(changed.trouble).startswith(f"not run: {Path('models/changed-run')}: was made with")
-    assert (changed.counts, changed.speed, changed.agreement_models) == (None, None, None)
+    assert (changed.counts, changed.agreement_models) == (None, None)
     assert counts_of(other).records == 2
     assert [(pair.left, pair.right) for pair in found.pairs] == [("embedded", "careful")]
 
@@ -396,11 +395,7 @@ def test_comparing_again_asks_nothing_and_says_the_same(
         assert len(one.requests) == 2
     assert second == first
     assert told[0] == "careful: nothing to ask, all answers are there"
-    speed = first.models[1].speed
-    assert speed is not None
-    assert speed.records_per_second == pytest.approx(2 / speed.seconds, rel=0.1)
-    assert first.models[0].speed is not None
-    assert first.models[0].speed.in_flight is None
+    assert all(figures.records_per_second for figures in first.models)
 
 
 def test_answers_from_the_cache_have_a_cost_and_no_speed(
@@ -414,7 +409,7 @@ def test_answers_from_the_cache_have_a_cost_and_no_speed(
         assert len(one.requests) == 2
     assert bought.cost > 0
     assert counts_of(found).spent == bought
-    assert (found.speed, counts_of(found).answer_seconds) == (None, None)
+    assert (found.records_per_second, counts_of(found).answer_seconds) == (None, None)
 
 
 def test_the_estimates_come_first(
@@ -458,7 +453,6 @@ def test_an_interruption_ends_the_comparison(
         found = compare(
             make_candidate("first", one.base_url, concurrency=1),
             make_candidate("second", other.base_url),
-            signals=True,
         )
         assert not other.requests
     assert found.exit_code == INTERRUPTED
@@ -498,8 +492,8 @@ def test_the_first_documents(compare: Compare, make_candidate: Callable[..., Can
     assert [counts_of(figures).records for figures in found.models] == [1, 1]
     assert [counts_of(figures).records for figures in both.models] == [2, 2]
     # Made in two goes: neither is the speed of both.
-    assert [figures.speed is None for figures in found.models] == [False, False]
-    assert [figures.speed for figures in both.models] == [None, None]
+    assert None not in [figures.records_per_second for figures in found.models]
+    assert [figures.records_per_second for figures in both.models] == [None, None]
 
 
 # Gold and schemas
@@ -606,7 +600,7 @@ def counts(**overrides: Any) -> RunCounts:
     return RunCounts.model_validate({**given, "cost": given["spent"].known_cost})
 
 
-def test_names_that_would_not_fit_become_letters() -> None:
+def test_names_that_would_not_fit_become_numbers() -> None:
     """Long names, and those that act in a table, stand in the list; what is unknown isn't 0."""
     long = figures("an-endpoint-with-a-very-long-name-indeed-70b")
     cut = counts(
@@ -620,7 +614,7 @@ def test_names_that_would_not_fit_become_letters() -> None:
         "pipe|d",
         counts=cut,
         trouble="stopped: api.example: no quota | <b>left</b> `now`",
-        speed=Speed(seconds=15.0, records_per_second=2.0, in_flight=3.96),
+        records_per_second=2.0,
         agreement_models=0.5,
     )
     absent = figures("nobody", counts=None, trouble="not run: the comparison was interrupted")
@@ -637,15 +631,15 @@ def test_names_that_would_not_fit_become_letters() -> None:
         "",
         "40 documents.",
         "",
-        "- A, `an-endpoint-with-a-very-long-name-indeed-70b`:",
+        "- 1, `an-endpoint-with-a-very-long-name-indeed-70b`:",
         "  `org/an-endpoint-with-a-very-long-name-indeed-70b` at `api.example`, in",
         "  `out/an-endpoint-with-a-very-long-name-indeed-70b`",
-        "- B, `pipe|d`: `org/pipe|d` at `api.example`, in `out/pipe|d`",
+        "- 2, `pipe|d`: `org/pipe|d` at `api.example`, in `out/pipe|d`",
         "  - `stopped: api.example: no quota | <b>left</b> 'now'`",
-        "- C, `nobody`: `org/nobody` at `api.example`, in `out/nobody`",
+        "- 3, `nobody`: `org/nobody` at `api.example`, in `out/nobody`",
         "  - `not run: the comparison was interrupted`",
         "",
-        "|                   |             A |              B |   C |",
+        "|                   |             1 |              2 |   3 |",
         "| ----------------- | ------------: | -------------: | --: |",
         "| records           |            40 |             30 |   – |",
         "| failures          |             0 |              4 |   – |",
@@ -663,14 +657,12 @@ def test_names_that_would_not_fit_become_letters() -> None:
         "| cost              |       $0.0250 |      ≥ $0.0100 |   – |",
         "| seconds/answer    |          1.23 |           1.23 |   – |",
         "| records/s         |             – |           2.00 |   – |",
-        "| in flight         |             – |            4.0 |   – |",
         "",
         "- failures: documents that were tried and have no record",
         "- not attempted: documents that a stop left",
         *LEGEND,
         "- seconds/answer: from a request to its answer, mean",
         "- records/s: when all records were made in one go, none of them from the cache",
-        "- in flight: requests at a time, mean of that run",
     ]
 
 
@@ -678,10 +670,10 @@ def test_names_that_would_not_fit_become_letters() -> None:
     ("names", "heads"),
     [
         (("a", "gpt_5"), ["a", "gpt_5"]),
-        (("a", "b|c"), ["A", "B"]),
-        (("_a_", "b"), ["A", "B"]),
+        (("a", "b|c"), ["1", "2"]),
+        (("_a_", "b"), ["1", "2"]),
         (("a" * 30, "b" * 26), ["a" * 30, "b" * 26]),
-        (("a" * 31, "b" * 26), ["A", "B"]),
+        (("a" * 31, "b" * 26), ["1", "2"]),
     ],
 )
 def test_a_column_is_called_by_a_name_that_fits(names: tuple[str, ...], heads: list[str]) -> None:

@@ -202,7 +202,6 @@ def compare_models(
         refresh=refresh,
         fresh_answers=fresh_answers,
         progress=lambda: ProgressLine(quiet=quiet),
-        signals=True,
         tell=(lambda _: None) if quiet else print_error,
     )
     found = evaluate.compare_models(read, candidates, options)

@@ -47,12 +47,15 @@ from typing import TYPE_CHECKING
 from summarise import lazily
 
 if TYPE_CHECKING:
-    from summarise.evaluate.candidates import named_candidates
     from summarise.evaluate.diff import DiffCounts, diff_view, side_by_side
     from summarise.evaluate.gold import Gold, gold_of_run, load_gold
     from summarise.evaluate.methods import accuracy_page, methods_paragraph
-    from summarise.evaluate.models import CompareOptions, compare_models
-    from summarise.evaluate.models_table import comparison_lines
+    from summarise.evaluate.models import (
+        CompareOptions,
+        compare_models,
+        comparison_lines,
+        named_candidates,
+    )
     from summarise.evaluate.scores_table import evaluation_lines
     from summarise.evaluate.scoring import Scores, against_gold, against_run
     from summarise.evaluate.signals import Signals, signals_of

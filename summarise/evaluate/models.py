@@ -10,13 +10,16 @@ agree; and what the answers took. With gold there is F1 as well.
 from __future__ import annotations
 
 import itertools
+import math
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 from statistics import mean
-from typing import NamedTuple
 
 from pydantic import ValidationError
 
@@ -24,9 +27,7 @@ from summarise.admission import format_usd
 from summarise.batch import (
     INTERRUPTED,
     Batch,
-    Estimate,
     ProgressLine,
-    Report,
     RunOptions,
     estimate_run,
     run,
@@ -35,15 +36,15 @@ from summarise.batch import (
 from summarise.characters import counted, inert
 from summarise.drafting import can_draft
 from summarise.errors import InputError, SettingsError, SummariseError
-from summarise.evaluate.candidates import Candidate
 from summarise.evaluate.diff import diff_view
 from summarise.evaluate.gold import Gold
-from summarise.evaluate.models_table import Figures, ModelComparison, Pair, Speed, comparison_lines
+from summarise.evaluate.scores_table import COLUMNS, quoted, table, wrapped
 from summarise.evaluate.scoring import Scores, against_gold, against_run
-from summarise.evaluate.signals import RunTally
-from summarise.models import Document, Row
+from summarise.evaluate.signals import RunCounts, RunTally
+from summarise.models import EMBEDDED, Document, Row, Stored
 from summarise.render import output_format
 from summarise.schema import Draft, load_schema
+from summarise.settings import Settings, is_local_model
 from summarise.store import (
     MANIFEST,
     Run,
@@ -57,6 +58,142 @@ from summarise.store import (
 
 _STORED = "comparison.json"
 _TABLE = "comparison.md"
+# What every file system takes, whatever letter case it tells apart.
+_UNSAFE = re.compile(r"[^a-z0-9._-]+")
+_FOLDER_CHARACTERS = 60
+# Names that stand for nothing but themselves in Markdown.
+_PLAIN = re.compile(r"[A-Za-z0-9.:/@+=-]+(_[A-Za-z0-9.:/@+=-]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One of those that are compared, with a name and a run directory of its own."""
+
+    name: str
+    folder: str
+    settings: Settings
+
+
+def named_candidates(
+    endpoints: Sequence[str], models: Sequence[str], load: Callable[..., Settings]
+) -> tuple[Candidate, ...]:
+    """The candidates that a user names: each endpoint ``NAME`` or ``NAME=MODEL``.
+
+    The models are at the endpoint that is named without one, else where the settings say. ``load``
+    builds the settings for ``endpoint`` and ``model``, each a name or None. The embedded extractor
+    runs beside them, named or not.
+
+    Raises:
+        SettingsError: It isn't clear who is meant, one has no model, or two are the same.
+    """
+    named: list[str | None] = [one for one in models if one != EMBEDDED]
+    parts = [endpoint.partition("=") for endpoint in endpoints]
+    open_ = [name for name, _, model in parts if not model]
+    if len(open_) > 1 and len(named) > 1:
+        raise SettingsError(
+            f"it isn't clear which of {len(named)} models is at which of {len(open_)} endpoints",
+            where="--model",
+            hint="Write --endpoint NAME=MODEL for each.",
+        )
+    chosen: list[tuple[str | None, str | None]] = [
+        (name, one) for name, _, model in parts for one in ([model] if model else named or [None])
+    ]
+    if not open_:
+        chosen += [(None, one) for one in named or [None] if one or not endpoints]
+    settings = [load(endpoint=endpoint, model=model) for endpoint, model in chosen]
+    places = Counter(endpoint for endpoint, _ in chosen)
+    candidates: list[Candidate] = []
+    for (endpoint, _), own in zip(chosen, settings, strict=True):
+        if own.model is None:
+            raise SettingsError(
+                "no model is named, so there is nothing to compare",
+                where=f"--endpoint {endpoint}" if endpoint else "compare-models",
+                hint="Name some with --model, or with --endpoint NAME=MODEL.",
+            )
+        # The shortest name that tells it from the others: its model's, its endpoint's, both.
+        name = f"{endpoint or ''}={own.model}"
+        short = own.model if endpoint is None or len(places) == 1 else endpoint
+        if short != EMBEDDED and (short == own.model or places[endpoint] == 1):
+            name = short
+        bare = own.model_copy(update={"endpoint": None})
+        for other in candidates:
+            if other.settings.model_copy(update={"endpoint": None}) == bare:
+                raise SettingsError(
+                    f"is the same model with the same settings as {other.name}",
+                    where=name,
+                    hint="Name each once; --base-url counts for every endpoint.",
+                )
+        candidates.append(Candidate(name, _folder(endpoint, own.model, own), own))
+    return tuple(candidates)
+
+
+def _folder(endpoint: str | None, model: str, settings: Settings) -> str:
+    """A name for a run directory that depends on nothing but this endpoint and this model."""
+    place, shown = endpoint or settings.host, model
+    if is_local_model(model, settings.base_url):
+        place, shown = "file", Path(model).stem
+    full = f"{place}-{shown}"
+    safe = _UNSAFE.sub("-", full.lower())[:_FOLDER_CHARACTERS].strip("-.")
+    if safe == full and shown == model:
+        return safe
+    # What was changed could have been another name's, too.
+    exact = sha256("\0".join((place, model)).encode())
+    return f"{safe}-{exact.hexdigest()[:6]}"
+
+
+class Figures(Stored):
+    """What one of the compared came to. None is unknown, or doesn't apply.
+
+    Agreement is the mean F1 of the fields, ``f1`` against gold by field.
+    """
+
+    name: str
+    model: str | None
+    """None: the embedded extractor."""
+    endpoint: str | None
+    folder: str
+    fingerprint: str | None = None
+    """Of all that can change an answer."""
+    trouble: str | None = None
+    """What stopped it, or kept it from running."""
+    exit_code: int = 0
+    """That of ``summarise run``."""
+    counts: RunCounts | None = None
+    records_per_second: float | None = None
+    """Of a run that made all its records in one go, from its start to its table."""
+    agreement_embedded: float | None = None
+    agreement_models: float | None = None
+    macro_f1: float | None = None
+    f1: Mapping[str, float] = {}
+
+
+class Pair(Stored):
+    """Two of the compared, by name, held against each other."""
+
+    left: str
+    right: str
+    documents: int
+    """How many documents have a record in both runs."""
+    agreement: float | None
+
+
+class ModelComparison(Stored):
+    """Several models on the same documents, the embedded extractor first."""
+
+    input: str
+    documents: int
+    gold: int | None
+    """Gold summaries of these documents; None where there was no gold."""
+    gold_elsewhere: int = 0
+    """Gold summaries of other documents, which count for nothing."""
+    models: tuple[Figures, ...]
+    pairs: tuple[Pair, ...]
+    exit_code: int
+    """The gravest of the runs': 0, 1, 2, 3 or 130."""
+
+    def to_json(self) -> str:
+        """All of it as JSON."""
+        return self.model_dump_json(indent=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,50 +210,8 @@ class CompareOptions:
     refresh: bool = False
     fresh_answers: bool = False
     progress: Callable[[], ProgressLine | None] = lambda: None
-    signals: bool = False
     tell: Callable[[str], None] = lambda _: None
     """Takes the lines that a user reads on the way."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """What became of one candidate: a report of its run, or why that couldn't start.
-
-    There is neither where nobody tried.
-    """
-
-    candidate: Candidate
-    report: Report | None = None
-    error: SummariseError | None = None
-
-    @property
-    def exit_code(self) -> int:
-        """The exit code of ``summarise run``; nobody tries after an interruption."""
-        if self.report is not None:
-            return self.report.exit_code
-        return INTERRUPTED if self.error is None else self.error.exit_code
-
-    @property
-    def has_run(self) -> bool:
-        """Whether there is a run directory of it."""
-        return self.report is not None and not self.report.left_nothing
-
-    @property
-    def trouble(self) -> str | None:
-        """What stopped it, or kept it from running."""
-        if self.report is None:
-            return f"not run: {self.error or 'the comparison was interrupted before'}"
-        if self.report.stop is not None:
-            return self.report.stop
-        return "interrupted" if self.report.interrupted else None
-
-
-class Finished(NamedTuple):
-    """A run that has come to figures, and the ids of the documents that have a record in it."""
-
-    name: str
-    path: Path
-    ids: set[str]
 
 
 def compare_models(
@@ -126,7 +221,8 @@ def compare_models(
 
     The embedded extractor runs first, where the candidates fill in its schema. A candidate that
     fails doesn't stop the others. Entries that give no document are told and stored once, by the
-    first run. The folder gets the table and the figures.
+    first run. The folder gets the table, the figures, and for each two runs a table of the cells in
+    which they differ.
 
     Raises:
         InputError: There is no gold of any of the documents.
@@ -137,13 +233,15 @@ def compare_models(
     entries = list(selected(batch.entries, options.limit))
     documents = [entry for entry in entries if isinstance(entry, Document)]
     all_ = _with_embedded(candidates, has_gold=options.gold is not None)
-    gold: dict[str, int] = {}
+    gold, elsewhere = None, 0
     if options.gold is not None:
         rows = ((document, None) for document in documents)
-        found = len(_against_gold(rows, options.gold, batch.name).compared)
-        gold = {"gold": found, "gold_elsewhere": len(options.gold.summaries) - found}
-    # Before anything is spent.
-    before = _stored(options.output)
+        gold = len(_against_gold(rows, options.gold, batch.name).compared)
+        elsewhere = len(options.gold.summaries) - gold
+    before: ModelComparison | None = None
+    with suppress(OSError, ValidationError):  # of another version it may be none for us
+        before = ModelComparison.model_validate_json((options.output / _STORED).read_bytes())
+    left = _files(before) if before else {}
     refuse_foreign(options.output, (f"*/{MANIFEST}", *([_STORED] if before else ())))
     gold_path = options.gold.path if options.gold else None
     for name in (_STORED, _TABLE):
@@ -154,47 +252,57 @@ def compare_models(
     if any(calls):
         # What sends requests takes a second to import, which isn't the first model's.
         from summarise.endpoint import Caller  # noqa: F401, PLC0415
-    attempts = list(_attempt_all(replace(batch, entries=iter(entries)), documents, all_, options))
-    comparison = _compared(batch.name, len(documents), attempts, options, before)
-    comparison = comparison.model_copy(update=gold)
-    left, made = (_files(one) if one else {} for one in (before, comparison))
-    for name, content in made.items():
+    # Speeds that an earlier comparison has measured can't be measured again for free.
+    known = before.models if before else ()
+    speeds = {(one.folder, one.fingerprint): one.records_per_second for one in known}
+    figures: list[Figures] = []
+    done: list[tuple[Candidate, set[str]]] = []
+    for candidate in all_:
+        # Entries without a document are the first run's alone.
+        given = replace(batch, entries=iter(documents if figures else entries))
+        is_over = bool(figures) and figures[-1].exit_code == INTERRUPTED
+        its, ids = _attempt(None if is_over else given, candidate, options, speeds)
+        figures.append(its)
+        done += [(candidate, ids)] if ids else []
+    pairs = tuple(_pairs(done, options))
+    comparison = ModelComparison(
+        input=inert(batch.name),
+        documents=len(documents),
+        gold=gold,
+        gold_elsewhere=elsewhere,
+        models=tuple(_with_agreement(one, pairs) for one in figures),
+        pairs=pairs,
+        # They grow with the gravity: a failure, a refusal to start, a stop, an interruption.
+        exit_code=max(one.exit_code for one in figures),
+    )
+    for name, content in _files(comparison).items():
         with replacing(options.output / name) as file:
             file.write(content)
             ours = (sha256(one).hexdigest() for one in (content, left.get(name, b"")))
             put_aside(options.output / name, *ours)
-    _write_differences(attempts, options)
     return comparison
 
 
-def _write_differences(attempts: Iterable[Attempt], options: CompareOptions) -> None:
-    """The cells of each two runs side by side, where they differ, in a file of their own."""
-    done = [one.candidate.folder for one in attempts if one.has_run]
-    for left, right in itertools.combinations(done, 2):
-        table, _ = diff_view(Run(options.output / left), Run(options.output / right))
-        path = options.output / f"{left}.vs.{right}.md"
-        output_format("markdown", None).write(table, path)
-        options.tell(f"cells side by side: {path}")
+def _with_embedded(candidates: Sequence[Candidate], *, has_gold: bool) -> list[Candidate]:
+    """The candidates, and before them the embedded extractor, where it can be compared."""
+    schemas = {one.name: load_schema(one.settings.schema_spec) for one in candidates}
+    own = [name for name, schema in schemas.items() if schema is not Draft]
+    if own and has_gold:
+        raise SettingsError(
+            "fills in a schema of its own, and gold is of the default one",
+            where=own[0],
+            hint="Leave --gold out, or --schema.",
+        )
+    if not all(map(can_draft, schemas.values())):
+        return list(candidates)
+    settings = candidates[0].settings.model_copy(update={"model": None})
+    return [Candidate(EMBEDDED, EMBEDDED, settings), *candidates]
 
 
 def _files(comparison: ModelComparison) -> dict[str, bytes]:
     """What a comparison is written down as."""
     lines = (f"{line}\n" for line in comparison_lines(comparison))
     return {_STORED: f"{comparison.to_json()}\n".encode(), _TABLE: "".join(lines).encode()}
-
-
-def _with_embedded(candidates: Sequence[Candidate], *, has_gold: bool) -> list[Candidate]:
-    """The candidates, and before them the embedded extractor, where it can be compared."""
-    own = [c for c in candidates if load_schema(c.settings.schema_spec) is not Draft]
-    if own and has_gold:
-        raise SettingsError(
-            "fills in a schema of its own, and gold is of the default one",
-            where=own[0].name,
-            hint="Leave --gold out, or --schema.",
-        )
-    if not all(can_draft(load_schema(c.settings.schema_spec)) for c in own):
-        return list(candidates)
-    return [Candidate.embedded(candidates[0].settings), *candidates]
 
 
 def _told_calls(documents: Sequence[Document], own: Candidate, options: CompareOptions) -> int:
@@ -210,141 +318,75 @@ def _told_calls(documents: Sequence[Document], own: Candidate, options: CompareO
     except SummariseError:
         # What is wrong is told by the run itself.
         return 0
-    options.tell(f"{own.name}: {_expected(found)}")
+    told = "nothing to ask, all answers are there"
+    if found.calls:
+        cost = "cost unknown"
+        if found.cost is not None:
+            most = format_usd(found.highest_cost)
+            cost = f"about {format_usd(found.cost)}, at most {most}"
+        told = f"{counted(found.calls, 'call')} to {found.endpoint}, {cost}"
+    options.tell(f"{own.name}: {told}")
     return found.calls
 
 
-def _expected(found: Estimate) -> str:
-    if not found.calls:
-        return "nothing to ask, all answers are there"
-    calls = f"{counted(found.calls, 'call')} to {found.endpoint}"
-    if found.cost is None:
-        return f"{calls}, cost unknown"
-    return f"{calls}, about {format_usd(found.cost)}, at most {format_usd(found.highest_cost)}"
-
-
-def _attempt_all(
-    batch: Batch,
-    documents: Sequence[Document],
-    candidates: Sequence[Candidate],
+def _attempt(
+    batch: Batch | None,
+    candidate: Candidate,
     options: CompareOptions,
-) -> Iterator[Attempt]:
-    """Each candidate's run, until the user interrupts one."""
-    is_interrupted = False
-    for candidate in candidates:
-        attempt = Attempt(candidate) if is_interrupted else _attempt(batch, candidate, options)
-        is_interrupted = attempt.exit_code == INTERRUPTED
-        yield attempt
-        batch = replace(batch, entries=iter(documents))
-
-
-def _attempt(batch: Batch, candidate: Candidate, options: CompareOptions) -> Attempt:
-    run_options = RunOptions(
-        output=options.output / candidate.folder,
-        refresh=options.refresh,
-        fresh_answers=options.fresh_answers,
-        progress=options.progress(),
-        signals=options.signals,
-    )
-    try:
-        _, report = run(batch, candidate.settings, run_options)
-    except SummariseError as error:
-        options.tell(f"{candidate.name}: not run: {error}")
-        return Attempt(candidate, error=error)
-    attempt = Attempt(candidate, report)
-    # Who made its records needs no telling where no model did.
-    closing = report.closing_lines()[: None if report.identity.is_paid else 1]
-    for line in [*filter(None, [attempt.trouble]), *closing]:
-        options.tell(f"{candidate.name}: {line}")
-    return attempt
-
-
-def _compared(
-    name: str,
-    documents: int,
-    attempts: Sequence[Attempt],
-    options: CompareOptions,
-    before: ModelComparison | None,
-) -> ModelComparison:
-    """The figures of all, each with its agreement with the others."""
-    # Speeds that an earlier comparison has measured can't be measured again for free.
-    known = before.models if before else ()
-    earlier = {(one.folder, one.fingerprint): one.speed for one in known if one.speed}
-    figures: list[Figures] = []
-    finished: list[Finished] = []
-    for attempt in attempts:
-        tally = RunTally(run=attempt.candidate.name)
-        figures.append(_figures(attempt, tally, options, earlier))
-        if attempt.report is not None:
-            path = options.output / attempt.candidate.folder
-            finished.append(Finished(attempt.candidate.name, path, tally.ids))
-    pairs = tuple(_pairs(finished))
-    models = {one.name: one.model for one in figures}
-    return ModelComparison(
-        input=inert(name),
-        documents=documents,
-        gold=None,
-        models=tuple(_with_agreement(one, pairs, models) for one in figures),
-        pairs=pairs,
-        # They grow with the gravity: a failure, a refusal to start, a stop, an interruption.
-        exit_code=max(attempt.exit_code for attempt in attempts),
-    )
-
-
-def _figures(
-    attempt: Attempt,
-    tally: RunTally,
-    options: CompareOptions,
-    earlier: dict[tuple[str, str | None], Speed],
-) -> Figures:
-    """What one candidate came to, its agreement with the others apart; counted in the tally."""
-    candidate, report = attempt.candidate, attempt.report
+    speeds: Mapping[tuple[str, str | None], float | None],
+) -> tuple[Figures, set[str]]:
+    """Run a candidate, unless there is no batch; gives also the ids of documents with a record."""
+    name, settings = candidate.name, candidate.settings
     folder = options.output / candidate.folder
-    settings = candidate.settings
     figures = Figures(
-        name=candidate.name,
+        name=name,
         model=settings.model,
         endpoint=None if settings.model is None else settings.host,
         folder=inert(str(folder)),
-        trouble=attempt.trouble,
+        trouble="not run: the comparison was interrupted before",
+        exit_code=INTERRUPTED,
     )
-    if report is None:
-        return figures
-    nothing = itertools.repeat(None, report.pending)
-    for outcome in nothing if report.left_nothing else (row[1] for row in Run(folder).rows()):
+    if batch is None:
+        return figures, set()
+    run_options = RunOptions(
+        output=folder,
+        refresh=options.refresh,
+        fresh_answers=options.fresh_answers,
+        progress=options.progress(),
+        signals=True,
+    )
+    try:
+        _, report = run(batch, settings, run_options)
+    except SummariseError as error:
+        update: dict[str, object] = {"trouble": f"not run: {error}", "exit_code": error.exit_code}
+        options.tell(f"{name}: {update['trouble']}")
+        return figures.model_copy(update=update), set()
+    trouble = report.stop or ("interrupted" if report.interrupted else None)
+    # Who made its records needs no telling where no model did.
+    closing = report.closing_lines()[: None if report.identity.is_paid else 1]
+    for line in [*filter(None, [trouble]), *closing]:
+        options.tell(f"{name}: {line}")
+    outcomes = itertools.repeat(None, report.pending)
+    tally = RunTally()
+    for outcome in outcomes if report.left_nothing else (row[1] for row in Run(folder).rows()):
         tally.add(outcome)
     fingerprint = report.identity.fingerprint
-    update: dict[str, object] = {
+    update = {
         "endpoint": report.identity.endpoint_host,
         "fingerprint": fingerprint,
+        "trouble": trouble,
+        "exit_code": report.exit_code,
         "counts": tally.counts,
-        "speed": _speed(report, tally.latency)
-        if report.new
-        else earlier.get((figures.folder, fingerprint)),
     }
+    if not report.new:
+        update["records_per_second"] = speeds.get((figures.folder, fingerprint))
+    elif not (report.reused or report.cached):
+        update["records_per_second"] = report.new / report.seconds
     if options.gold is not None and tally.records:
-        scores = _against_gold(Run(folder).rows(), options.gold, candidate.name)
+        scores = _against_gold(Run(folder).rows(), options.gold, name)
         update["macro_f1"] = scores.macro_f1
-        update["f1"] = {name: one.f1 for name, one in scores.tallies.items()}
-    return figures.model_copy(update=update)
-
-
-def _speed(report: Report, latency: float) -> Speed | None:
-    """How quick the run was; None where a part of it was made before, or came from the cache."""
-    if report.reused or report.cached:
-        return None
-    return Speed(
-        seconds=round(report.seconds, 3),
-        records_per_second=report.new / report.seconds,
-        in_flight=latency / report.seconds if report.identity.is_paid else None,
-    )
-
-
-def _stored(output: Path) -> ModelComparison | None:
-    """What an earlier comparison left; of another version it may be none for us."""
-    with suppress(OSError, ValidationError):
-        return ModelComparison.model_validate_json((output / _STORED).read_bytes())
-    return None
+        update["f1"] = {field: one.f1 for field, one in scores.tallies.items()}
+    return figures.model_copy(update=update), tally.ids
 
 
 def _against_gold(rows: Iterable[Row], gold: Gold, name: str) -> Scores:
@@ -352,44 +394,157 @@ def _against_gold(rows: Iterable[Row], gold: Gold, name: str) -> Scores:
     return replace(against_gold(rows, gold, run=name, name="gold"), right_only=())
 
 
-def _pairs(runs: Iterable[Finished]) -> Iterator[Pair]:
+def _pairs(done: Sequence[tuple[Candidate, set[str]]], options: CompareOptions) -> Iterator[Pair]:
     """Each two runs, held against each other over the documents of which both have a record.
 
-    A document that failed says nothing about agreement, and is counted elsewhere.
+    A document that failed says nothing about agreement, and is counted elsewhere. The cells of both
+    side by side, where they differ, go to a file.
     """
-    for left, right in itertools.combinations(runs, 2):
-        ids = left.ids & right.ids
-        yield Pair(
-            left=left.name,
-            right=right.name,
-            documents=len(ids),
-            agreement=_agreement(left, right, ids) if ids else None,
-        )
+    for (left, ours), (right, theirs) in itertools.combinations(done, 2):
+        runs = [Run(options.output / one.folder) for one in (left, right)]
+        ids, agreement = ours & theirs, None
+        if ids:
+            rows = ((row for row in run.rows() if row[0].doc_id in ids) for run in runs)
+            with suppress(InputError):  # the records aren't of the built-in schema
+                agreement = against_run(*rows, run=left.name, other=right.name).macro_f1
+        yield Pair(left=left.name, right=right.name, documents=len(ids), agreement=agreement)
+        path = options.output / f"{left.folder}.vs.{right.folder}.md"
+        output_format("markdown", None).write(diff_view(*runs)[0], path)
+        options.tell(f"cells side by side: {path}")
 
 
-def _agreement(left: Finished, right: Finished, ids: set[str]) -> float | None:
-    """The mean F1 of the fields; None where the records aren't of the built-in schema."""
-    ours, theirs = (
-        (row for row in Run(run.path).rows() if row[0].doc_id in ids) for run in (left, right)
-    )
-    try:
-        return against_run(ours, theirs, run=left.name, other=right.name).macro_f1
-    except InputError:
-        return None
-
-
-def _with_agreement(
-    figures: Figures, pairs: Iterable[Pair], models: Mapping[str, str | None]
-) -> Figures:
-    """The figures of one run with its agreement with all others, whose models are given by name."""
+def _with_agreement(figures: Figures, pairs: Iterable[Pair]) -> Figures:
+    """The figures of one run with its agreement with the others."""
     embedded: list[float] = []
-    others: list[float] = []
+    models: list[float] = []
     for pair in pairs:
-        if figures.name in {pair.left, pair.right} and pair.agreement is not None:
+        if pair.agreement is not None and figures.name in {pair.left, pair.right}:
             other = pair.right if pair.left == figures.name else pair.left
-            (embedded if models[other] is None else others).append(pair.agreement)
+            (embedded if other == EMBEDDED else models).append(pair.agreement)
     update = {
         "agreement_embedded": mean(embedded) if embedded else None,
-        "agreement_models": mean(others) if others else None,
+        "agreement_models": mean(models) if models else None,
     }
     return figures.model_copy(update=update)
+
+
+# The rows of the table in their order, with what their labels don't say.
+_ROWS = {
+    "records": "",
+    "failures": "documents that were tried and have no record",
+    "not attempted": "documents that a stop left",
+    "values": "names, numbers and sizes copied from the abstracts; in brackets, here and below, "
+    "for each record",
+    "grounded": "values that stand in the abstract or its title",
+    "missing": "values that stand in neither",
+    "unsupported": "statements with a number or name that their evidence doesn't hold",
+    "unclaimed": "quantities of the abstracts that no field holds; not all of them matter",
+    "agreement, embedded": "with the embedded extractor: mean F1 of the fields, over the documents "
+    "of which both have a record; a field that both leave empty counts as 1, and 1 isn't to say "
+    "right",
+    "agreement, models": "with each other model, in the same way, and the mean of these",
+    "reasks": "corrected requests after an answer with faults",
+    "calls": "answers, reasks included",
+    "tokens in": "",
+    "tokens out": "",
+    "cost": "of these answers when they were bought, in this run or an earlier one; ≥, here and "
+    "for tokens: a part isn't known",
+    "seconds/answer": "from a request to its answer, mean",
+    "records/s": "when all records were made in one go, none of them from the cache",
+    "F1, mean": "against gold, the mean of the fields below; a document without a record counts as "
+    "answered by nothing",
+}
+
+
+def comparison_lines(comparison: ModelComparison) -> Iterator[str]:
+    """The comparison as Markdown: a row for each figure, a column for each of the compared.
+
+    Rows in which nobody has a figure are left out. No value is called the best: what counts more,
+    a cent or a quantity left out, isn't for a table to say.
+    """
+    columns = [_cells(figures) for figures in comparison.models]
+    names = dict.fromkeys(itertools.chain(_ROWS, *columns))
+    labels = [one for one in names if any(one in cells for cells in columns)]
+    rows = [(one, *(cells.get(one, "–") for cells in columns)) for one in labels]
+    heads = [figures.name for figures in comparison.models]
+    lines = list(table(("", *heads), rows))
+    # Names that act in a table, or make it wider than a terminal, stand in the list alone.
+    if len(lines[0]) > COLUMNS or not all(map(_PLAIN.fullmatch, heads)):
+        heads = [str(number) for number in range(1, len(heads) + 1)]
+        lines = list(table(("", *heads), rows))
+    yield f"# Models compared on {quoted(comparison.input)}"
+    yield ""
+    text = f"{counted(comparison.documents, 'document')}."
+    if comparison.gold is not None:
+        text += f" Gold summaries of them: {comparison.gold:,}"
+        text += f" ({comparison.gold_elsewhere:,} of others)." if comparison.gold_elsewhere else "."
+    yield from wrapped(text)
+    yield ""
+    for head, figures in zip(heads, comparison.models, strict=True):
+        who = "the embedded extractor, by code alone"
+        if figures.model is not None:
+            who = f"{quoted(figures.model)} at {quoted(figures.endpoint or 'unknown')}"
+        label = head if head == figures.name else f"{head}, {quoted(figures.name)}"
+        yield from wrapped(f"{label}: {who}, in {quoted(figures.folder)}", "- ")
+        if figures.trouble is not None:
+            # On one line, and nothing in the server's words acts.
+            yield from wrapped(quoted(figures.trouble, 400), "  - ")
+    yield from ("", *lines, "")
+    for one in labels:
+        if about := _ROWS.get(one):
+            yield from wrapped(f"{one}: {about}", "- ")
+
+
+def _cells(figures: Figures) -> dict[str, str]:
+    """What one of the compared has in the table, by row."""
+    cells: dict[str, str] = {}
+    if figures.model is None:
+        cells["cost"] = format_usd(Decimal(0))
+    if counts := figures.counts:
+        cells["records"] = f"{counts.records:,}"
+        cells["failures"] = f"{sum(counts.failures.values()):,}"
+        if counts.pending:
+            cells["not attempted"] = f"{counts.pending:,}"
+        cells |= _of_records(counts) | _of_answers(counts)
+    shares = {
+        "agreement, embedded": figures.agreement_embedded,
+        "agreement, models": figures.agreement_models,
+        "F1, mean": figures.macro_f1,
+        **{f"F1 {name}": f1 for name, f1 in figures.f1.items()},
+    }
+    cells |= {name: f"{share:.3f}" for name, share in shares.items() if share is not None}
+    if figures.records_per_second is not None:
+        cells["records/s"] = f"{figures.records_per_second:.2f}"
+    return cells
+
+
+def _of_records(counts: RunCounts) -> dict[str, str]:
+    """What the records hold; without any, a count of faults would be a praise."""
+    if not counts.records:
+        return {}
+    cells = {}
+    for name in ("values", "missing", "unsupported", "unclaimed"):
+        number = getattr(counts, name)
+        cells[name] = f"{number:,} ({number / counts.records:.2f})"
+    if counts.grounded is not None:
+        # Rounded down: 100 % is said only where nothing is missing.
+        cells["grounded"] = f"{math.floor(counts.grounded * 1000) / 10:.1f}%"
+    return cells
+
+
+def _of_answers(counts: RunCounts) -> dict[str, str]:
+    """What the answers took."""
+    spent = counts.spent
+    if not spent.calls:
+        return {}
+    cells = {"reasks": f"{counts.reasks:,}", "calls": f"{spent.calls:,}"}
+    usage = {"tokens in": spent.usage.input_tokens, "tokens out": spent.usage.output_tokens}
+    for name, tokens in usage.items():
+        about = "≥ " if counts.untold else ""
+        cells[name] = "unknown" if tokens is None else f"{about}{tokens:,}"
+    about = "≥ " if spent.unpriced else ""
+    is_unknown = spent.unpriced == spent.calls
+    cells["cost"] = "unknown" if is_unknown else f"{about}{format_usd(spent.cost)}"
+    if counts.answer_seconds is not None:
+        cells["seconds/answer"] = f"{counts.answer_seconds:.2f}"
+    return cells

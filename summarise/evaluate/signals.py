@@ -115,7 +115,7 @@ class RunTally(Signals):
     """The signals of a run, what its answers took, and which documents have a record."""
 
     ids: set[str] = field(default_factory=set)
-    latency: float = 0.0
+    _latency: float = 0.0
     _spent: Spent = field(default_factory=Spent)
     _bought: int = 0
     _untold: int = 0
@@ -133,7 +133,7 @@ class RunTally(Signals):
             self._bought += made.calls
             self._untold += any(one.calls and one.usage.total is None for one in both)
             self._reasks += made.reasks
-            self.latency += made.latency
+            self._latency += made.latency
 
     @property
     def counts(self) -> RunCounts:
@@ -150,5 +150,5 @@ class RunTally(Signals):
             spent=self._spent,
             cost=self._spent.known_cost,
             untold=self._untold,
-            answer_seconds=round(self.latency / self._bought, 3) if self._bought else None,
+            answer_seconds=round(self._latency / self._bought, 3) if self._bought else None,
         )
