@@ -158,13 +158,12 @@ def test_the_schema_is_enforced(smol: Path, tmp_path: Path) -> None:
 
 def test_two_abstracts(smol: Path, tmp_path: Path) -> None:
     """The whole way: started, asked twice, the second time with a known prefix, and stopped."""
-    options = ServeOptions(smol, slots=1)
     settings = Settings(model=str(smol), max_output_tokens=96, cache_dir=tmp_path)
     prompt = load_prompt("v2", Draft)
 
     async def scenario() -> tuple[list[Completion], str]:
         async with (
-            local_endpoint(settings, options) as (local, client),
+            local_endpoint(settings) as (local, client),
             Endpoint(local, prompt.messages, Draft, http_client=client) as endpoint,
         ):
             completions = [await endpoint.complete(Request(text)) for text in ABSTRACTS]
@@ -234,7 +233,7 @@ def test_doctor_of_a_server(server: LocalServer, tmp_path: Path) -> None:
     """What the doctor says of the embedded server is what it was started with: schemas enforced,
     the context and the slots of its plan, a long request read whole, and kept."""
     settings = Settings(
-        model=server.options.model_id,
+        model=server.model_id,
         base_url=server.base_url,
         api_key=SecretStr("invented-key"),
         cache_dir=tmp_path,
@@ -262,12 +261,12 @@ def test_doctor_of_a_file(smol: Path, tmp_path: Path) -> None:
 
 
 def test_no_orphan_of_a_real_child(smol: Path) -> None:
-    """A parent killed while the model loads, or after it, takes the child with it."""
+    """A parent that is killed takes the child with it."""
     code = (
         "import sys, time\nfrom pathlib import Path\n"
         "from summarise.servers import LocalServer, ServeOptions\n"
-        "server = LocalServer(ServeOptions(Path(sys.argv[1])))\nserver.start()\n"
-        "print(server.pid, flush=True)\ntime.sleep(60)"
+        "with LocalServer(ServeOptions(Path(sys.argv[1]))) as server:\n"
+        "    print(server.pid, flush=True)\n    time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", code, str(smol)], stdout=subprocess.PIPE) as owner:
         assert owner.stdout is not None

@@ -6,6 +6,7 @@ import json as json_
 import logging
 import os
 import shlex
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
@@ -218,27 +219,26 @@ def serve(
 
     Example: summarise serve Qwen3-8B-Q4_K_M.gguf
     """
-    from summarise.servers import LocalServer, ServeOptions, serve_until_interrupted
+    from summarise.servers import LocalServer, ServeOptions
 
     key = _key(api_key_env)
-    options = ServeOptions(
-        model.expanduser(), context=context, slots=slots, threads=threads, port=port, key=key
-    )
+    options = ServeOptions(model, context=context, slots=slots, threads=threads, port=port, key=key)
     server = LocalServer(options)
     print_error(f"summarise: loading {model.name}")
-    with server:
+    with suppress(KeyboardInterrupt), server:
         plan = server.plan
         print_error(
-            f"summarise: {options.model_id}: {plan.slots} at a time, {plan.context} tokens each, "
+            f"summarise: {server.model_id}: {plan.slots} at a time, {plan.context} tokens each, "
             f"{plan.threads} threads; Ctrl-C stops it"
         )
         named = f" --api-key-env {api_key_env}" if api_key_env else ""
         print_error(
-            f"summarise run page.txt --model {shlex.quote(options.model_id)} "
+            f"summarise run page.txt --model {shlex.quote(server.model_id)} "
             f"--base-url {server.base_url} --concurrency {plan.slots}{named}"
         )
         echo(server.base_url)  # last: who reads it may have it stopped at once
-        serve_until_interrupted(server)
+        while True:
+            server.check(1.0)  # Windows tells of Ctrl-C only in between
     print_error("summarise: stopped")
 
 

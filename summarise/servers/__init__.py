@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from summarise.servers.catalogue import file_models, local_servers, served_models
     from summarise.servers.doctor import examine
     from summarise.servers.findings import to_lines
-    from summarise.servers.machine import ServeOptions
-    from summarise.servers.server import LocalServer, local_endpoint, serve_until_interrupted
+    from summarise.servers.server import LocalServer, ServeOptions, local_endpoint
 else:
     # Who serves a model needs nothing of the doctor.
     __getattr__ = lazily(__name__)

@@ -12,29 +12,22 @@ import json
 import logging
 import re
 import struct
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from summarise.errors import RunError, SettingsError
 from summarise.settings import named_parameters
 from summarise.store import replacing
 
-_MAGIC = b"GGUF"
 _STRING, _ARRAY = 8, 9
 # Numbers by their type, as ``struct`` spells them; 8 and 9 are no numbers.
 _SCALARS = dict(zip((0, 1, 2, 3, 4, 5, 6, 7, 10, 11, 12), "BbHhIif?Qqd", strict=True))
-_FLOATS = {6, 12}
 # Longer ones are no metadata: a file that claims them is broken, and would cost the memory.
-_LONGEST_STRING = 1 << 24
+_LONGEST = 1 << 22
 _MOST_KEYS = 1 << 16
-# Lists up to this length hold one number a layer; longer ones are vocabularies.
-_MOST_LAYERS = 1024
 _CACHE_BYTES = 2  # of a number in the KV cache: 16-bit floats
 _PART = re.compile(r"-00001-of-(\d{5})(?=\.gguf$)", re.IGNORECASE)
-
-Value = int | float | bool | str | list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +52,15 @@ def read_model(path: Path) -> ModelFile:
     Raises:
         SettingsError: It isn't there, can't be read, isn't GGUF, or lacks a part.
     """
+    parts: tuple[Path, ...] = (path,)
+    if match := _PART.search(path.name):
+        # llama.cpp finds the others by the name of the first.
+        numbers = range(1, int(match[1]) + 1)
+        names = (f"-{number:05}-of-{match[1]}" for number in numbers)
+        parts = tuple(path.with_name(path.name.replace(match[0], name)) for name in names)
     try:
         with path.open("rb") as file:
             keys = _keys(file)
-        parts = _parts(path)
         size = sum(part.stat().st_size for part in parts)
     except FileNotFoundError as error:
         missing = error.filename if error.filename is not None else path
@@ -71,123 +69,82 @@ def read_model(path: Path) -> ModelFile:
         ) from None
     except OSError as error:
         raise SettingsError(f"can't be read ({error.strerror})", where=str(path)) from None
-    except (ValueError, struct.error) as error:
+    except ValueError as error:
         raise SettingsError(
             f"isn't a whole GGUF file ({error})",
             where=str(path),
             hint="Check the download; a local model is one file in GGUF.",
         ) from None
-    return ModelFile(path, parts, size, *_dimensions(keys), _parameters(keys))
 
+    def number(name: str) -> int | None:
+        value = keys.get(name)
+        return value if type(value) is int and value > 0 else None
 
-def _parts(path: Path) -> tuple[Path, ...]:
-    """The files of a model; llama.cpp finds those of a split one by the name of the first."""
-    match = _PART.search(path.name)
-    if match is None:
-        return (path,)
-    count = match[1]
-    return tuple(
-        path.with_name(path.name.replace(match[0], f"-{number:05}-of-{count}"))
-        for number in range(1, int(count) + 1)
+    own = keys.get("general.architecture")
+    layers, heads = number(f"{own}.block_count"), number(f"{own}.attention.head_count")
+    width = number(f"{own}.embedding_length")
+    head = width // heads if width and heads else None
+    key = number(f"{own}.attention.key_length") or head
+    value = number(f"{own}.attention.value_length") or head
+    each = keys.get(f"{own}.attention.head_count_kv")
+    if isinstance(each, list):  # one a layer
+        cached = sum(one for one in each if type(one) is int and one > 0)
+    else:
+        cached = (number(f"{own}.attention.head_count_kv") or heads or 0) * (layers or 0)
+    return ModelFile(
+        path,
+        parts,
+        size,
+        trained_context=number(f"{own}.context_length"),
+        cache_bytes=cached * (key + value) * _CACHE_BYTES or None if key and value else None,
+        parameters=float(number("general.parameter_count") or 0)
+        or named_parameters(str(keys.get("general.size_label"))),
     )
 
 
-def _keys(file: BinaryIO) -> dict[str, Value]:
+def _keys(file: BinaryIO) -> dict[str, Any]:
     """The metadata before the vocabulary, which all writers put last."""
-    if file.read(4) != _MAGIC:
+    if file.read(4) != b"GGUF":
         raise ValueError("it doesn't begin with GGUF")
-    version, _, count = struct.unpack("<IQQ", _read(file, 20))
+    version, _, count = _read(file, "IQQ")
     if version not in {2, 3} or count > _MOST_KEYS:
         raise ValueError(f"version {version} with {count} keys")
-    keys: dict[str, Value] = {}
+    keys: dict[str, Any] = {}
     for _ in range(count):
-        name = _string(file)
+        name = _value(file, _STRING)
         if name.startswith("tokenizer."):
             break
-        value = _value(file, _number(file, "I"))
-        if value is not None:
-            keys[name] = value
+        keys[name] = _value(file, *_read(file, "I"))
     return keys
 
 
-def _read(file: BinaryIO, size: int) -> bytes:
+def _read(file: BinaryIO, code: str, count: int = 1) -> tuple[Any, ...]:
+    """What comes next, as ``struct`` spells it: so many numbers, or bytes."""
+    size = count * struct.calcsize(f"<{code}")
+    if size > _LONGEST:
+        raise ValueError(f"a value of {size} bytes in its head")
     data = file.read(size)
     if len(data) < size:
         raise ValueError("it ends within its head")
-    return data
+    return struct.unpack(f"<{count}{code}", data)
 
 
-def _number(file: BinaryIO, code: str) -> int:
-    return int(struct.unpack(f"<{code}", _read(file, struct.calcsize(f"<{code}")))[0])
-
-
-def _string(file: BinaryIO) -> str:
-    size = _number(file, "Q")
-    if size > _LONGEST_STRING:
-        raise ValueError(f"a text of {size} bytes in its head")
-    return _read(file, size).decode("utf-8", "replace")
-
-
-def _value(file: BinaryIO, kind: int) -> Value | None:
-    """The value that comes next; None for a list that isn't one of numbers, one a layer."""
+def _value(file: BinaryIO, kind: int) -> Any:
+    """The value that comes next; the texts of a list are read and not kept."""
     if kind == _STRING:
-        return _string(file)
-    if kind == _ARRAY:
-        return _list(file)
-    if kind not in _SCALARS:
-        raise ValueError(f"a value of unknown type {kind}")
-    code = f"<{_SCALARS[kind]}"
-    value: int | float | bool = struct.unpack(code, _read(file, struct.calcsize(code)))[0]
-    return value
-
-
-def _list(file: BinaryIO) -> list[int] | None:
-    kind, count = struct.unpack("<IQ", _read(file, 12))
-    if kind in _SCALARS and kind not in _FLOATS and count <= _MOST_LAYERS:
-        code = f"<{count}{_SCALARS[kind]}"
-        return [int(n) for n in struct.unpack(code, _read(file, struct.calcsize(code)))]
+        return _read(file, "s", *_read(file, "Q"))[0].decode("utf-8", "replace")
     if kind in _SCALARS:
-        file.seek(count * struct.calcsize(f"<{_SCALARS[kind]}"), 1)
-    elif kind == _STRING:
-        for _ in range(count):
-            _string(file)
-    else:
+        return _read(file, _SCALARS[kind])[0]
+    if kind != _ARRAY:
+        raise ValueError(f"a value of unknown type {kind}")
+    kind, count = _read(file, "IQ")
+    if kind in _SCALARS:
+        return list(_read(file, _SCALARS[kind], count))
+    if kind != _STRING:
         raise ValueError(f"a list of unknown type {kind}")
+    for _ in range(count):
+        _value(file, _STRING)
     return None
-
-
-def _dimensions(keys: Mapping[str, Value]) -> tuple[int | None, int | None]:
-    """Trained context, and bytes of KV cache a token."""
-    architecture = keys.get("general.architecture")
-
-    def number(name: str) -> int | None:
-        value = keys.get(f"{architecture}.{name}")
-        return value if type(value) is int and value > 0 else None
-
-    layers, heads = number("block_count"), number("attention.head_count")
-    width = number("embedding_length")
-    head = width // heads if width and heads else None
-    key = number("attention.key_length") or head
-    value = number("attention.value_length") or head
-    cached = _cached_heads(keys.get(f"{architecture}.attention.head_count_kv"), layers, heads)
-    if cached is None or key is None or value is None:
-        return number("context_length"), None
-    return number("context_length"), cached * (key + value) * _CACHE_BYTES
-
-
-def _parameters(keys: Mapping[str, Value]) -> float | None:
-    count = keys.get("general.parameter_count")
-    if type(count) is int and count > 0:
-        return float(count)
-    return named_parameters(str(keys.get("general.size_label")))
-
-
-def _cached_heads(value: Value | None, layers: int | None, heads: int | None) -> int | None:
-    """KV heads of all layers together."""
-    if isinstance(value, list):
-        return sum(value)
-    per_layer = value if type(value) is int and value > 0 else heads
-    return layers * per_layer if layers and per_layer else None
 
 
 _MEMO = "models.json"
@@ -203,17 +160,25 @@ def model_digest(model: ModelFile, memo_folder: Path) -> str:
         SettingsError: A part can't be read.
     """
     memo = memo_folder / _MEMO
+    known: Any = None
+    with contextlib.suppress(OSError, ValueError):
+        known = json.loads(memo.read_bytes())
+    if not isinstance(known, dict):
+        known = {}
     try:
         mark = [[str(p.resolve()), p.stat().st_size, p.stat().st_mtime_ns] for p in model.parts]
-        known = _load(memo)
-        name = mark[0][0]
-        entry = known.get(str(name))
+        name = str(mark[0][0])
+        entry = known.get(name)
         if isinstance(entry, dict) and entry.get("mark") == mark:
             return str(entry["sha256"])
         digest = _hash(model)
     except OSError as error:
         raise SettingsError(f"can't be read ({error.strerror})", where=str(model.path)) from None
-    _save(memo, {**known, str(name): {"mark": mark, "sha256": digest}})
+    # Without a memo the next run hashes again.
+    with contextlib.suppress(OSError, RunError):
+        memo.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(memo, private=True) as file:
+            file.write(json.dumps({**known, name: {"mark": mark, "sha256": digest}}).encode())
     return digest
 
 
@@ -227,20 +192,3 @@ def _hash(model: ModelFile) -> str:
     if len(digests) == 1:
         return digests[0].hexdigest()
     return hashlib.sha256(b"".join(d.digest() for d in digests)).hexdigest()
-
-
-def _load(memo: Path) -> dict[str, object]:
-    """What is remembered; a broken memo is an empty one."""
-    try:
-        known = json.loads(memo.read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return known if isinstance(known, dict) else {}
-
-
-def _save(memo: Path, known: dict[str, object]) -> None:
-    """Remember, if that is possible: without a memo the next run hashes again."""
-    with contextlib.suppress(OSError, RunError):
-        memo.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(memo, private=True) as file:
-            file.write(json.dumps(known).encode())

@@ -1,4 +1,4 @@
-"""A local model as a server on loopback: started, watched and stopped; and as a run's endpoint.
+"""A local model as a server on loopback: planned, started and stopped; and as a run's endpoint.
 
 A run's own server is started by the first request, and stopped with the run. The run sees a fixed
 address that names the model by its content, so that keys, records and what is remembered of an
@@ -11,186 +11,304 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import importlib.util
+import json
 import logging
 import os
+import re
 import secrets
-import signal
 import subprocess
+import sys
+import tempfile
+import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import IO, Any, Self
 
 import httpx2
 from pydantic import SecretStr
 
 from summarise.errors import EndpointUnusable, SettingsError
 from summarise.servers.gguf import ModelFile, model_digest, read_model
-from summarise.servers.machine import ServeOptions, ServerProcess, plan_server, this_machine
 from summarise.settings import Mode, Settings
 
+_LOG = logging.getLogger("summarise")
+# The prompt takes about 1,250 tokens, a long abstract 1,000, the longest answer 4,096.
+_CONTEXT = 8192
+_LEAST_CONTEXT = 4096
+_CORES_PER_SLOT = 2
+_MOST_SLOTS = 4
+# Beside weights and KV cache: compute buffers, the vocabulary, Python.
+_OVERHEAD = 400 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class ServeOptions:
+    """What a user may say about a local model, a GGUF file; None leaves it to ``plan_server``.
+
+    The context is in tokens for each slot, and a slot is for one document at a time. Port 0 is any
+    free one; the key None is a random one, an empty one is none.
+    """
+
+    model: Path
+    context: int | None = None
+    slots: int | None = None
+    threads: int | None = None
+    port: int = 0
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a model is served: tokens of context for each slot, and documents at the same time."""
+
+    context: int
+    slots: int
+    threads: int
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What a model can have: physical cores, at least 1, and free bytes; None isn't told."""
+
+    cores: int
+    memory: int | None
+
+
+def plan_server(options: ServeOptions, model: ModelFile, machine: Machine) -> Plan:
+    """Choose what the options leave open, and warn of what won't fit.
+
+    The context is the longest that is useful, that the model knows, and that fits; there is a slot
+    for each pair of cores.
+    """
+    context = min(_CONTEXT, model.trained_context or _CONTEXT)
+    slots = max(1, min(_MOST_SLOTS, machine.cores // _CORES_PER_SLOT))
+    needed, cached = model.size + _OVERHEAD, model.cache_bytes or 0
+    if machine.memory is not None and cached:
+        room = machine.memory - needed
+        fits = room // cached // 256 * 256
+        context = options.context or min(context, max(fits, min(_LEAST_CONTEXT, context)))
+        slots = max(1, min(slots, room // (context * cached)))
+    context, slots = options.context or context, options.slots or slots
+    needed += context * slots * cached
+    if machine.memory is not None and needed > machine.memory:
+        _LOG.warning(
+            "%s: needs about %.1f GB of memory, and %.1f GB are free: it may be very slow or be "
+            "stopped; a smaller model or quantisation, or --context, takes less",
+            model.path.name,
+            needed / 1e9,
+            machine.memory / 1e9,
+        )
+    return Plan(context, slots, options.threads or machine.cores)
+
+
+def this_machine(root: Path = Path("/")) -> Machine:
+    """Look at the machine, and at the container that this process may be in."""
+
+    def words(path: str, name: str = "") -> list[str]:
+        """Those of a file, or of its line that begins with a name; none where there is no file."""
+        with contextlib.suppress(OSError, ValueError):
+            for line in (root / path).read_text(encoding="ascii").splitlines():
+                if line.startswith(name):
+                    return line.removeprefix(name).split()
+        return []
+
+    def number(path: str, name: str = "") -> int | None:
+        first = "".join(words(path, name)[:1])
+        return int(first) if first.isdigit() else None
+
+    has_affinity = hasattr(os, "sched_getaffinity")
+    allowed = os.sched_getaffinity(0) if has_affinity else range(os.cpu_count() or 1)
+    topology = "sys/devices/system/cpu/cpu{}/topology/core_cpus_list"
+    # Siblings of a core are in one list.
+    cores = len({"".join(words(topology.format(one))) or str(one) for one in allowed})
+    quota = words("sys/fs/cgroup/cpu.max")
+    if len(quota) == 2 and quota[0].isdigit():
+        cores = min(cores, int(quota[0]) // int(quota[1]))
+    free = number("proc/meminfo", "MemAvailable:")
+    memory = None if free is None else free * 1024
+    if memory is None:
+        # macOS tells without a tool only how much there is: count on half of it.
+        with contextlib.suppress(AttributeError, ValueError, OSError):
+            memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
+    limit, used = (number(f"sys/fs/cgroup/memory.{name}") for name in ("max", "current"))
+    if limit is not None and used is not None:
+        # Files that were read count as used, but give way.
+        left = max(0, limit - used + (number("sys/fs/cgroup/memory.stat", "inactive_file") or 0))
+        memory = left if memory is None else min(memory, left)
+    return Machine(max(1, cores), memory)
+
+
+_CHILD = Path(__file__).with_name("child.py")
+# Without these two busy cores fell from 37 to 2 tokens a second: OpenMP's threads spin.
+_OPENMP = {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "0"}
+_SECRET = re.compile(r"KEY|TOKEN|SECRET|PASSW|CREDENTIAL|^OPENAI_|^SUMMARISE_", re.IGNORECASE)
 # A slow disk gives 50 MB a second.
 _START_SECONDS = 60.0
 _BYTES_PER_SECOND = 50e6
-# Seconds between two looks at the parent.
-_POLL = 1.0
-_LOG = logging.getLogger("summarise")
+_STOP_SECONDS = 5.0
+_LOG_TAIL = 64 * 1024
+_REASON = re.compile(r"error loading model: (.+)")
+_FAULT = re.compile(r"^[\d.]+ E +(?:srv|cmn)? *(?:\S+: )*(.+)")
 
 
 class LocalServer:
     """llama.cpp's OpenAI-compatible server on 127.0.0.1, in a process of its own.
 
-    Use it as a context manager. The child ends when it is stopped, and when this
-    process ends in whatever way. Ctrl-C in the terminal doesn't reach it, so that a run can drain.
-    Its ``key`` is what a request has to show; empty for nothing.
+    Use it as a context manager. The child ends when it is stopped, and when this process ends in
+    whatever way. Ctrl-C in the terminal doesn't reach it, so that a run can drain. Its ``key`` is
+    what a request has to show; empty for nothing. ``base_url`` is that of the API, up to and
+    including ``/v1``, once it is ready.
 
     Raises:
         SettingsError: The extra isn't installed, or the file can't be a model.
     """
 
     def __init__(self, options: ServeOptions) -> None:
-        self.options = options
-        self.model: ModelFile = read_model(options.model)
+        self.model = read_model(options.model.expanduser())
         if importlib.util.find_spec("xllamacpp") is None:
             raise SettingsError(
                 "a local model needs xllamacpp, which isn't installed",
                 where=str(options.model),
                 hint="Install it: pip install 'summarise-abstracts[local]'.",
             )
+        self.options = options
+        self.model_id = options.model.stem
         self.plan = plan_server(options, self.model, this_machine())
         self.key = secrets.token_urlsafe(24) if options.key is None else options.key
-        self._patience = _START_SECONDS + self.model.size / _BYTES_PER_SECOND
-        self._child: ServerProcess | None = None
-        self._url = ""
-
-    @property
-    def base_url(self) -> str:
-        """Base URL of the API, up to and including ``/v1``; known once the server is ready."""
-        if not self._url:
-            raise RuntimeError("the server isn't running")
-        return f"{self._url}/v1"
+        self.base_url = ""
+        self._child: subprocess.Popen[bytes] | None = None
+        self._log: IO[bytes] | None = None
 
     @property
     def pid(self) -> int | None:
         """Process id of the child, None when there is none."""
-        return None if self._child is None else self._child.process.pid
+        return None if self._child is None else self._child.pid
 
-    def start(self) -> None:
+    def __enter__(self) -> Self:
         """Start the child and wait until it answers.
 
         Raises:
             EndpointUnusable: It failed, ended or took too long; the log's own reason is given.
         """
-        with self._starting() as child:
-            self._await_ready(child)
-
-    async def astart(self) -> None:
-        """Like ``start``, in a running event loop.
-
-        Raises:
-            EndpointUnusable: As ``start``.
-        """
-        # In this thread, not in a worker: the child dies with the thread that started it.
-        with self._starting() as child:
-            await asyncio.to_thread(self._await_ready, child)
-
-    def stop(self) -> None:
-        """End the child, at once and whatever it is doing; nothing happens when there is none."""
-        child, self._child, self._url = self._child, None, ""
-        if child is None:
-            return
-        child.stop()
-        if _LOG.isEnabledFor(logging.DEBUG):
-            for line in child.log_lines():
-                _LOG.debug("llama.cpp: %s", line)
-        child.close()
-
-    def wait(self, seconds: float) -> EndpointUnusable | None:
-        """Wait so long, or until the child ends by itself; gives why it did."""
-        if self._child is not None:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._child.process.wait(seconds)
-        return self.ended()
-
-    def ended(self) -> EndpointUnusable | None:
-        """Why the child has ended by itself; None while it runs."""
-        child = self._child
-        if child is None or child.alive():
-            return None
-        code = child.process.returncode
-        ending = f"signal {-code}" if code < 0 else f"code {code}"
-        return self._unusable(f"its process ended ({ending}): {child.last_words()}")
-
-    def __enter__(self) -> Self:
-        """Start it."""
-        self.start()
+        self.spawn()
+        self.await_ready()
         return self
 
     def __exit__(self, *_: object) -> None:
         """Stop it."""
         self.stop()
 
-    @contextlib.contextmanager
-    def _starting(self) -> Iterator[ServerProcess]:
-        """The child, which is stopped where it doesn't get ready."""
-        if self._child is not None:
-            raise RuntimeError("the server was started already")
-        child = self._child = ServerProcess.spawn(os.environ)
+    def spawn(self) -> None:
+        """Start the child, which loads the model."""
+        # Opened for appending: the child writes at the end, wherever this process reads.
+        self._log = tempfile.TemporaryFile("a+b")  # noqa: SIM115 - closed by stop
+        kept = {name: value for name, value in os.environ.items() if not _SECRET.search(name)}
+        self._child = subprocess.Popen(  # noqa: S603 - our own program
+            [sys.executable, "-P", str(_CHILD)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            env={**kept, **_OPENMP},
+            # Out of the terminal's reach: at Ctrl-C the parent lets calls in flight finish.
+            start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+        )
+
+    def await_ready(self) -> None:
+        """Tell the child what to serve, and wait until it answers; it is stopped if it doesn't.
+
+        Raises:
+            EndpointUnusable: It failed, ended or took too long; the log's own reason is given.
+        """
         try:
-            yield child
+            self._load()
         except BaseException:
             self.stop()
             raise
 
-    def _await_ready(self, child: ServerProcess) -> None:
-        started = time.monotonic()
-        try:
-            answer = child.order(self._order(), self._patience)
-        except TimeoutError:
-            raise self._unusable(
-                f"wasn't loaded after {self._patience:.0f} s",
-                "Take a smaller model, or one on a faster disk.",
-            ) from None
-        if "url" not in answer:
-            if "ImportError" in answer.get("error", ""):
-                raise self._unusable(f"xllamacpp can't be used: {answer['error']}")
-            raise self._unusable(f"couldn't be loaded: {child.why_not_started()}")
-        self._url = answer["url"]
-        _LOG.debug("%s: ready in %.1f s", self.options.model_id, time.monotonic() - started)
-
-    def _order(self) -> dict[str, Any]:
-        return {
-            "model": str(self.options.model.resolve()),
-            "alias": self.options.model_id,
+    def _load(self) -> None:
+        child = self._child
+        if child is None or child.stdin is None or child.stdout is None:
+            raise RuntimeError("the child was not started")
+        order = {
+            "model": str(self.model.path.resolve()),
+            "alias": self.model_id,
             "key": self.key,
             "port": self.options.port,
             "context": self.plan.context,
             "slots": self.plan.slots,
             "threads": self.plan.threads,
         }
+        patience = _START_SECONDS + self.model.size / _BYTES_PER_SECOND
+        started = time.monotonic()
+        timer = threading.Timer(patience, child.kill)
+        timer.start()
+        try:
+            # Through the pipe: arguments and environment can be read by others.
+            with contextlib.suppress(BrokenPipeError):
+                child.stdin.write(json.dumps(order).encode() + b"\n")
+                child.stdin.flush()
+            answer: dict[str, str] = json.loads(child.stdout.readline() or b"{}")
+        finally:
+            timer.cancel()
+        took = time.monotonic() - started
+        if "url" in answer:
+            self.base_url = f"{answer['url']}/v1"
+            _LOG.debug("%s: ready in %.1f s", self.model_id, took)
+            return
+        # Its log is whole when it has ended.
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(_STOP_SECONDS)
+        if took >= patience:
+            message = f"wasn't loaded after {patience:.0f} s"
+            raise self._unusable(message, "Take a smaller model, or one on a faster disk.")
+        if "ImportError" in answer.get("error", ""):
+            raise self._unusable(f"xllamacpp can't be used: {answer['error']}")
+        raise self._unusable(f"couldn't be loaded: {self._last_words()}")
+
+    def stop(self) -> None:
+        """End the child, at once and whatever it is doing; nothing happens when there is none."""
+        child, self._child, self.base_url = self._child, None, ""
+        if child is not None:
+            with child:
+                child.kill()
+            for line in self._log_lines():
+                _LOG.debug("llama.cpp: %s", line)
+        if self._log is not None:
+            self._log.close()
+
+    def check(self, seconds: float = 0.0) -> None:
+        """Wait so long whether the child ends by itself.
+
+        Raises:
+            EndpointUnusable: It has ended.
+        """
+        if self._child is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                code = self._child.wait(seconds)
+                ending = f"signal {-code}" if code < 0 else f"code {code}"
+                raise self._unusable(f"its process ended ({ending}): {self._last_words()}")
+
+    def _log_lines(self) -> list[str]:
+        """The end of its log."""
+        if self._log is None or self._log.closed:
+            return []
+        self._log.seek(max(0, self._log.seek(0, os.SEEK_END) - _LOG_TAIL))
+        text = self._log.read().decode("utf-8", "replace")
+        return [line.strip() for line in text.splitlines() if line.strip()]
+
+    def _last_words(self) -> str:
+        """Why the child ended, as far as its log tells."""
+        lines = self._log_lines()
+        found = [match[1] for one in (_REASON, _FAULT) for match in map(one.search, lines) if match]
+        # Of one that didn't start the first fault says why; those after it only that it failed.
+        told = found[-1:] if self.base_url else found[:1]
+        return (told or lines[-1:] or ["it said nothing"])[0]
 
     def _unusable(self, message: str, hint: str | None = None) -> EndpointUnusable:
         return EndpointUnusable(message, where=self.options.model.name, hint=hint)
-
-
-def serve_until_interrupted(server: LocalServer) -> None:
-    """Keep a server until Ctrl-C, or until the process that started this one has ended.
-
-    Under ``nohup``, which is there for this, the end of that process doesn't count.
-
-    Raises:
-        EndpointUnusable: The child ended by itself.
-    """
-    hangup = getattr(signal, "SIGHUP", None)
-    outlives = hangup is not None and signal.getsignal(hangup) is signal.SIG_IGN
-    parent = None if outlives else os.getppid()
-    try:
-        while parent is None or os.getppid() == parent:
-            ended = server.wait(_POLL)
-            if ended is not None:
-                raise ended
-    except KeyboardInterrupt:
-        return
 
 
 _DIGEST_DIGITS = 16
@@ -200,33 +318,19 @@ _PATIENCE = {"timeout": 1800.0, "deadline": 7200.0}
 
 
 @contextlib.asynccontextmanager
-async def local_endpoint(
-    settings: Settings, options: ServeOptions | None = None
-) -> AsyncIterator[tuple[Settings, httpx2.AsyncClient]]:
+async def local_endpoint(settings: Settings) -> AsyncIterator[tuple[Settings, httpx2.AsyncClient]]:
     """A model file as an endpoint: settings for it, and the client that reaches it.
+
+    The address is no address to connect to: it holds the model's hash, so that whatever depends on
+    the base URL depends on the model, and on nothing of this one process.
 
     Raises:
         SettingsError: The extra isn't installed, or the file can't be a model.
     """
-    server = LocalServer(options or _default_options(settings))
-    local = local_settings(settings, server)
-    async with httpx2.AsyncClient(transport=LocalTransport(server), trust_env=False) as client:
-        try:
-            yield local, client
-        finally:
-            # Not in a thread: a cancelled run must not leave before the child has ended.
-            server.stop()
-
-
-def local_settings(settings: Settings, server: LocalServer) -> Settings:
-    """The settings of a run with a local model.
-
-    The address is no address to connect to: it holds the model's hash, so that whatever depends on
-    the base URL depends on the model, and on nothing of this one process.
-    """
+    server = LocalServer(ServeOptions(Path(settings.model or "")))
     digest = model_digest(server.model, settings.cache_dir)
     update: dict[str, Any] = {
-        "model": server.options.model_id,
+        "model": server.model_id,
         "parameters": server.model.parameters,
         "base_url": f"http://localhost/{digest[:_DIGEST_DIGITS]}/v1",
         "api_key": SecretStr(server.key),
@@ -235,13 +339,14 @@ def local_settings(settings: Settings, server: LocalServer) -> Settings:
         "concurrency": server.plan.slots,
         # llama.cpp holds every model to the schema: there is no ladder to climb down.
         "mode": settings.mode or Mode.JSON_SCHEMA,
+        **{n: v for n, v in _PATIENCE.items() if n not in settings.model_fields_set},
     }
-    patience = {n: v for n, v in _PATIENCE.items() if n not in settings.model_fields_set}
-    return settings.model_copy(update={**update, **patience})
-
-
-def _default_options(settings: Settings) -> ServeOptions:
-    return ServeOptions(Path(settings.model or "").expanduser())
+    async with httpx2.AsyncClient(transport=LocalTransport(server), trust_env=False) as client:
+        try:
+            yield settings.model_copy(update=update), client
+        finally:
+            # Not in a thread: a cancelled run must not leave before the child has ended.
+            server.stop()
 
 
 class LocalTransport(httpx2.AsyncBaseTransport):
@@ -251,7 +356,6 @@ class LocalTransport(httpx2.AsyncBaseTransport):
         self._server = server
         self._inner = httpx2.AsyncHTTPTransport()
         self._starting = asyncio.Lock()
-        self._started = False
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send a request.
@@ -259,27 +363,19 @@ class LocalTransport(httpx2.AsyncBaseTransport):
         Raises:
             EndpointUnusable: The server can't be started, or has ended.
         """
-        await self._start()
-        _refuse(self._server.ended())
+        async with self._starting:
+            if not self._server.base_url:
+                self._server.spawn()
+                await asyncio.to_thread(self._server.await_ready)
+        self._server.check()
         request.url = httpx2.URL(self._server.base_url + request.url.path.partition("/v1")[2])
         request.headers["Host"] = request.url.netloc.decode()
         try:
             return await self._inner.handle_async_request(request)
         except (httpx2.NetworkError, httpx2.RemoteProtocolError):
-            _refuse(await asyncio.to_thread(self._server.wait, _ENDING))
+            await asyncio.to_thread(self._server.check, _ENDING)
             raise
 
     async def aclose(self) -> None:
         """Close the connections."""
         await self._inner.aclose()
-
-    async def _start(self) -> None:
-        async with self._starting:
-            if not self._started:
-                await self._server.astart()
-                self._started = True
-
-
-def _refuse(ended: EndpointUnusable | None) -> None:
-    if ended is not None:
-        raise ended
