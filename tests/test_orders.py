@@ -26,7 +26,6 @@ from summarise.delegating import (
     run_by_orders,
     settings_of_orders,
     submit_orders,
-    submit_rest,
 )
 from summarise.errors import EndpointError, InputError, RunError, SettingsError
 from summarise.evaluate import methods_paragraph
@@ -151,7 +150,7 @@ def test_a_batch_that_fails_as_a_whole_says_why(ask: Callable[..., Settings]) ->
         report, desk = collect(ask(server))
         assert (report.records, report.pending) == (1, 11)
         assert "too many tokens enqueued" in desk.news[-1]
-        _, report, _ = submit_rest(FOLDER, ask(server), RunOptions())
+        _, report, _ = submit_orders(FOLDER, ask(server), RunOptions())
         assert report.awaited == 11
         report, _ = collect(ask(server))
         assert report.records == 12
@@ -247,7 +246,7 @@ def test_a_reask_goes_into_the_next_batch(ask: Callable[..., Settings]) -> None:
         assert (report.records, report.awaited) == (0, 3)
         report, desk = collect(ask(server))
         assert (report.records, desk.unasked) == (1, 2)
-        submit_rest(FOLDER, ask(server), RunOptions())
+        submit_orders(FOLDER, ask(server), RunOptions())
         report, _ = collect(ask(server))
         assert report.records == 3
         # The first one was asked live, and corrected with the others.

@@ -255,10 +255,10 @@ def test_all_parts_are_made_by_the_same_settings(ask: Callable[..., Settings]) -
         asked = len(server.requests)
         moved = server.base_url.replace("127.0.0.1", "localhost")
         for other, named in (
-            ({"temperature": 0.5}, "temperature not set, now 0.5"),
-            ({"model": "invented-2"}, "model invented-1, now invented-2"),
-            ({"base_url": moved}, f"address {server.base_url}, now {moved}"),
-            ({"max_output_tokens": 99}, "other settings, or texts, of its requests"),
+            ({"temperature": 0.5}, "sampling settings none (now {'temperature': 0.5})"),
+            ({"model": "invented-2"}, "model invented-1 (now invented-2)"),
+            ({"base_url": moved}, "endpoint 127.0.0.1"),
+            ({"max_output_tokens": 99}, "other settings of the endpoint"),
         ):
             settings = ask(server).model_copy(update=other)
             with pytest.raises(RunError, match=re.escape(named)) as refused:
@@ -274,7 +274,7 @@ def test_of_those_who_begin_a_plan_at_once_one_says_by_what(ask: Callable[..., S
     assert first.take()
 
     def begin(server: LoopbackServer) -> None:
-        with pytest.raises(RunError, match=r"model invented-1, now invented-2") as refusal:
+        with pytest.raises(RunError, match=r"model invented-1 \(now invented-2\)") as refusal:
             run_shard(FOLDER, plan, plan.shards[1], ask(server, model="invented-2"), QUIET)
         refused.append(str(refusal.value))
 

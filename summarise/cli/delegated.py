@@ -72,7 +72,7 @@ def submit(
     Example: summarise batch submit page.txt --model gpt-5-mini
     """
     from summarise.batch import ProgressLine, RunOptions, read_batch
-    from summarise.delegating import submit_orders, submit_rest
+    from summarise.delegating import submit_orders
     from summarise.store import load_manifest, refuse_overwriting
 
     if to is not None:
@@ -82,7 +82,7 @@ def submit(
     )
     folder = Path(inputs[0])
     if len(inputs) == 1 and folder.is_dir() and load_manifest(folder) is not None:
-        _close(submit_rest(folder, _settings(folder, flags), options, to), quiet=quiet)
+        _close(submit_orders(folder, _settings(folder, flags), options, to), quiet=quiet)
     settings = flags.settings_of_run()
     _close(
         submit_orders(read_batch(inputs, reading.options(lambda: settings)), settings, options, to),

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
         run_by_orders,
         settings_of_orders,
         submit_orders,
-        submit_rest,
     )
     from summarise.delegating.desk import OrderDesk
     from summarise.delegating.placing import place_shards

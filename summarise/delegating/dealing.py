@@ -19,7 +19,7 @@ from summarise.settings import CAPS, Settings
 from summarise.store import Order, OrderBook, OrderState, demand_manifest
 
 if TYPE_CHECKING:
-    from summarise.endpoint import Remote
+    from summarise.endpoint import BatchClient, Remote
 
 _NAME_IT = "Name the folder that `summarise batch submit` printed."
 Dealt = tuple[Path, Report, OrderDesk]
@@ -27,25 +27,19 @@ Dealt = tuple[Path, Report, OrderDesk]
 
 
 def submit_orders(
-    batch: Batch, settings: Settings, options: RunOptions, to: Path | None = None
+    source: Batch | Path, settings: Settings, options: RunOptions, to: Path | None = None
 ) -> Dealt:
-    """Have what lacks an answer answered later; or write that into a file.
+    """Have what lacks an answer, of inputs or a run directory, answered later; or write a file.
 
     Raises:
         SummariseError: Nothing could be begun. What stops it later is in the report.
     """
-    _refuse_anew(options)
     desk = OrderDesk(collects=False, to=to)
-    path, report = asyncio.run(arun(batch, settings, replace(options, desk=desk)))
-    return path, report, desk
-
-
-def submit_rest(
-    folder: Path, settings: Settings, options: RunOptions, to: Path | None = None
-) -> Dealt:
-    """Have what a run directory holds without an answer answered later, or write it into a file."""
-    desk = OrderDesk(collects=False, to=to)
-    path, report = asyncio.run(_again(folder, settings, options, desk))
+    if isinstance(source, Path):
+        path, report = asyncio.run(_again(source, settings, options, desk))
+    else:
+        _refuse_anew(options)
+        path, report = asyncio.run(arun(source, settings, replace(options, desk=desk)))
     return path, report, desk
 
 
@@ -71,7 +65,18 @@ def look_at_orders(folder: Path, settings: Settings) -> list[tuple[Order, Remote
         EndpointError: It can't be heard.
         RunError: The folder is no run's, or its orders can't be read.
     """
-    return asyncio.run(_looked_at(_book(folder), settings))
+    book = _book(folder)
+
+    async def look() -> list[tuple[Order, Remote | None]]:
+        if not any(order.state is OrderState.CREATED for order in book):
+            return [(order, None) for order in book]
+        async with client_for(settings) as client:
+            return [
+                (order, await client.find(order.batch_id or "") if _is_there(order) else None)
+                for order in book
+            ]
+
+    return asyncio.run(look())
 
 
 def cancel_orders(folder: Path, settings: Settings) -> list[Order]:
@@ -81,7 +86,26 @@ def cancel_orders(folder: Path, settings: Settings) -> list[Order]:
         EndpointError: It isn't done.
         RunError: The folder is no run's, or nothing is open.
     """
-    return asyncio.run(_called_off(_book(folder), settings))
+    book = _book(folder)
+    if not (open_ := book.open):
+        raise RunError("has nothing in batches that could be called off")
+
+    async def call_off(client: BatchClient, order: Order) -> Order:
+        if order.state is OrderState.HANDED:
+            return book.save(order.now(OrderState.DROPPED, reason="it was called off"))
+        if order.batch_id is None:
+            order = await made_of(client, book, order)
+        if order.batch_id is None:
+            return order
+        remote = await client.cancel(order.batch_id)
+        known = {"batch_id": remote.id, "status": remote.status}
+        return book.save(order.now(OrderState.CREATED, **known))
+
+    async def all_() -> list[Order]:
+        async with client_for(settings) as client:
+            return [await call_off(client, order) for order in open_]
+
+    return asyncio.run(all_())
 
 
 def run_by_orders(
@@ -100,34 +124,28 @@ def run_by_orders(
         SummariseError: Nothing could be begun. What stops it later is in the report.
     """
     _refuse_anew(options)
-    return asyncio.run(_in_rounds(batch, settings, options, every, tell))
 
+    async def rounds() -> tuple[Path, Report]:
+        desk, told = OrderDesk(), 0
+        path, report = await arun(batch, settings, replace(options, desk=desk))
+        while True:
+            for line in desk.news[told:]:
+                tell(line)
+            told = len(desk.news)
+            if report.interrupted or report.stopped or not report.awaited:
+                return path, report
+            earlier = report
+            await _until_one_is_over(OrderBook(path), settings, every, tell)
+            path, report = await _again(path, settings, options, desk)
+            report.follow(earlier)
+            if desk.failing is not None and report.stopped is None:
+                report.stopped = EndpointUnusable(
+                    f"no batch is answered any more: {desk.failing}",
+                    where=settings.host,
+                    hint="All is kept; run the same command again when that has changed.",
+                )
 
-async def _in_rounds(
-    batch: Batch,
-    settings: Settings,
-    options: RunOptions,
-    every: float,
-    tell: Callable[[str], object],
-) -> tuple[Path, Report]:
-    desk, told = OrderDesk(), 0
-    path, report = await arun(batch, settings, replace(options, desk=desk))
-    while True:
-        for line in desk.news[told:]:
-            tell(line)
-        told = len(desk.news)
-        if report.interrupted or report.stopped or not report.awaited:
-            return path, report
-        earlier = report
-        await _until_one_is_over(OrderBook(path), settings, every, tell)
-        path, report = await _again(path, settings, options, desk)
-        report.follow(earlier)
-        if desk.failing is not None and report.stopped is None:
-            report.stopped = EndpointUnusable(
-                f"no batch is answered any more: {desk.failing}",
-                where=settings.host,
-                hint="All is kept; run the same command again when that has changed.",
-            )
+    return asyncio.run(rounds())
 
 
 def settings_of_orders(folder: Path) -> dict[str, Any]:
@@ -175,39 +193,8 @@ async def _again(
     return await arun(held, settings, again)
 
 
-async def _looked_at(book: OrderBook, settings: Settings) -> list[tuple[Order, Remote | None]]:
-    if not any(order.state is OrderState.CREATED for order in book):
-        return [(order, None) for order in book]
-    async with client_for(settings) as client:
-        return [
-            (order, await client.find(order.batch_id or "") if _is_there(order) else None)
-            for order in book
-        ]
-
-
 def _is_there(order: Order) -> bool:
     return order.state is OrderState.CREATED and order.batch_id is not None
-
-
-async def _called_off(book: OrderBook, settings: Settings) -> list[Order]:
-    if not (open_ := book.open):
-        raise RunError("has nothing in batches that could be called off")
-    done: list[Order] = []
-    async with client_for(settings) as client:
-        for order in open_:
-            if order.state is OrderState.HANDED:
-                reason = "it was called off"
-                done.append(book.save(order.now(OrderState.DROPPED, reason=reason)))
-                continue
-            if order.batch_id is None:
-                order = await made_of(client, book, order)  # noqa: PLW2901
-            if order.batch_id is None:
-                done.append(order)
-                continue
-            remote = await client.cancel(order.batch_id)
-            known = {"batch_id": remote.id, "status": remote.status}
-            done.append(book.save(order.now(OrderState.CREATED, **known)))
-    return done
 
 
 async def _until_one_is_over(

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from summarise.delegating.plan import ShardPlan
+from summarise.delegating.plan import Shard, ShardPlan
 from summarise.delegating.standing import is_done, lease_of
 from summarise.errors import EndpointError, SettingsError
 
@@ -46,11 +46,46 @@ def place_shards(
     Raises:
         SettingsError: Ray isn't installed, or can't be reached.
     """
-    ray = _connect(address)
+    ray, folder = _connect(address), folder.resolve()
+
+    def most() -> int:
+        """Shards at a time, now: machines come and go."""
+        cpus = int(ray.cluster_resources().get("CPU", 1))
+        return max(1, min(workers or cpus, len(plan.shards)))
+
+    left = deque(one for one in plan.shards if not is_done(folder, one))
+    running: dict[Any, Shard] = {}
+    tries: Counter[str] = Counter()
+    is_stopped = False
     try:
-        return _Placement(ray, folder, plan, flags, workers, tell).run()
+        shared = _shared(flags, most())
+        work = ray.remote(num_cpus=1, max_retries=0)(work_on)
+        while running or (left and not is_stopped):
+            while left and not is_stopped and len(running) < most():
+                shard = left.popleft()
+                tries[shard.name] += 1
+                running[work.remote(str(folder), shard.name, shared)] = shard
+            ready, _ = ray.wait(list(running), num_returns=1, timeout=_LOOK)
+            for one in ready:
+                shard = running.pop(one)
+                try:
+                    code, told = ray.get(one)
+                except ray.exceptions.RayError as error:
+                    # Its worker or machine is gone; what was answered is in its folder.
+                    code, told = None, type(error).__name__
+                if is_done(folder, shard):
+                    tell(f"{shard.name}: done")
+                    continue
+                tell(f"{shard.name}: {told.strip().splitlines()[-1] if told.strip() else code}")
+                # The endpoint or a cap stopped it, so it would stop the others.
+                is_stopped = is_stopped or code == EndpointError.exit_code
+                if code is None and tries[shard.name] < _TRIES:
+                    left.append(shard)
     finally:
         ray.shutdown()
+    if all(is_done(folder, one) for one in plan.shards):
+        return 0
+    return EndpointError.exit_code if is_stopped else 1
 
 
 def _connect(address: str) -> Any:
@@ -74,67 +109,6 @@ def _connect(address: str) -> Any:
             f"no cluster answers: {told}", where=f"--ray {address}", hint="Is `ray start` done?"
         ) from error
     return ray
-
-
-class _Placement:
-    """The shards that are left, and those that are worked on."""
-
-    def __init__(
-        self,
-        ray: Any,
-        folder: Path,
-        plan: ShardPlan,
-        flags: Sequence[str],
-        workers: int | None,
-        tell: Callable[[str], object],
-    ) -> None:
-        self._ray, self._folder, self._plan, self._tell = ray, folder.resolve(), plan, tell
-        self._workers = workers
-        most = self._most
-        self._flags = _shared(flags, most)
-        self._left = deque(one.name for one in plan.shards if not is_done(folder, one))
-        self._running: dict[Any, str] = {}
-        self._tries: Counter[str] = Counter()
-        self._is_stopped = False
-
-    def run(self) -> int:
-        """Place one shard after the other, until none is left or nothing can go on."""
-        work = self._ray.remote(num_cpus=1, max_retries=0)(work_on)
-        while self._running or (self._left and not self._is_stopped):
-            while self._left and not self._is_stopped and len(self._running) < self._most:
-                name = self._left.popleft()
-                self._tries[name] += 1
-                self._running[work.remote(str(self._folder), name, self._flags)] = name
-            ready, _ = self._ray.wait(list(self._running), num_returns=1, timeout=_LOOK)
-            for one in ready:
-                self._take(one, self._running.pop(one))
-        if all(is_done(self._folder, one) for one in self._plan.shards):
-            return 0
-        return EndpointError.exit_code if self._is_stopped else 1
-
-    @property
-    def _most(self) -> int:
-        """Shards at a time, now: machines come and go."""
-        cpus = int(self._ray.cluster_resources().get("CPU", 1))
-        return max(1, min(self._workers or cpus, len(self._plan.shards)))
-
-    def _take(self, one: Any, name: str) -> None:
-        """Take in how work on a shard has ended."""
-        try:
-            code, told = self._ray.get(one)
-        except self._ray.exceptions.RayError as error:
-            # Its worker or machine is gone; what was answered is in its folder.
-            code, told = None, type(error).__name__
-        shard = self._plan.shard(name)
-        if shard is not None and is_done(self._folder, shard):
-            self._tell(f"{name}: done")
-            return
-        self._tell(f"{name}: {told.strip().splitlines()[-1] if told.strip() else code}")
-        if code == EndpointError.exit_code:
-            # The endpoint or a cap stopped it, so it would stop the others.
-            self._is_stopped = True
-        elif code is None and self._tries[name] < _TRIES:
-            self._left.append(name)
 
 
 def work_on(folder: str, name: str, flags: Sequence[str]) -> tuple[int, str]:

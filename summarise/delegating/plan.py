@@ -17,7 +17,17 @@ from summarise import __version__
 from summarise.batch import Batch, flags_of
 from summarise.errors import InputError, RunError
 from summarise.models import Document, Identity, Skipped, Stored
-from summarise.store import PLAN, DigestTable, Input, digest, plan_in, replacing, telling, utc_now
+from summarise.store import (
+    PLAN,
+    DigestTable,
+    Input,
+    digest,
+    identity_differences,
+    plan_in,
+    replacing,
+    telling,
+    utc_now,
+)
 
 _MAKER = "maker.json"
 _SUFFIX = ".jsonl"
@@ -58,10 +68,6 @@ class ShardPlan(Stored):
     inputs: tuple[Input, ...]
     shards: tuple[Shard, ...]
     max_cost: Decimal | None = None
-
-    def shard(self, name: str) -> Shard | None:
-        """The part of a name."""
-        return next((one for one in self.shards if one.name == name), None)
 
 
 class PlanMaker(Identity):
@@ -169,8 +175,9 @@ def find_shard(path: Path) -> tuple[Path, ShardPlan, Shard] | None:
     """
     folder = path.parent
     plan = load_plan(folder) if _NAME.fullmatch(path.name) else None
-    shard = plan.shard(path.name) if plan else None
-    return (folder, plan, shard) if plan and shard else None
+    if plan is None:
+        return None
+    return next(((folder, plan, one) for one in plan.shards if one.name == path.name), None)
 
 
 def check_entries(folder: Path, shard: Shard) -> None:
@@ -243,31 +250,11 @@ def check_maker(folder: Path, identity: Identity, base_url: str) -> None:
         held = PlanMaker.model_validate_json(path.read_bytes())
     if held.fingerprint != given.fingerprint:
         raise RunError(
-            f"was begun with {'; '.join(_differences(held, given))}: "
+            f"was begun with {identity_differences(held, given)}: "
             "its parts have to be made by the same settings",
             where=str(folder),
             hint=f"`{plan_command(folder, held)}` goes on; or make another plan.",
         )
-
-
-def _differences(held: PlanMaker, given: PlanMaker) -> list[str]:
-    """What two makers differ in: what it was, and what it is now."""
-
-    def told(maker: PlanMaker) -> dict[str, object]:
-        named = {
-            "model": maker.model or maker.extractor,
-            "address": maker.base_url or "none",
-            "prompt": maker.prompt_version or "none",
-            "fields": maker.schema_name,
-        }
-        return {**named, **maker.sampling}
-
-    ours, others = told(held), told(given)
-    return [
-        f"{name} {ours.get(name, 'not set')}, now {others.get(name, 'not set')}"
-        for name in {**ours, **others}
-        if ours.get(name) != others.get(name)
-    ] or [f"{held.model or held.extractor}, now with other settings, or texts, of its requests"]
 
 
 def maker_of(folder: Path) -> PlanMaker | None:

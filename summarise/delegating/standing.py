@@ -143,7 +143,9 @@ def standing_of_plan(folder: Path, plan: ShardPlan) -> PlanStanding:
     standing = PlanStanding(folder, plan)
     for shard in plan.shards:
         held = load_manifest(folder / shard.name)
-        state = _state(folder, shard, held)
+        state = "not begun" if held is None else state_left(folder / shard.name, shard, held)
+        if lease_of(folder, shard.name).is_taken:
+            state = "at work"
         standing.parts[state] += 1
         if state != "done":
             standing.open.append((shard.name, state))
@@ -155,17 +157,11 @@ def standing_of_plan(folder: Path, plan: ShardPlan) -> PlanStanding:
     return standing
 
 
-def _state(folder: Path, shard: Shard, held: Manifest | None) -> str:
-    if lease_of(folder, shard.name).is_taken:
-        return "at work"
-    return "not begun" if held is None else state_left(folder / shard.name, shard, held)
-
-
 def state_left(path: Path, shard: Shard, held: Manifest) -> str:
     """The state in which a part was left that is begun, whoever works on it now."""
     if is_behind(path, held):
         return "cut off"
-    if is_whole(held, shard):
+    if held.state is RunState.COMPLETE and held.counts.get("records", 0) == shard.documents:
         return "done"
     is_through = held.state is RunState.COMPLETE and was_through(held, shard)
     return FAILED if is_through else "stopped"
@@ -190,11 +186,6 @@ def is_behind(path: Path, held: Manifest) -> bool:
         sizes.records < hashes.records.until or sizes.failures < hashes.failures.until
     )
     return held.state is RunState.RUNNING or is_short
-
-
-def is_whole(held: Manifest, shard: Shard) -> bool:
-    """Whether a part has a record of each of its documents, by the manifest of its run."""
-    return held.state is RunState.COMPLETE and held.counts.get("records", 0) == shard.documents
 
 
 def spent_of(path: Path, held: Manifest) -> Spent:

@@ -111,6 +111,7 @@ if TYPE_CHECKING:
     from summarise.store.folders import (
         OUTPUTS,
         RunPlace,
+        identity_differences,
         open_run,
         refuse_foreign,
         refuse_overwriting,

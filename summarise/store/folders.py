@@ -308,7 +308,7 @@ def manifest_for(
     if loses_rest or (begun is None and is_refused):
         how = "all of it anew here with --refresh and without --limit and --only"
         raise RunError(
-            f"was made with {_differences(old.identity, identity)}",
+            f"was made with {identity_differences(old.identity, identity)}",
             where=str(path),
             hint=f"Write to another folder with -o {other_folder(path, identity)}, "
             f"or make {how if loses_rest else 'it anew here with --refresh'}.",
@@ -328,8 +328,8 @@ def manifest_for(
     )
 
 
-def _differences(old: Identity, new: Identity) -> str:
-    """What the old run has that the new one hasn't: ``model a (now b)``."""
+def identity_differences(old: Identity, new: Identity) -> str:
+    """What makes answers otherwise now than before, in words: ``model a (now b)``."""
     names = {
         "extractor": "extractor",
         "model": "model",
