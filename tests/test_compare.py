@@ -453,6 +453,7 @@ def test_an_interruption_ends_the_comparison(
         found = compare(
             make_candidate("first", one.base_url, concurrency=1),
             make_candidate("second", other.base_url),
+            signals=True,
         )
         assert not other.requests
     assert found.exit_code == INTERRUPTED
@@ -474,7 +475,7 @@ def test_entries_without_a_document_are_told_once(
     mixed = replace(batch, entries=iter([skipped, *DOCUMENTS]))
     with LoopbackServer(careful) as one:
         found = compare_models(
-            mixed, [make_candidate("careful", one.base_url)], CompareOptions(Path("models"))
+            mixed, [make_candidate("careful", one.base_url)], CompareOptions(output=Path("models"))
         )
     assert (found.exit_code, found.documents) == (1, 2)
     assert caplog.text.count("p.txt:3") == 1

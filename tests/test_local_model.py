@@ -266,7 +266,7 @@ def test_no_orphan_of_a_real_child(smol: Path) -> None:
         "import sys, time\nfrom pathlib import Path\n"
         "from summarise.servers import LocalServer, ServeOptions\n"
         "with LocalServer(ServeOptions(Path(sys.argv[1]))) as server:\n"
-        "    print(server.pid, flush=True)\n    time.sleep(60)"
+        "    print(server._child.pid, flush=True)\n    time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", code, str(smol)], stdout=subprocess.PIPE) as owner:
         assert owner.stdout is not None

@@ -29,7 +29,7 @@ from summarise import cli
 from summarise.errors import EndpointUnusable, SettingsError
 from summarise.servers import LocalServer, ServeOptions, local_endpoint
 from summarise.servers.gguf import ModelFile, model_digest, read_model
-from summarise.servers.server import Machine, plan_server, this_machine
+from summarise.servers.server import plan_server, this_machine
 from summarise.settings import OPENAI_BASE_URL, Mode, Settings, is_local_model
 from tests.processes import ends, is_gone
 
@@ -88,7 +88,7 @@ import sys, time
 from pathlib import Path
 from summarise.servers import LocalServer, ServeOptions
 with LocalServer(ServeOptions(Path(sys.argv[1]))) as server:
-    print(server.pid, server.base_url.split(":")[2].split("/")[0], flush=True)
+    print(server._child.pid, server.base_url.split(":")[2].split("/")[0], flush=True)
     time.sleep(60)
 """
 
@@ -155,6 +155,11 @@ def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str],
 
 
 Behaviour = Callable[[str], None]
+
+
+def pid_of(server: LocalServer) -> int | None:
+    """Process id of its child, None where there is none."""
+    return None if server._child is None else server._child.pid
 
 
 def ask(server: LocalServer) -> Keys:
@@ -319,8 +324,8 @@ def a_model(**overrides: Any) -> ModelFile:
 )
 def test_the_plan(cores: int, memory: float | None, model: Keys, expected: tuple[int, int]) -> None:
     """Context for the longest document, as trained and as fits; a slot for each pair of cores."""
-    machine = Machine(cores, None if memory is None else int(memory * 1e9))
-    plan = plan_server(ServeOptions(Path("invented.gguf")), a_model(**model), machine)
+    free = None if memory is None else int(memory * 1e9)
+    plan = plan_server(ServeOptions(Path("invented.gguf")), a_model(**model), cores, free)
     assert (plan.context, plan.slots) == expected
     assert plan.threads == cores
 
@@ -328,7 +333,7 @@ def test_the_plan(cores: int, memory: float | None, model: Keys, expected: tuple
 def test_what_the_user_says_counts() -> None:
     """Options override the plan."""
     options = ServeOptions(Path("invented.gguf"), context=1024, slots=3, threads=5)
-    plan = plan_server(options, a_model(), Machine(2, 24 * 10**9))
+    plan = plan_server(options, a_model(), 2, 24 * 10**9)
     assert (plan.context, plan.slots, plan.threads) == (1024, 3, 5)
 
 
@@ -338,7 +343,7 @@ def test_a_model_that_does_not_fit(
 ) -> None:
     """It is told, and tried."""
     with caplog.at_level(logging.WARNING, "summarise"):
-        plan_server(ServeOptions(Path("m.gguf")), a_model(), Machine(2, memory * 10**9))
+        plan_server(ServeOptions(Path("m.gguf")), a_model(), 2, memory * 10**9)
     assert ("invented.gguf: needs about 6.0 GB of memory, and 5.0 GB are" in caplog.text) is warns
     assert caplog.text.count("WARNING") == warns
 
@@ -361,7 +366,7 @@ def test_the_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     }
     root = put(tmp_path, **cores)
     put(root, proc__meminfo="MemTotal: 9 kB\nMemAvailable:   8000000 kB\n")
-    assert this_machine(root) == Machine(4, 8_192_000_000)
+    assert this_machine(root) == (4, 8_192_000_000)
     (root / "sys/fs/cgroup").mkdir(parents=True)
     for name, content in {
         "cpu.max": "150000 100000",
@@ -370,14 +375,14 @@ def test_the_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "memory.stat": "anon 1\ninactive_file 500\n",
     }.items():
         (root / "sys/fs/cgroup" / name).write_text(content, encoding="ascii")
-    assert this_machine(root) == Machine(1, 2500)
+    assert this_machine(root) == (1, 2500)
 
 
 def test_a_machine_that_tells_nothing(tmp_path: Path) -> None:
     """Without /proc and /sys there is at least one core, and memory is a guess or unknown."""
-    machine = this_machine(tmp_path)
-    assert machine.cores >= 1
-    assert machine.memory is None or machine.memory > 0
+    cores, memory = this_machine(tmp_path)
+    assert cores >= 1
+    assert memory is None or memory > 0
 
 
 # The hash
@@ -471,12 +476,12 @@ def test_a_server_comes_and_goes(
     server = LocalServer(ServeOptions(model, context=1024, slots=2, threads=3, key="k"))
     with server:
         assert server.base_url.startswith("http://127.0.0.1:")
-        pid = server.pid
+        pid = pid_of(server)
         told = ask(server)
         server.check()
     assert pid is not None
     assert is_gone(pid)
-    assert server.pid is None
+    assert pid_of(server) is None
     params = told["params"]
     assert params["model"] == {"path": str(model.resolve())}
     assert (params["n_ctx"], params["n_parallel"]) == (2048, 2)
@@ -515,7 +520,7 @@ def test_a_child_that_fails_to_start(
         pass
     assert str(raised.value).startswith(message)
     assert "\n" not in str(raised.value)
-    assert server.pid is None
+    assert pid_of(server) is None
 
 
 def test_a_model_that_never_loads(
@@ -528,7 +533,7 @@ def test_a_model_that_never_loads(
     server = LocalServer(ServeOptions(model))
     with pytest.raises(EndpointUnusable, match="wasn't loaded after"), server:
         pass
-    assert server.pid is None
+    assert pid_of(server) is None
 
 
 def test_the_log_is_shown_for_debugging(
@@ -563,8 +568,7 @@ def test_no_orphan(model: Path, stand_in: Behaviour, number: str) -> None:
 def test_ctrl_c_does_not_reach_the_child(model: Path, stand_in: Behaviour) -> None:
     """It stands outside the terminal's group, so that calls in flight can finish."""
     with LocalServer(ServeOptions(model)) as server:
-        assert server.pid is not None
-        assert os.getpgid(server.pid) != os.getpgid(0)
+        assert os.getpgid(pid_of(server) or 0) != os.getpgid(0)
 
 
 def test_a_child_that_ends_by_itself(model: Path, stand_in: Behaviour) -> None:

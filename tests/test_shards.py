@@ -177,7 +177,7 @@ def test_what_isnt_done_isnt_merged_unless_that_is_wanted(ask: Callable[..., Set
 def test_a_part_is_worked_on_by_one(ask: Callable[..., Settings]) -> None:
     """Whoever comes second is told so; a plan goes on with another part, and nothing is amiss."""
     plan = planned()
-    lease = Lease(FOLDER / "00000.lease")
+    lease = Lease(FOLDER, "00000")
     with LoopbackServer() as server:
         assert lease.take()
         with lease:
@@ -214,25 +214,25 @@ def test_a_lease_that_nobody_touches_is_anybodys(tmp_path: Path) -> None:
     """One of another machine by its age, or its time to come; one of a process here, once dead."""
     path = tmp_path / "a.lease"
     path.write_text(json.dumps({"machine": "another", "pid": 1, "token": "x"}))
-    assert not Lease(path).take()
+    assert not Lease(path.parent, path.stem).take()
     old = time.time() - leases.LONGEST - 5
     os.utime(path, (old, old))
-    lease = Lease(path)
+    lease = Lease(path.parent, path.stem)
     assert lease.take()
-    assert not Lease(path).take()
+    assert not Lease(path.parent, path.stem).take()
     lease.give_back()
     assert list(tmp_path.iterdir()) == []
     path.write_text(json.dumps({"machine": "another", "pid": 1, "token": "x"}))
     to_come = time.time() + 24 * 3600
     os.utime(path, (to_come, to_come))
-    lease = Lease(path)
+    lease = Lease(path.parent, path.stem)
     assert lease.take()
     lease.give_back()
     process = Process("--version")
     process.communicate()
     told = {"machine": leases._machine(), "pid": process.pid, "token": "x"}
     path.write_text(json.dumps(told))
-    lease = Lease(path)
+    lease = Lease(path.parent, path.stem)
     assert lease.take()
     lease.give_back()
 
@@ -240,7 +240,7 @@ def test_a_lease_that_nobody_touches_is_anybodys(tmp_path: Path) -> None:
 def test_a_holder_whose_lease_was_taken_away_leaves_it_to_the_other(tmp_path: Path) -> None:
     """What isn't its own any more, it doesn't remove."""
     path = tmp_path / "a.lease"
-    lease = Lease(path)
+    lease = Lease(path.parent, path.stem)
     assert lease.take()
     path.write_text(json.dumps({"machine": "another", "pid": 1, "token": "other"}))
     lease.give_back()
@@ -270,7 +270,7 @@ def test_all_parts_are_made_by_the_same_settings(ask: Callable[..., Settings]) -
 def test_of_those_who_begin_a_plan_at_once_one_says_by_what(ask: Callable[..., Settings]) -> None:
     """The others wait for it, and are refused where they would make it by something else."""
     plan, refused = planned(), list[str]()
-    first = leases.lease_of(FOLDER, "maker")
+    first = leases.Lease(FOLDER, "maker")
     assert first.take()
 
     def begin(server: LoopbackServer) -> None:
@@ -582,9 +582,9 @@ def test_a_lease_of_nonsense_is_nobodys(tmp_path: Path) -> None:
     """However deep it is nested."""
     path = tmp_path / "a.lease"
     path.write_text("[" * 100_000)
-    assert not Lease(path).take()
+    assert not Lease(path.parent, path.stem).take()
     os.utime(path, (1, 1))
-    assert Lease(path).is_old()
+    assert Lease(path.parent, path.stem).is_old()
 
 
 def test_many_processes_share_the_parts_of_a_plan(tmp_path: Path) -> None:

@@ -189,7 +189,6 @@ def compare_models(
     Example: summarise compare-models page.txt --limit 20 --model gpt-5-mini --model gpt-5-nano
     """
     from summarise import batch, evaluate
-    from summarise.batch import ProgressLine
     from summarise.store import OUTPUTS
 
     candidates = evaluate.named_candidates(endpoint or (), model or (), flags.settings_of_run)
@@ -201,7 +200,8 @@ def compare_models(
         gold=None if gold is None else _gold(gold),
         refresh=refresh,
         fresh_answers=fresh_answers,
-        progress=lambda: ProgressLine(quiet=quiet),
+        signals=True,
+        quiet=quiet,
         tell=(lambda _: None) if quiet else print_error,
     )
     found = evaluate.compare_models(read, candidates, options)

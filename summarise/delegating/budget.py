@@ -11,8 +11,7 @@ from contextlib import contextmanager, suppress
 from decimal import Decimal
 from pathlib import Path
 
-from pydantic import ValidationError
-from pydantic_core import to_json
+from pydantic import TypeAdapter, ValidationError
 
 from summarise.admission import format_usd
 from summarise.delegating.plan import Shard, ShardPlan
@@ -33,10 +32,7 @@ class _PartCost(Stored):
     is_done: bool = False
 
 
-class _Account(Stored):
-    """The parts that are begun, by name."""
-
-    parts: dict[str, _PartCost]
+_ACCOUNT = TypeAdapter(dict[str, _PartCost])  # the parts that are begun, by name
 
 
 class PlanBudget:
@@ -60,7 +56,8 @@ class PlanBudget:
             return None
         with self._opened() as parts:
             parts[shard.name] = self._found(shard)
-            free = self._free(parts)
+            taken = sum((one.spent + one.held for one in parts.values()), _ZERO)
+            free = self._plan.max_cost - taken
             if free <= _ZERO:
                 raise self.reached(parts)
             others = sum(one.is_done or one.held > _ZERO for one in parts.values())
@@ -90,10 +87,6 @@ class PlanBudget:
             hint = f"Raise max_cost in {self._folder / PLAN}, then run the same command again."
         return BudgetReached(rest, where=str(self._folder), hint=hint)
 
-    def _free(self, parts: dict[str, _PartCost]) -> Decimal:
-        taken = sum((one.spent + one.held for one in parts.values()), _ZERO)
-        return (self._plan.max_cost or _ZERO) - taken
-
     def _found(self, shard: Shard) -> _PartCost:
         """What a part has come to, by its run directory."""
         path = self._folder / shard.name
@@ -109,11 +102,11 @@ class PlanBudget:
             parts = self._load()
             yield parts
             with replacing(self._path) as file:
-                file.write(to_json(_Account(parts=parts)))
+                file.write(_ACCOUNT.dump_json(parts))
 
     def _load(self) -> dict[str, _PartCost]:
         """The account as it is; made from the parts where there is none, or none to be read."""
         with telling(self._path), suppress(FileNotFoundError, ValidationError):
-            return dict(_Account.model_validate_json(self._path.read_bytes()).parts)
+            return _ACCOUNT.validate_json(self._path.read_bytes())
         found = ((one.name, self._found(one)) for one in self._plan.shards)
         return {name: part for name, part in found if part != _PartCost()}

@@ -10,7 +10,7 @@ import shutil
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic_core import from_json
 from typing_extensions import override
@@ -174,7 +174,8 @@ class OrderDesk(PostOffice):
             return
         if self._files is None:
             known = known_of(self._settings.host)
-            about = {"host": self._settings.host, "settings": kept_settings(self._settings)}
+            kept = {"model": self._settings.model, **self._settings.unusual(_SETTINGS)}
+            about = {"host": self._settings.host, "settings": kept}
             self._files = RequestFiles(self.orders, known.batch_route, known.batch_limit, about)
             self._writer.begin()
         self._files.put(posted)
@@ -333,8 +334,3 @@ async def made_of(client: BatchClient, book: OrderBook, order: Order) -> Order:
         return book.save(order.now(OrderState.DROPPED, reason="no batch was made of its file"))
     known = {"batch_id": remote.id, "status": remote.status}
     return book.save(order.now(OrderState.CREATED, **known))
-
-
-def kept_settings(settings: Settings) -> dict[str, Any]:
-    """What has to be set to make the same requests again, as flags would say it."""
-    return {"model": settings.model, **settings.unusual(_SETTINGS)}

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from summarise.delegating.plan import Shard, ShardPlan
-from summarise.delegating.standing import is_done, lease_of
+from summarise.delegating.standing import Lease, is_done
 from summarise.errors import EndpointError, SettingsError
 
 LOCAL = "local"
@@ -114,7 +114,7 @@ def _connect(address: str) -> Any:
 def work_on(folder: str, name: str, flags: Sequence[str]) -> tuple[int, str]:
     """Work on a shard where Ray has placed this; returns the exit code and what was told."""
     path = Path(folder)
-    lease = lease_of(path, name)
+    lease = Lease(path, name)
     command = [sys.executable, "-m", "summarise", "run", str(path / name), *flags]
     while True:
         # A process whose worker was killed may still be at it: it isn't disturbed.

@@ -243,11 +243,10 @@ def check_maker(folder: Path, identity: Identity, base_url: str) -> None:
     path = folder / _MAKER
     told = {**dict(identity), "base_url": base_url if identity.is_paid else None}
     given = PlanMaker.model_validate(told)
-    with telling(path):
-        if not path.is_file():
-            with replacing(path) as file:
-                file.write(to_json(given) + b"\n")
-        held = PlanMaker.model_validate_json(path.read_bytes())
+    if (held := maker_of(folder)) is None:
+        held = given
+        with replacing(path) as file:
+            file.write(to_json(given) + b"\n")
     if held.fingerprint != given.fingerprint:
         raise RunError(
             f"was begun with {identity_differences(held, given)}: "

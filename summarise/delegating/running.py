@@ -29,8 +29,8 @@ from summarise.delegating.plan import (
 )
 from summarise.delegating.standing import (
     FAILED,
+    Lease,
     alone,
-    lease_of,
     spent_of,
     standing_of_plan,
     state_left,
@@ -66,7 +66,7 @@ def run_shard(
         RunError: Somebody works on it, or the plan was begun by other settings.
         SummariseError: As ``batch.run``.
     """
-    lease = lease_of(folder, shard.name)
+    lease = Lease(folder, shard.name)
     if not lease.take():
         raise RunError(
             "another process works on it",
@@ -110,7 +110,7 @@ def run_plan(
         if (over := _over(folder, shard, failed)) is not None:
             code = max(code, over)
             continue
-        lease = lease_of(folder, shard.name)
+        lease = Lease(folder, shard.name)
         if not lease.take():
             if lease.is_old():
                 _LOG.warning("%s is left alone: its process hangs; end that", folder / shard.name)

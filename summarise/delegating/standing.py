@@ -144,7 +144,7 @@ def standing_of_plan(folder: Path, plan: ShardPlan) -> PlanStanding:
     for shard in plan.shards:
         held = load_manifest(folder / shard.name)
         state = "not begun" if held is None else state_left(folder / shard.name, shard, held)
-        if lease_of(folder, shard.name).is_taken:
+        if Lease(folder, shard.name).is_taken:
             state = "at work"
         standing.parts[state] += 1
         if state != "done":
@@ -194,10 +194,10 @@ def spent_of(path: Path, held: Manifest) -> Spent:
 
 
 class Lease:
-    """A lease on a part, by the path of its file; a context manager that gives it back."""
+    """A lease on a part of the plan in a folder; a context manager that gives it back."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, folder: Path, name: str) -> None:
+        self.path = folder / f"{name}.lease"
         self._token = secrets.token_hex(8)
         self._over = threading.Event()
         self._thread: threading.Thread | None = None
@@ -315,15 +315,10 @@ def _machine() -> str:
     return " ".join(parts)
 
 
-def lease_of(folder: Path, name: str) -> Lease:
-    """The lease on a part of the plan in a folder."""
-    return Lease(folder / f"{name}.lease")
-
-
 @contextmanager
 def alone(folder: Path, name: str) -> Iterator[None]:
     """Have such a lease, for a moment; it is waited for."""
-    lease = lease_of(folder, name)
+    lease = Lease(folder, name)
     while not lease.take():
         time.sleep(_WAIT)
     with lease:

@@ -196,20 +196,13 @@ class ModelComparison(Stored):
         return self.model_dump_json(indent=2)
 
 
-@dataclass(frozen=True, slots=True)
-class CompareOptions:
-    """How models are compared; none of it can change an answer.
-
-    Those that a run has as well mean the same there: see ``RunOptions``.
-    """
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompareOptions(RunOptions):
+    """How models are compared: as each is run, in a folder of the one for all."""
 
     output: Path
-    """Gets the run directories and the table."""
-    limit: int | None = None
     gold: Gold | None = None
-    refresh: bool = False
-    fresh_answers: bool = False
-    progress: Callable[[], ProgressLine | None] = lambda: None
+    quiet: bool = False
     tell: Callable[[str], None] = lambda _: None
     """Takes the lines that a user reads on the way."""
 
@@ -348,13 +341,8 @@ def _attempt(
     )
     if batch is None:
         return figures, set()
-    run_options = RunOptions(
-        output=folder,
-        refresh=options.refresh,
-        fresh_answers=options.fresh_answers,
-        progress=options.progress(),
-        signals=True,
-    )
+    progress = ProgressLine(quiet=options.quiet)
+    run_options = replace(options, output=folder, limit=None, progress=progress)
     try:
         _, report = run(batch, settings, run_options)
     except SummariseError as error:

@@ -20,8 +20,6 @@ from summarise.servers.about import CONTEXTS, Desk, first_count, knock, reached,
 from summarise.servers.gguf import read_model
 from summarise.settings import PRESETS, Settings, named_parameters
 
-_SUFFIX = ".gguf"
-_DEEPEST = 4
 _NOT_RUNNING = "nobody answers there"
 _SHOWN = 44
 """Characters of a model's id in a table of 80 columns; a longer one has a line of its own."""
@@ -209,7 +207,10 @@ def file_models(paths: Iterable[Path]) -> Iterator[Catalogue]:
         SettingsError: One isn't there, or holds none.
     """
     for path in paths:
-        found = [path] if path.is_file() else sorted(_below(path))
+        below = sorted(path.rglob("*.[gG][gG][uU][fF]"))
+        # Of a model in parts the first stands for all.
+        firsts = [one for one in below if "-of-" not in one.name or "-00001-of-" in one.name]
+        found = [path] if path.is_file() else firsts
         if not found:
             raise SettingsError(
                 "holds no GGUF file" if path.is_dir() else "there is no such file or folder",
@@ -217,18 +218,6 @@ def file_models(paths: Iterable[Path]) -> Iterator[Catalogue]:
                 hint="Name a .gguf file, or a folder with some.",
             )
         yield Catalogue(str(path), models=[_of_file(one) for one in found])
-
-
-def _below(folder: Path, depth: int = 0) -> Iterator[Path]:
-    """The files of models; of one in parts the first."""
-    if not folder.is_dir() or depth > _DEEPEST:
-        return
-    for one in folder.iterdir():
-        name = one.name.lower()
-        if one.is_dir() and not one.is_symlink():
-            yield from _below(one, depth + 1)
-        elif name.endswith(_SUFFIX) and ("-of-" not in name or "-00001-of-" in name):
-            yield one
 
 
 def _of_file(path: Path) -> ListedModel:

@@ -171,24 +171,20 @@ def model_digest(model: ModelFile, memo_folder: Path) -> str:
         entry = known.get(name)
         if isinstance(entry, dict) and entry.get("mark") == mark:
             return str(entry["sha256"])
-        digest = _hash(model)
+        if model.size > _LARGE:
+            _LOG.info("%s: reading %.1f GB, to know it again", model.path.name, model.size / 1e9)
+        digests = []
+        for part in model.parts:
+            with part.open("rb") as file:
+                digests.append(hashlib.file_digest(file, "sha256"))
     except OSError as error:
         raise SettingsError(f"can't be read ({error.strerror})", where=str(model.path)) from None
+    digest = digests[0].hexdigest()
+    if len(digests) > 1:
+        digest = hashlib.sha256(b"".join(one.digest() for one in digests)).hexdigest()
     # Without a memo the next run hashes again.
     with contextlib.suppress(OSError, RunError):
         memo.parent.mkdir(parents=True, exist_ok=True)
         with replacing(memo, private=True) as file:
             file.write(json.dumps({**known, name: {"mark": mark, "sha256": digest}}).encode())
     return digest
-
-
-def _hash(model: ModelFile) -> str:
-    if model.size > _LARGE:
-        _LOG.info("%s: reading %.1f GB, to know it again", model.path.name, model.size / 1e9)
-    digests = []
-    for part in model.parts:
-        with part.open("rb") as file:
-            digests.append(hashlib.file_digest(file, "sha256"))
-    if len(digests) == 1:
-        return digests[0].hexdigest()
-    return hashlib.sha256(b"".join(d.digest() for d in digests)).hexdigest()

@@ -68,43 +68,35 @@ class Plan:
     threads: int
 
 
-@dataclass(frozen=True, slots=True)
-class Machine:
-    """What a model can have: physical cores, at least 1, and free bytes; None isn't told."""
-
-    cores: int
-    memory: int | None
-
-
-def plan_server(options: ServeOptions, model: ModelFile, machine: Machine) -> Plan:
+def plan_server(options: ServeOptions, model: ModelFile, cores: int, memory: int | None) -> Plan:
     """Choose what the options leave open, and warn of what won't fit.
 
     The context is the longest that is useful, that the model knows, and that fits; there is a slot
     for each pair of cores.
     """
     context = min(_CONTEXT, model.trained_context or _CONTEXT)
-    slots = max(1, min(_MOST_SLOTS, machine.cores // _CORES_PER_SLOT))
+    slots = max(1, min(_MOST_SLOTS, cores // _CORES_PER_SLOT))
     needed, cached = model.size + _OVERHEAD, model.cache_bytes or 0
-    if machine.memory is not None and cached:
-        room = machine.memory - needed
+    if memory is not None and cached:
+        room = memory - needed
         fits = room // cached // 256 * 256
         context = options.context or min(context, max(fits, min(_LEAST_CONTEXT, context)))
         slots = max(1, min(slots, room // (context * cached)))
     context, slots = options.context or context, options.slots or slots
     needed += context * slots * cached
-    if machine.memory is not None and needed > machine.memory:
+    if memory is not None and needed > memory:
         _LOG.warning(
             "%s: needs about %.1f GB of memory, and %.1f GB are free: it may be very slow or be "
             "stopped; a smaller model or quantisation, or --context, takes less",
             model.path.name,
             needed / 1e9,
-            machine.memory / 1e9,
+            memory / 1e9,
         )
-    return Plan(context, slots, options.threads or machine.cores)
+    return Plan(context, slots, options.threads or cores)
 
 
-def this_machine(root: Path = Path("/")) -> Machine:
-    """Look at the machine, and at the container that this process may be in."""
+def this_machine(root: Path = Path("/")) -> tuple[int, int | None]:
+    """Physical cores and free bytes that the container, or the machine, has; None is unknown."""
 
     def words(path: str, name: str = "") -> list[str]:
         """Those of a file, or of its line that begins with a name; none where there is no file."""
@@ -137,7 +129,7 @@ def this_machine(root: Path = Path("/")) -> Machine:
         # Files that were read count as used, but give way.
         left = max(0, limit - used + (number("sys/fs/cgroup/memory.stat", "inactive_file") or 0))
         memory = left if memory is None else min(memory, left)
-    return Machine(max(1, cores), memory)
+    return max(1, cores), memory
 
 
 _CHILD = Path(__file__).with_name("child.py")
@@ -175,16 +167,11 @@ class LocalServer:
             )
         self.options = options
         self.model_id = options.model.stem
-        self.plan = plan_server(options, self.model, this_machine())
+        self.plan = plan_server(options, self.model, *this_machine())
         self.key = secrets.token_urlsafe(24) if options.key is None else options.key
         self.base_url = ""
         self._child: subprocess.Popen[bytes] | None = None
         self._log: IO[bytes] | None = None
-
-    @property
-    def pid(self) -> int | None:
-        """Process id of the child, None when there is none."""
-        return None if self._child is None else self._child.pid
 
     def __enter__(self) -> Self:
         """Start the child and wait until it answers.
