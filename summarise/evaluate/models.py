@@ -40,8 +40,18 @@ from summarise.evaluate.diff import diff_view
 from summarise.evaluate.gold import Gold
 from summarise.evaluate.scores_table import COLUMNS, quoted, table, wrapped
 from summarise.evaluate.scoring import Scores, against_gold, against_run
-from summarise.evaluate.signals import RunCounts, RunTally
-from summarise.models import EMBEDDED, Document, Row, Stored
+from summarise.evaluate.signals import RunCounts, Signals
+from summarise.models import (
+    EMBEDDED,
+    Document,
+    Grounding,
+    Outcome,
+    Provenance,
+    Record,
+    Row,
+    Spent,
+    Stored,
+)
 from summarise.render import output_format
 from summarise.schema import Draft, load_schema
 from summarise.settings import Settings, is_local_model
@@ -355,26 +365,55 @@ def _attempt(
     for line in [*filter(None, [trouble]), *closing]:
         options.tell(f"{name}: {line}")
     outcomes = itertools.repeat(None, report.pending)
-    tally = RunTally()
-    for outcome in outcomes if report.left_nothing else (row[1] for row in Run(folder).rows()):
-        tally.add(outcome)
+    counts, ids = _counts_of(
+        outcomes if report.left_nothing else (row[1] for row in Run(folder).rows())
+    )
     fingerprint = report.identity.fingerprint
     update = {
         "endpoint": report.identity.endpoint_host,
         "fingerprint": fingerprint,
         "trouble": trouble,
         "exit_code": report.exit_code,
-        "counts": tally.counts,
+        "counts": counts,
     }
     if not report.new:
         update["records_per_second"] = speeds.get((figures.folder, fingerprint))
     elif not (report.reused or report.cached):
         update["records_per_second"] = report.new / report.seconds
-    if options.gold is not None and tally.records:
+    if options.gold is not None and counts.records:
         scores = _against_gold(Run(folder).rows(), options.gold, name)
         update["macro_f1"] = scores.macro_f1
         update["f1"] = {field: one.f1 for field, one in scores.tallies.items()}
-    return figures.model_copy(update=update), tally.ids
+    return figures.model_copy(update=update), ids
+
+
+def _counts_of(outcomes: Iterable[Outcome | None]) -> tuple[RunCounts, set[str]]:
+    """What a run holds, and the ids of the documents that have a record."""
+    signals, ids, made = Signals(), set[str](), list[Provenance]()
+    for outcome in outcomes:
+        signals.add(outcome)
+        if outcome is not None:
+            made.append(outcome.provenance)
+        if isinstance(outcome, Record):
+            ids.add(outcome.doc_id)
+    answers = [spent for one in made for spent in (one.spent, one.saved) if spent.calls]
+    spent, calls = sum(answers, Spent()), sum(one.calls for one in made)
+    latency = sum(one.latency for one in made)
+    counts = RunCounts(
+        records=signals.records,
+        failures={str(kind): number for kind, number in signals.failures.most_common()},
+        pending=signals.pending,
+        values=signals.values.total(),
+        missing=signals.values[Grounding.MISSING],
+        unsupported=signals.unsupported,
+        unclaimed=signals.unclaimed,
+        reasks=sum(one.reasks for one in made),
+        spent=spent,
+        cost=spent.known_cost,
+        untold=sum(one.usage.total is None for one in answers),
+        answer_seconds=round(latency / calls, 3) if calls else None,
+    )
+    return counts, ids
 
 
 def _against_gold(rows: Iterable[Row], gold: Gold, name: str) -> Scores:

@@ -100,7 +100,7 @@ class RunCounts(Stored):
     cost: Decimal | None
     """US dollars for them; None where the price of one isn't known."""
     untold: int
-    """Records and failures with answers whose tokens the server didn't tell."""
+    """How often the server told no tokens of what it answered about a document."""
     answer_seconds: float | None
     """None where all answers came from the cache."""
 
@@ -108,47 +108,3 @@ class RunCounts(Stored):
     def grounded(self) -> float | None:
         """Share of the values that were found; None where there is no value."""
         return (self.values - self.missing) / self.values if self.values else None
-
-
-@dataclass
-class RunTally(Signals):
-    """The signals of a run, what its answers took, and which documents have a record."""
-
-    ids: set[str] = field(default_factory=set)
-    _latency: float = 0.0
-    _spent: Spent = field(default_factory=Spent)
-    _bought: int = 0
-    _untold: int = 0
-    _reasks: int = 0
-
-    def add(self, outcome: Outcome | None) -> None:
-        """Count what became of a document."""
-        super().add(outcome)
-        if isinstance(outcome, Record):
-            self.ids.add(outcome.doc_id)
-        if outcome is not None:
-            made = outcome.provenance
-            both = (made.spent, made.saved)
-            self._spent = self._spent + made.spent + made.saved
-            self._bought += made.calls
-            self._untold += any(one.calls and one.usage.total is None for one in both)
-            self._reasks += made.reasks
-            self._latency += made.latency
-
-    @property
-    def counts(self) -> RunCounts:
-        """What was counted."""
-        return RunCounts(
-            records=self.records,
-            failures={str(kind): number for kind, number in self.failures.most_common()},
-            pending=self.pending,
-            values=self.values.total(),
-            missing=self.values[Grounding.MISSING],
-            unsupported=self.unsupported,
-            unclaimed=self.unclaimed,
-            reasks=self._reasks,
-            spent=self._spent,
-            cost=self._spent.known_cost,
-            untold=self._untold,
-            answer_seconds=round(self._latency / self._bought, 3) if self._bought else None,
-        )
