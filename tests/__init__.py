@@ -31,9 +31,9 @@ def make_once() -> None:
     from summarise.batch import opening
     from summarise.extract import load_prompt, prompt_versions
     from summarise.schema import Draft
-    from summarise.store import cache_disk
+    from summarise.store import cache
 
-    cache_disk._SETTINGS["sqlite_synchronous"] = 0
+    cache._SETTINGS["sqlite_synchronous"] = 0
     typer.main.get_command = functools.cache(typer.main.get_command)
     read = functools.cache(load_prompt)
     vars(opening)["load_prompt"] = lambda version, schema=Draft: (

@@ -200,7 +200,7 @@ def prune(
 
     Example: summarise cache prune --older-than 90d
     """
-    from summarise.store import Pruning, parse_age, parse_size, prune_cache
+    from summarise.store import parse_age, parse_size, prune_cache
 
     if (older_than, model, endpoint, max_size) == (None,) * 4:
         raise SettingsError(
@@ -208,14 +208,15 @@ def prune(
             where="cache prune",
             hint="Give --older-than, --model, --endpoint or --max-size.",
         )
-    pruning = Pruning(
+    folder = _folder(cache_dir, config)
+    line = prune_cache(
+        folder,
         stored_before=None if older_than is None else time.time() - parse_age(older_than),
         model=model,
         host=endpoint,
         size=None if max_size is None else parse_size(max_size),
     )
-    folder = _folder(cache_dir, config)
-    echo(f"{folder}: {prune_cache(folder, pruning).line()}")
+    echo(f"{folder}: {line}")
 
 
 @cache_app.command(cls=Command)
@@ -233,7 +234,7 @@ def clear(
     folder = _folder(cache_dir, config)
     if not yes:
         _confirm(f"Remove every answer in {folder}?", folder, CacheError)
-    echo(f"{folder}: {clear_cache(folder).line()}")
+    echo(f"{folder}: {clear_cache(folder)}")
 
 
 @cache_app.command(cls=Command)

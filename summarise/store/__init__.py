@@ -98,15 +98,16 @@ from summarise.store.screening import (
 if TYPE_CHECKING:
     from summarise.store.amending import Amendment
     from summarise.store.cache import AnswerCache, Misses, Origin, Parts
-    from summarise.store.cache_transfer import export_answers, import_answers, verify_cache
     from summarise.store.cache_upkeep import (
-        Pruning,
         clear_cache,
+        export_answers,
         format_size,
+        import_answers,
         parse_age,
         parse_size,
         prune_cache,
         survey_cache,
+        verify_cache,
     )
     from summarise.store.folders import (
         OUTPUTS,

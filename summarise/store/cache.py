@@ -1,4 +1,8 @@
-"""The answer cache as a run uses it, never in the way, and what its answers were asked with."""
+"""The answer cache: a ``diskcache.Cache`` that holds texts alone, and never stops a run.
+
+What was pickled is never loaded (CVE-2025-69872): a value is text, or it is refused. An entry whose
+key isn't one of ours is another program's, and is left alone.
+"""
 
 from __future__ import annotations
 
@@ -9,31 +13,202 @@ import sqlite3
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple, Self
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple, Self
 from urllib.parse import urlsplit
 
+import diskcache
+from diskcache.core import MODE_RAW, MODE_TEXT
 from pydantic import TypeAdapter, ValidationError
 
 from summarise.characters import counted, for_screen
-from summarise.store import cache_disk as disk
-from summarise.store.cache_disk import PARTS_PREFIX, CacheFolder, Refused
+from summarise.store.files import DATABASE
 
 _log = logging.getLogger("summarise")
 
 UNKNOWN = "unknown"
+PARTS_PREFIX = "parts:"
+UNWRITABLE = re.compile("readonly|unable to open")
+"""What SQLite says where it can't write: a read-only file system, somebody else's folder."""
+LOCK_WAIT = 5.0
+"""Seconds that a statement waits for another process."""
+
+_SETTINGS = {
+    # Nothing is ever dropped: each answer costs money to get again.
+    "eviction_policy": "none",
+    "cull_limit": 0,
+    # A 64 MiB map and a 32 MiB page cache, the defaults, would double the memory of a run.
+    "sqlite_mmap_size": 0,
+    "sqlite_cache_size": 256,
+    "sqlite_synchronous": 1,
+    # Long texts have no files of their own, which could be lost or left behind.
+    "disk_min_file_size": 2**40,
+}
 _BATCH = 64
 _FINGERPRINT = 16
 _LONGEST_SHOWN = 40
-_TAG = re.compile(r"(?:([0-9a-f]+)/(first|reask)/([0-9a-f]{16}))?(?:@(\d{1,12}\.\d{6}))?")
-_LATEST = 253_402_300_799  # the year 9999
+_TAG = re.compile(r"(?:([0-9a-f]+/(?:first|reask))/([0-9a-f]{16}))?(?:@(\d{1,11}\.\d{6}))?")
 _VALUES = TypeAdapter(dict[str, str])
+_FILE = re.compile(r"[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{28}\.val")
+# What diskcache has SQLite do by itself: it keeps two sums.
+_OWN_TRIGGER = re.compile(
+    r"CREATE TRIGGER \w+ AFTER \w+ ON Cache FOR EACH ROW BEGIN "
+    r'UPDATE Settings SET value = value [\w.+ -]+ WHERE key = "(count|size)"; END'
+)
 _NETWORK_FILESYSTEMS = frozenset(
     ("nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "lustre", "beegfs", "gpfs", "fuse.sshfs")
 )
+
+
+class Refused(Exception):
+    """An entry of the cache that no run of ours has written so; the message says why."""
+
+
+class _TextDisk(diskcache.Disk):  # type: ignore[misc]
+    """Stores and reads text alone.
+
+    Attributes:
+        files: Where the files of old long texts are, if not in the folder.
+        refusal: Why this is the copy of a cache, which can't be written to; None where it can.
+    """
+
+    files: Path | None = None
+    refusal: sqlite3.OperationalError | None = None
+
+    def get(self, key: object, raw: bool) -> object:
+        """The key in the columns, None where that is somebody else's."""
+        return super().get(key, raw) if raw else None
+
+    def fetch(self, mode: int, filename: str | None, value: object, read: bool) -> str:  # noqa: ARG002
+        """The text in the columns, or in the file that they name.
+
+        Raises:
+            Refused: It isn't ours.
+            OSError: Its file can't be read.
+        """
+        if mode not in (MODE_RAW, MODE_TEXT):
+            raise Refused("a pickled value")
+        if filename is not None:
+            if not is_our_file(filename):
+                raise Refused("a file outside of the folder")
+            try:
+                return ((self.files or Path(self._directory)) / filename).read_text("utf-8")
+            except UnicodeError:
+                raise Refused("a text that isn't UTF-8") from None
+        if not isinstance(value, str):
+            raise Refused("a value that isn't text")
+        return value
+
+    def remove(self, file_path: str) -> None:
+        """Remove the file of a text."""
+        if is_our_file(file_path):
+            super().remove(file_path)
+
+
+def is_our_file(name: str | Path) -> bool:
+    """Whether it is a name that diskcache gives: 32 hexadecimal digits in two folders."""
+    return _FILE.fullmatch(Path(name).as_posix()) is not None
+
+
+@contextmanager
+def opened(folder: Path, *, make: bool = False) -> Iterator[Any]:
+    """The ``diskcache.Cache`` in a folder; a copy of it, where that can't be written to.
+
+    With ``make`` the folder is made, for this user only, if it isn't there.
+
+    Raises:
+        OSError: There is no cache, or the folder can't be made.
+        sqlite3.Error: It can't be read.
+    """
+    folder = folder.absolute()
+    if make:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    elif not (folder / DATABASE).is_file():
+        raise FileNotFoundError(folder / DATABASE)
+    with ExitStack() as exits:
+        try:
+            entries = exits.enter_context(closing(_open(folder)))
+        except sqlite3.OperationalError as error:
+            if not UNWRITABLE.search(str(error)):
+                raise
+            # diskcache writes to whatever it opens.
+            copy = Path(exits.enter_context(TemporaryDirectory(prefix="summarise-cache-")))
+            _copy(folder, copy)
+            entries = exits.enter_context(closing(_open(copy)))
+            entries.disk.files, entries.disk.refusal = folder, error
+        yield entries
+
+
+def _open(folder: Path) -> diskcache.Cache:
+    # diskcache waits a minute for each of its first statements, and where one fails it leaves the
+    # database open; trying a write first fails soon, and cleanly.
+    with closing(connected(folder, "mode=rwc")) as database:
+        database.execute("BEGIN IMMEDIATE")
+        _demand_cache(database)
+        database.execute("PRAGMA user_version = 0")
+        database.execute("ROLLBACK")
+    return diskcache.Cache(str(folder), timeout=LOCK_WAIT, disk=_TextDisk, **_SETTINGS)
+
+
+def _demand_cache(database: sqlite3.Connection) -> None:
+    """Refuse the database of another program, and one that could change any answer by itself."""
+    made = database.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
+    tables = {name for kind, name, _ in made if kind == "table"}
+    # While another process makes it, the first of diskcache's tables is there alone.
+    if tables and "Cache" not in tables and tables != {"Settings"}:
+        raise sqlite3.OperationalError("no such table: Cache")
+    for kind, name, sql in made:
+        if kind == "view" or (kind == "trigger" and not _OWN_TRIGGER.fullmatch(sql)):
+            raise sqlite3.DatabaseError(f"it holds a {kind} that isn't diskcache's: {name[:60]}")
+
+
+def _copy(folder: Path, to: Path) -> None:
+    with closing(sqlite3.connect(to / DATABASE)) as copy:
+        try:
+            with closing(connected(folder, "mode=ro")) as source:
+                source.backup(copy)
+        except sqlite3.OperationalError as error:
+            if not UNWRITABLE.search(str(error)):
+                raise
+            # In a folder that can't be written to, SQLite can't make the shared memory that its log
+            # needs, and reads only what it is told doesn't change.
+            with closing(connected(folder, "immutable=1")) as source:
+                source.backup(copy)
+
+
+def connected(folder: Path, query: str) -> sqlite3.Connection:
+    """A connection to the database of a folder, opened so."""
+    uri = f"{(folder / DATABASE).as_uri()}?{query}"
+    return sqlite3.connect(uri, uri=True, timeout=LOCK_WAIT, isolation_level=None)
+
+
+def read(entries: diskcache.Cache, key: object) -> tuple[str | None, object]:
+    """The text under a key, None where there is none or its file is lost; and its tag.
+
+    Raises:
+        Refused: It isn't ours, or is damaged.
+    """
+    try:
+        text, tag = entries.get(key, tag=True)
+    except sqlite3.DatabaseError as error:
+        if "decode" in str(error):
+            raise Refused("a text that isn't UTF-8") from None
+        if isinstance(error, sqlite3.OperationalError):
+            raise
+        raise Refused(str(error)) from None
+    return text, tag
+
+
+def reason_of(error: Exception) -> str:
+    """What an error of the cache says, in one line."""
+    said = str((error.strerror if isinstance(error, OSError) else None) or error)
+    if isinstance(error, diskcache.Timeout) or said == "database is locked":
+        return "another process keeps it locked"
+    return for_screen(said, reveal=True) or type(error).__name__
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +227,6 @@ class Parts:
         """Parts by name. Answers are listed and removed by ``model`` and ``base_url``."""
         ordered = dict(sorted(values.items()))
         return cls(ordered, sha256(json.dumps(ordered).encode()).hexdigest()[:_FINGERPRINT])
-
-    @classmethod
-    def from_json(cls, text: str) -> Self | None:
-        """Parts that were stored, None where they can't be read."""
-        try:
-            return cls.of(_VALUES.validate_json(text, strict=True))
-        except ValidationError:
-            return None
 
     def to_json(self) -> str:
         """The values, to be stored."""
@@ -101,8 +268,8 @@ class Origin:
 
     @property
     def scope(self) -> str:
-        """What the tags of all answers to the same question about the document start with."""
-        return Tag(self.document, self.is_reask).scope
+        """What an answer is to: the document, and whether it was asked first or once more."""
+        return f"{self.document}/{'reask' if self.is_reask else 'first'}"
 
 
 class Tag(NamedTuple):
@@ -111,15 +278,9 @@ class Tag(NamedTuple):
     It was stored so many seconds after the beginning of 1970.
     """
 
-    document: str = ""
-    is_reask: bool = False
+    scope: str = ""
     fingerprint: str = ""
     stored: float = 0.0
-
-    @property
-    def scope(self) -> str:
-        """What an answer is to: the document, and whether it was asked first or once more."""
-        return f"{self.document}/{'reask' if self.is_reask else 'first'}"
 
 
 def write_tag(origin: Origin | None, stored: float) -> str:
@@ -131,11 +292,8 @@ def write_tag(origin: Origin | None, stored: float) -> str:
 def read_tag(tag: object) -> Tag:
     """What a tag says; nothing, where it isn't one of ours."""
     match = _TAG.fullmatch(tag) if isinstance(tag, str) else None
-    if match is None:
-        return Tag()
-    document, question, fingerprint, stored = match.groups(default="")
-    when = float(stored or 0)
-    return Tag(document, question == "reask", fingerprint, when if when <= _LATEST else 0.0)
+    scope, fingerprint, stored = match.groups(default="") if match else ("", "", "")
+    return Tag(scope, fingerprint, float(stored or 0))
 
 
 def shown(value: str) -> str:
@@ -143,13 +301,14 @@ def shown(value: str) -> str:
     return for_screen(value, _LONGEST_SHOWN, reveal=True)
 
 
-def parts_of(folder: CacheFolder, fingerprint: str) -> Parts | None:
-    """The parts with this fingerprint, None where they aren't known."""
-    with suppress(Refused):
-        found = folder.get(PARTS_PREFIX + fingerprint)
-        parts = Parts.from_json(found.text) if found else None
-        return parts if parts and parts.fingerprint == fingerprint else None
-    return None
+def parts_of(entries: diskcache.Cache, fingerprint: str) -> Parts:
+    """The parts with this fingerprint; without values, where they aren't known."""
+    with suppress(Refused, ValidationError):
+        text, _ = read(entries, PARTS_PREFIX + fingerprint)
+        parts = Parts.of(_VALUES.validate_json(text or "", strict=True))
+        if parts.fingerprint == fingerprint:
+            return parts
+    return Parts.of({})
 
 
 class AnswerCache(AbstractContextManager["AnswerCache"]):
@@ -163,13 +322,20 @@ class AnswerCache(AbstractContextManager["AnswerCache"]):
     def __init__(self, folder: Path) -> None:
         self._folder = folder.absolute()
         self._pending: dict[str, tuple[str, Origin | None]] = {}
-        self._open: CacheFolder | None = None
-        self._is_writable = True
+        self._exits = ExitStack()
+        self._entries: Any = None
         self._has_refused = False
         self._asked: dict[str, list[str]] | None = None
-        self._unexplained: str | None = None
         with self._skipped_when_broken():
-            self._open = self._opened()
+            self._entries = self._exits.enter_context(opened(self._folder, make=True))
+            if error := self._entries.disk.refusal:
+                _log.warning(
+                    "the answer cache in %s can't be written to (%s): its answers are used, new "
+                    "ones are kept in the run directory alone; choose another by "
+                    "SUMMARISE_CACHE_DIR, or use --no-cache",
+                    self._folder,
+                    reason_of(error),
+                )
             if kind := network_filesystem(self._folder):
                 _log.warning(
                     "%s is on a network file system (%s), where SQLite isn't safe: "
@@ -182,15 +348,9 @@ class AnswerCache(AbstractContextManager["AnswerCache"]):
         """The text that was put under this key, None where there is none."""
         if key in self._pending:
             return self._pending[key][0]
-        try:
-            found = None if self._open is None else self._open.get(key)
-        except Refused as refusal:
-            # One damaged text is no reason to do without all others.
-            self._warn_refused(refusal)
-        except Exception as error:  # noqa: BLE001 - a broken cache can raise anything, and mustn't
-            self._give_up(error)
-        else:
-            return found.text if found else None
+        if self._entries is not None:
+            with self._skipped_when_broken():
+                return read(self._entries, key)[0]
         return None
 
     def put(self, key: str, text: str, origin: Origin | None = None) -> None:
@@ -198,21 +358,21 @@ class AnswerCache(AbstractContextManager["AnswerCache"]):
 
         By its origin it can be listed, removed and explained.
         """
-        if self._open is not None and self._is_writable:
+        if self._entries is not None and self._entries.disk.refusal is None:
             self._pending[key] = text, origin
             if len(self._pending) >= _BATCH:
                 self.flush()
 
     def flush(self) -> None:
         """Write what is pending, in one transaction."""
-        if self._pending and self._open is not None:
-            with self._skipped_when_broken(), self._open.transaction():
+        if self._pending and self._entries is not None:
+            with self._skipped_when_broken(), self._entries.transact():
                 # With each anew, since another process may have cleared the cache meanwhile.
-                origins = [origin for _, origin in self._pending.values() if origin is not None]
+                origins = filter(None, (origin for _, origin in self._pending.values()))
                 for parts in {origin.parts.key: origin.parts for origin in origins}.values():
-                    self._open.put(parts.key, parts.to_json())
+                    self._entries.set(parts.key, parts.to_json())
                 for key, (text, origin) in self._pending.items():
-                    self._open.put(key, text, tag=write_tag(origin, time.time()))
+                    self._entries.set(key, text, tag=write_tag(origin, time.time()))
         self._pending.clear()
 
     def explain(self, key: str, origin: Origin) -> str:
@@ -220,15 +380,10 @@ class AnswerCache(AbstractContextManager["AnswerCache"]):
 
         It knows what was kept before it was first called, and what has changed since may be told.
         """
-        if self._open is None:
-            return "the cache can't be used"
-        if self._unexplained is None:
-            try:
-                return self._reason(self._open, key, origin)
-            except Exception as error:  # noqa: BLE001 - as above
-                # Kept, since to find it out again for each document could take a second each.
-                self._unexplained = f"the cache can't say ({_one_line(error)})"
-        return self._unexplained
+        if self._entries is not None:
+            with self._skipped_when_broken():
+                return self._reason(key, origin)
+        return "the cache can't be used"
 
     def __exit__(self, *_: object) -> None:
         """Close it."""
@@ -237,96 +392,63 @@ class AnswerCache(AbstractContextManager["AnswerCache"]):
     def close(self) -> None:
         """Flush and let go of the folder. Nothing is found or kept after that."""
         self.flush()
-        self._let_go()
-
-    def _opened(self) -> CacheFolder:
-        try:
-            return disk.make_folder(self._folder)
-        except (OSError, sqlite3.OperationalError) as error:
-            if "locked" in str(error):
-                raise
-            try:
-                folder = disk.open_folder(self._folder)
-            except (OSError, sqlite3.Error):
-                raise error from None
-            self._is_writable = False
-            _log.warning(
-                "the answer cache in %s can't be written to (%s): its answers are used, new ones "
-                "are kept in the run directory alone; choose another by SUMMARISE_CACHE_DIR, or "
-                "use --no-cache",
-                self._folder,
-                _one_line(error),
-            )
-            return folder
+        self._entries = None
+        self._exits.close()
 
     @contextmanager
     def _skipped_when_broken(self) -> Iterator[None]:
+        """Warn, and go on without a cache: nothing later tries it, so nothing warns again."""
         try:
             yield
-        except Exception as error:  # noqa: BLE001 - as above
-            self._give_up(error)
-
-    def _give_up(self, error: Exception) -> None:
-        """Warn, and go on without a cache: nothing later tries it, so nothing warns again."""
-        reason = _one_line(error)
-        if reason == "database is locked":
-            reason = "another process keeps it locked"
-        _log.warning(
-            "the answer cache in %s can't be used (%s), so this run goes on without it: "
-            "see `summarise cache verify`, choose another by SUMMARISE_CACHE_DIR, or "
-            "use --no-cache",
-            self._folder,
-            reason,
-        )
-        self._pending.clear()
-        self._let_go()
-
-    def _let_go(self) -> None:
-        folder, self._open = self._open, None
-        if folder is not None:
-            folder.close()
-
-    def _warn_refused(self, refusal: Refused) -> None:
-        if not self._has_refused:
+        except Refused as refusal:
+            # One damaged text is no reason to do without all others.
+            if not self._has_refused:
+                _log.warning(
+                    "the answer cache in %s holds something that isn't an answer (%s) and is not "
+                    "read: see `summarise cache verify`",
+                    self._folder,
+                    refusal,
+                )
             self._has_refused = True
+        except Exception as error:  # noqa: BLE001 - a broken cache can raise anything, and mustn't
             _log.warning(
-                "the answer cache in %s holds something that isn't an answer (%s) and is not read: "
-                "see `summarise cache verify`",
+                "the answer cache in %s can't be used (%s), so this run goes on without it: "
+                "see `summarise cache verify`, choose another by SUMMARISE_CACHE_DIR, or "
+                "use --no-cache",
                 self._folder,
-                refusal,
+                reason_of(error),
             )
+            self._pending.clear()
+            self.close()
 
-    def _reason(self, folder: CacheFolder, key: str, origin: Origin) -> str:
-        if key in folder:
+    def _reason(self, key: str, origin: Origin) -> str:
+        if key in self._entries:
             return "an answer is there but can't be read: see `summarise cache verify`"
         if self._asked is None:
-            self._asked = _asked(folder)
-        kept = self._asked.get(origin.scope)
-        if not kept:
+            self._asked = _asked(self._entries)
+        saved = self._asked.get(origin.scope)
+        if not saved:
             subject = "corrected answer about" if origin.is_reask else "answer about"
             return f"no {subject} this document yet"
-        if origin.parts.fingerprint in kept:
+        if origin.parts.fingerprint in saved:
             return (
                 "an answer is there to a message that is worded differently, by the same settings"
             )
-        known = [parts for one in kept if (parts := parts_of(folder, one))]
+        known = [parts for one in saved if (parts := parts_of(self._entries, one)).values]
         if not known:
             return "an answer is there by other settings, which aren't known"
         nearest = min((list(parts.changes(origin.parts)) for parts in known), key=len)
         return f"an answer is there by other settings: {', '.join(nearest)}"
 
 
-def _asked(folder: CacheFolder) -> dict[str, list[str]]:
+def _asked(entries: diskcache.Cache) -> dict[str, list[str]]:
     """By what settings each question was asked, the last ones first."""
-    found: dict[str, list[tuple[float, str]]] = defaultdict(list)
-    for key in folder:
+    found: dict[str, list[str]] = defaultdict(list)
+    for key in reversed(entries):
         with suppress(Refused):
-            kept = folder.get(key)
-            tag = read_tag(kept.tag if kept else None)
-            found[tag.scope].append((tag.stored, tag.fingerprint))
-    return {
-        scope: [one for _, one in sorted(asked, reverse=True)] for scope, asked in found.items()
-    }
+            tag = read_tag(read(entries, key)[1])
+            found[tag.scope].append(tag.fingerprint)
+    return found
 
 
 class Misses:
@@ -349,10 +471,6 @@ class Misses:
         yield f"{counted(total, 'request')} not in the cache"
         for reason, count in self._reasons.most_common():
             yield f"  {count:,}: {reason}"
-
-
-def _one_line(error: Exception) -> str:
-    return for_screen(disk.reason_of(error), reveal=True) or type(error).__name__
 
 
 def network_filesystem(folder: Path, mounts: Path = Path("/proc/self/mounts")) -> str | None:

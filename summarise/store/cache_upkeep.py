@@ -1,39 +1,63 @@
-"""What a cache holds, by model and endpoint, and removing answers: nothing that isn't ours goes."""
+"""The commands ``summarise cache …``: count, remove, check and share the answers of a cache."""
 
 from __future__ import annotations
 
 import json
+import logging
 import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass
-from functools import cache
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from functools import cache, partial
+from itertools import islice
+from math import ceil
 from pathlib import Path
+from typing import IO, Annotated, Any, Literal, NamedTuple
+
+import diskcache
+from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic_core import from_json
 
 from summarise.characters import counted, in_columns
 from summarise.errors import CacheError, SettingsError
-from summarise.store.cache import UNKNOWN, network_filesystem, parts_of, read_tag, shown
-from summarise.store.cache_disk import (
-    NO_KEY,
-    CachedText,
-    CacheFolder,
-    is_answer_key,
-    is_damage,
+from summarise.models import Completion
+from summarise.store.cache import (
+    PARTS_PREFIX,
+    UNKNOWN,
+    UNWRITABLE,
+    Origin,
+    Parts,
+    Refused,
+    Tag,
+    connected,
     is_our_file,
-    is_our_key,
+    network_filesystem,
     opened,
-    told,
+    parts_of,
+    read,
+    read_tag,
+    reason_of,
+    shown,
+    write_tag,
 )
 from summarise.store.files import DATABASE
 from summarise.store.manifest import utc_time
+
+_log = logging.getLogger("summarise")
 
 _AGES = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _SIZES = {"": 1, "b": 1}
 _SIZES |= {f"{letter}b": 1000**power for power, letter in enumerate("kmgt", 1)}
 _SIZES |= {f"{letter}ib": 1024**power for power, letter in enumerate("kmgt", 1)}
 _HEADS = ("answers", "size", "oldest", "newest", "model", "endpoint")
-_PASSES = 5
+_ANSWER = re.compile(r"[0-9a-f]{64}")
 _OUR_NAMES = re.compile(r"cache\.db(-wal|-shm|-journal)?|[0-9a-f]{2}|[\w.-]+\.json")
+_BATCH = 500  # a run that waits for us waits for so many changes at most
+_VACUUMED = 500_000_000
+_LONGEST = 16 * 2**20  # bytes of a line: ours have some thousands
 
 
 def parse_age(text: str) -> float:
@@ -59,12 +83,117 @@ def format_size(size: int) -> str:
     """A number of bytes in the largest unit that it fills."""
     if size < 1000:
         return f"{size} B"
-    shown_size = float(size)
-    for unit in ("kB", "MB", "GB"):
-        shown_size /= 1000
-        if shown_size < 999.95:
-            return f"{shown_size:.1f} {unit}"
-    return f"{shown_size / 1000:.1f} TB"
+    power = next((power for power in (1, 2, 3) if size < 999.95 * 1000**power), 4)
+    return f"{size / 1000**power:.1f} {'kMGT'[power - 1]}B"
+
+
+@contextmanager
+def _opened(folder: Path, *, make: bool = False, to_write: bool = False) -> Iterator[Any]:
+    """The cache in a folder, for a command.
+
+    Raises:
+        CacheError: There is none, or it can't be used; it says in one line why.
+    """
+    try:
+        with opened(folder, make=make) as entries:
+            if to_write and entries.disk.refusal:
+                raise entries.disk.refusal
+            yield entries
+    except (OSError, sqlite3.DatabaseError, diskcache.Timeout) as error:
+        reason = reason_of(error)
+        message = f"the answer cache can't be used ({reason})"
+        hint = "Choose another with --cache-dir."
+        if isinstance(error, FileNotFoundError):
+            message = "holds no answer cache"
+        elif _is_damage(error):
+            hint = "See `summarise cache verify`; `summarise cache clear` starts anew."
+        elif "no such" in reason:
+            message = "its cache.db isn't an answer cache"
+        elif "locked" in reason:
+            hint = "Try again when that has ended."
+        elif UNWRITABLE.search(reason):
+            hint = "Its folder and files have to be writable for this."
+        raise CacheError(message, where=str(folder), hint=hint) from error
+
+
+def _is_damage(error: BaseException | None) -> bool:
+    """Whether the database itself can't be read, whoever tries."""
+    is_passing = isinstance(error, sqlite3.OperationalError)
+    return isinstance(error, sqlite3.DatabaseError) and not is_passing
+
+
+def _is_answer(key: object) -> bool:
+    """Whether an answer is kept under a key: it is a SHA-256."""
+    return isinstance(key, str) and _ANSWER.fullmatch(key) is not None
+
+
+def _is_ours(key: object) -> bool:
+    """Whether an answer, or what one was asked with, is kept under a key."""
+    return _is_answer(key) or (isinstance(key, str) and key.startswith(PARTS_PREFIX))
+
+
+class _Answer(NamedTuple):
+    """An answer of the cache, its text whatever it is; ``parts`` are what it was asked with."""
+
+    key: str
+    text: str
+    tag: Tag
+    parts: Parts
+
+
+def _answers(entries: diskcache.Cache) -> Iterator[_Answer]:
+    """The answers that can be read, by their keys.
+
+    Where the index is damaged, with a warning, and those behind that from the last one on.
+    """
+    find = cache(partial(parts_of, entries))
+    last: object = None
+    for backwards in (False, True):
+        try:
+            for key in entries.iterkeys(reverse=backwards):
+                if backwards and key == last:
+                    return
+                last = last if backwards else key
+                with suppress(Refused):
+                    text, tag = read(entries, key) if _is_answer(key) else (None, None)
+                    if text is not None:
+                        asked = read_tag(tag)
+                        yield _Answer(key, text, asked, find(asked.fingerprint))
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError as error:
+            _log.warning("the index of %s is damaged (%s)", entries.directory, error)
+
+
+def _delete(entries: diskcache.Cache, keys: Iterable[object]) -> int:
+    """Remove what is under some keys, and its room; the number of answers among it."""
+    removed = 0
+    remaining = iter(keys)
+    while some := list(islice(remaining, _BATCH)):
+        with entries.transact():
+            removed += sum(_is_answer(key) for key in some if entries.delete(key))
+    # SQLite gives back whole pages with each commit. Joining those that are half empty keeps others
+    # out, for some seconds a gigabyte: no run is to lose its cache to that.
+    if entries.volume() <= _VACUUMED:
+        # What was to be removed has gone: where this fails, the space is for new answers.
+        with suppress(sqlite3.OperationalError), _beside(entries, "mode=rw") as database:
+            database.execute("VACUUM")
+    return removed
+
+
+def _beside(entries: diskcache.Cache, query: str) -> closing[sqlite3.Connection]:
+    """A connection of our own, for what diskcache can't be asked."""
+    return closing(connected(Path(entries.directory), query))
+
+
+def _damage(entries: diskcache.Cache) -> list[str]:
+    """What SQLite finds wrong with the file of the database, in ten lines at most."""
+    try:
+        with _beside(entries, "mode=ro") as database:
+            found = database.execute("PRAGMA integrity_check(10)").fetchall()
+    except sqlite3.DatabaseError as error:
+        found = [(str(error),)]
+    return [" ".join(line.split()) for (line,) in found if line != "ok"]
 
 
 @dataclass(slots=True)
@@ -72,96 +201,65 @@ class Group:
     """The answers of one model at one endpoint, whose names are ``unknown`` where they aren't kept.
 
     Attributes:
-        size: Of their texts, in bytes.
-        oldest: When the first was stored, seconds since 1970; 0 where that isn't known.
+        bytes: Of their texts.
+        oldest: When the first was stored; None where that isn't known.
     """
 
     model: str
-    host: str
+    endpoint: str
     answers: int = 0
-    size: int = 0
-    oldest: float = 0.0
-    newest: float = 0.0
+    bytes: int = 0
+    oldest: str | None = None
+    newest: str | None = None
 
-    def add(self, answer: CachedText, stored: float) -> None:
+    def add(self, text: str, stored: float) -> None:
         """Count an answer."""
         self.answers += 1
-        self.size += len(answer.text.encode())
-        self.oldest = min(filter(None, (self.oldest, stored)), default=0.0)
-        self.newest = max(self.newest, stored)
+        self.bytes += len(text.encode())
+        if stored:
+            when = utc_time(stored)
+            self.oldest = min(self.oldest or when, when)
+            self.newest = max(self.newest or when, when)
 
     def cells(self) -> tuple[str, ...]:
         """A row of the table."""
-        days = (moment.split("T")[0] if moment else UNKNOWN for moment in self._period())
-        names = shown(self.model), shown(self.host)
-        return f"{self.answers:,}", format_size(self.size), *days, *names
-
-    def values(self) -> dict[str, str | int | None]:
-        """JSON values."""
-        oldest, newest = self._period()
-        return {
-            "model": self.model,
-            "endpoint": self.host,
-            "answers": self.answers,
-            "bytes": self.size,
-            "oldest": oldest,
-            "newest": newest,
-        }
-
-    def _period(self) -> tuple[str | None, str | None]:
-        first, last = (utc_time(at) if at else None for at in (self.oldest, self.newest))
-        return first, last
+        days = (when[:10] if when else UNKNOWN for when in (self.oldest, self.newest))
+        names = shown(self.model), shown(self.endpoint)
+        return f"{self.answers:,}", format_size(self.bytes), *days, *names
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Holdings:
     """What is in a folder.
 
     Attributes:
-        network: Type of the network file system that it is on, None where it's local or unknown.
+        network_file_system: Its type, where the folder is on one; None where it's local or unknown.
+        bytes: On disk.
         groups: By model and endpoint, the largest first.
-        foreign: Entries that aren't ours.
-        size: Of all files, in bytes.
     """
 
-    folder: Path
-    network: str | None
-    groups: tuple[Group, ...] = ()
-    foreign: int = 0
-    size: int = 0
-
-    @property
-    def answers(self) -> int:
-        """All answers."""
-        return sum(group.answers for group in self.groups)
+    folder: str
+    network_file_system: str | None
+    answers: int = 0
+    bytes: int = 0
+    groups: list[Group] = field(default_factory=list)
 
     def lines(self) -> Iterator[str]:
         """What to show: a table of the groups."""
-        yield str(self.folder)
-        if self.network:
-            yield f"on a network file system ({self.network}), where SQLite isn't safe"
+        yield self.folder
+        if self.network_file_system:
+            yield f"on a network file system ({self.network_file_system}), where SQLite isn't safe"
         if self.groups:
-            yield f"{counted(self.answers, 'answer')}, {format_size(self.size)} on disk"
+            yield f"{counted(self.answers, 'answer')}, {format_size(self.bytes)} on disk"
             yield ""
             rows = [_HEADS, *(group.cells() for group in self.groups)]
             yield from in_columns(rows, texts=range(2, len(_HEADS)))
         else:
             yield "no answers"
-        if self.foreign:
-            yield ""
-            yield f"Entries that aren't ours: {self.foreign:,}; see `summarise cache verify`."
 
     def to_json(self) -> str:
         """All of it as JSON."""
-        about = {
-            "folder": str(self.folder),
-            "network_file_system": self.network,
-            "answers": self.answers,
-            "bytes": self.size,
-            "foreign": self.foreign,
-            "groups": [group.values() for group in self.groups],
-        }
-        return json.dumps(about, ensure_ascii=False, indent=2)
+        return json.dumps(asdict(self), ensure_ascii=False, indent=2)
 
 
 def survey_cache(folder: Path) -> Holdings:
@@ -170,128 +268,81 @@ def survey_cache(folder: Path) -> Holdings:
     Raises:
         CacheError: The cache can't be read.
     """
-    network = network_filesystem(folder.absolute())
-    with told(folder):
-        if not (folder / DATABASE).is_file():
-            return Holdings(folder, network)
-    with opened(folder) as entries:
-        groups: dict[tuple[str, str], Group] = {}
-        names_of = _names(entries)
-        foreign = 0
-        for key in entries:
-            foreign += not is_our_key(key)
-            if (answer := entries.answer(key)) is None:
-                continue
-            tag = read_tag(answer.tag)
-            name = names_of(tag.fingerprint)
-            groups.setdefault(name, Group(*name)).add(answer, tag.stored)
-        ordered = sorted(groups.values(), key=lambda one: (-one.answers, one.model, one.host))
-        return Holdings(folder, network, tuple(ordered), foreign, bytes_on_disk(folder))
+    held = Holdings(str(folder), network_filesystem(folder.absolute()))
+    groups: dict[tuple[str, str], Group] = {}
+    try:
+        with _opened(folder) as entries:
+            for one in _answers(entries):
+                name = one.parts.model, one.parts.host
+                groups.setdefault(name, Group(*name)).add(one.text, one.tag.stored)
+            held.bytes = entries.volume()
+    except CacheError as error:
+        if not isinstance(error.__cause__, FileNotFoundError):
+            raise
+    held.answers = sum(group.answers for group in groups.values())
+    held.groups = sorted(groups.values(), key=lambda one: (-one.answers, one.model, one.endpoint))
+    return held
 
 
-def _names(entries: CacheFolder) -> Callable[[str], tuple[str, str]]:
-    """Finds model and host of answers by the fingerprint of their parts."""
+def prune_cache(
+    folder: Path,
+    *,
+    stored_before: float | None = None,
+    model: str | None = None,
+    host: str | None = None,
+    size: int | None = None,
+) -> str:
+    """Remove the answers that all given limits hold for, then the oldest beyond a size in bytes.
 
-    @cache
-    def find(fingerprint: str) -> tuple[str, str]:
-        parts = parts_of(entries, fingerprint)
-        return (parts.model, parts.host) if parts else (UNKNOWN, UNKNOWN)
+    The time is in seconds since 1970; the host is that of the base URL, with or without its port.
 
-    return find
-
-
-@dataclass(frozen=True, slots=True)
-class Pruning:
-    """Which answers go: those that the first three all hold for, then the oldest beyond a size.
-
-    Attributes:
-        stored_before: Seconds since 1970.
-        host: Of the base URL, with or without its port.
-        size: Bytes that may stay on disk.
-    """
-
-    stored_before: float | None = None
-    model: str | None = None
-    host: str | None = None
-    size: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Removal:
-    """What was removed: answers that went and that stay, bytes that were freed and are in use."""
-
-    removed: int
-    left: int
-    freed: int
-    size: int
-
-    def line(self) -> str:
-        """What to show."""
-        went = f"{counted(self.removed, 'answer')} removed, {format_size(self.freed)} freed"
-        return f"{went}; {counted(self.left, 'answer')} left, {format_size(self.size)} on disk"
-
-
-def database_files(folder: Path) -> Iterator[Path]:
-    """The database and the files that SQLite puts beside it, as far as they are there."""
-    paths = (folder / f"{DATABASE}{end}" for end in ("", "-wal", "-shm", "-journal"))
-    return filter(Path.is_file, paths)
-
-
-def text_files(folder: Path) -> Iterator[Path]:
-    """The files of old long answers."""
-    paths = folder.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*.val")
-    return (path for path in paths if is_our_file(path.relative_to(folder)))
-
-
-def bytes_on_disk(folder: Path) -> int:
-    """Size of all that is ours in a folder, in bytes."""
-    size = 0
-    for path in (*database_files(folder), *text_files(folder)):
-        # What ends in -shm is memory that processes share, and goes with the last of them.
-        with suppress(FileNotFoundError):  # another process may remove one meanwhile
-            size += 0 if path.name.endswith("-shm") else path.stat().st_size
-    return size
-
-
-def prune_cache(folder: Path, pruning: Pruning) -> Removal:
-    """Remove the answers that are named.
+    Returns:
+        What went and what stays, in one line.
 
     Raises:
         CacheError: There is no cache, or it can't be changed.
     """
-    with opened(folder) as entries:
-        before = bytes_on_disk(folder)
-        removed = 0
-        if (pruning.stored_before, pruning.model, pruning.host) != (None, None, None):
-            removed += entries.delete(_matching(entries, pruning))
-        if pruning.size is not None:
-            # How much room an answer takes is estimated, so that a second pass may be needed.
-            for _ in range(_PASSES):
-                removed += entries.delete(_oldest_beyond(entries, pruning.size))
+
+    def goes(answer: _Answer) -> bool:
+        stored, its_host = answer.tag.stored, answer.parts.host
+        hosts = {None, its_host, its_host.rsplit(":", 1)[0]}
+        return (
+            # One whose time isn't known may be new.
+            (stored_before is None or 0 < stored < stored_before)
+            and (host and host.lower()) in hosts
+            and model in (None, answer.parts.model)
+        )
+
+    with _opened(folder, to_write=True) as entries:
+        before, removed = entries.volume(), 0
+        if (stored_before, model, host) != (None, None, None):
+            removed += _delete(entries, (one.key for one in _answers(entries) if goes(one)))
+        if size is not None and entries.volume() > size:
+            aged = sorted((one.tag.stored, one.key) for one in _answers(entries))
+            while aged and (volume := entries.volume()) > size:
+                count = ceil(len(aged) * (1 - size / volume))
+                removed += _delete(entries, [key for _, key in aged[:count]])
+                aged = aged[count:]
         return _removal(entries, removed, before)
 
 
-def clear_cache(folder: Path) -> Removal:
+def clear_cache(folder: Path) -> str:
     """Remove all answers, and nothing else; a database that can't be read goes as a file.
+
+    Returns:
+        What went and what stays, in one line.
 
     Raises:
         CacheError: There is no cache, it can't be changed, or the folder isn't ours.
     """
     try:
-        with opened(folder) as entries:
-            before = bytes_on_disk(folder)
-            removed = entries.delete(filter(is_our_key, entries))
-            if all(key == NO_KEY or is_our_key(key) for key in entries):
-                entries.clear()
+        with _opened(folder, to_write=True) as entries:
+            before = entries.volume()
+            removed = _delete(entries, filter(_is_ours, entries))
             return _removal(entries, removed, before)
     except CacheError as error:
-        if not is_damage(error):
+        if not _is_damage(error.__cause__):
             raise
-        return _remove_files(folder)
-
-
-def _remove_files(folder: Path) -> Removal:
-    """Remove a database that can't be read, with the files of its long answers."""
     foreign = [path.name for path in folder.iterdir() if not _OUR_NAMES.fullmatch(path.name)]
     if foreign:
         raise CacheError(
@@ -299,46 +350,252 @@ def _remove_files(folder: Path) -> Removal:
             where=str(folder),
             hint="Nothing was removed: if it is ours, delete cache.db by hand.",
         )
-    freed = bytes_on_disk(folder)
-    with told(folder):
-        for path in (*text_files(folder), *database_files(folder)):
-            path.unlink(missing_ok=True)
-    return Removal(removed=0, left=0, freed=freed, size=bytes_on_disk(folder))
+    freed = 0
+    for path in (*folder.glob(f"{DATABASE}*"), *folder.glob("??/??/*.val")):
+        if path.parent == folder or is_our_file(path.relative_to(folder)):
+            freed += path.stat().st_size
+            path.unlink()
+    return f"0 answers removed, {format_size(freed)} freed; 0 answers left, 0 B on disk"
 
 
-def _matching(entries: CacheFolder, pruning: Pruning) -> Iterator[str]:
-    names_of = _names(entries)
-    for answer in entries.answers():
-        tag = read_tag(answer.tag)
-        # One whose time isn't known may be new.
-        before = pruning.stored_before
-        if before is not None and not 0 < tag.stored < before:
-            continue
-        model, host = names_of(tag.fingerprint)
-        hosts = {None, host, host.rsplit(":", 1)[0]}
-        if (pruning.host and pruning.host.lower()) in hosts and pruning.model in (None, model):
-            yield answer.key
+def _removal(entries: diskcache.Cache, removed: int, before: int) -> str:
+    left, size = sum(map(_is_answer, entries)), entries.volume()
+    went = f"{counted(removed, 'answer')} removed, {format_size(max(before - size, 0))} freed"
+    return f"{went}; {counted(left, 'answer')} left, {format_size(size)} on disk"
 
 
-def _oldest_beyond(entries: CacheFolder, size: int) -> list[str]:
-    """The oldest answers, so many that the rest takes no more than a size on disk."""
-    total = bytes_on_disk(entries.path)
-    if total <= size:
-        return []
-    measures = sorted(
-        (read_tag(one.tag).stored, one.key, len(one.text.encode())) for one in entries.answers()
-    )
-    # Keys, indexes and half-filled pages are shared out among the answers by size.
-    room = size * (sum(measure[-1] for measure in measures) or 1) / total
-    beyond = []
-    for _, key, answer_size in reversed(measures):
-        room -= answer_size
-        if room < 0:
-            beyond.append(key)
-    return beyond
+@dataclass(slots=True)
+class CacheVerdict:
+    """What was found.
+
+    Attributes:
+        sound: Number of answers that are.
+        faults: By key, what is wrong with an entry of ours.
+        damage: What SQLite says of its file.
+        is_repaired: Whether what is at fault was removed.
+    """
+
+    sound: int = 0
+    faults: dict[str, str] = field(default_factory=dict)
+    damage: list[str] = field(default_factory=list)
+    is_repaired: bool = False
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing is wrong, or nothing any more."""
+        return not self.damage and (self.is_repaired or not self.faults)
+
+    def lines(self) -> Iterator[str]:
+        """What to show: each fault, then the counts."""
+        for line in self.damage:
+            yield f"cache.db is damaged: {line}"
+        for key, message in self.faults.items():
+            yield f"{key if _is_answer(key) else shown(key)}: {message}"
+        if not self.damage:
+            did = "removed" if self.is_repaired else "at fault"
+            yield f"{counted(self.sound, 'answer')} sound, {len(self.faults):,} {did}"
+
+    @property
+    def hint(self) -> str | None:
+        """What to do about it, None where there is nothing to do."""
+        if self.is_sound:
+            return None
+        if self.damage:
+            return (
+                "`summarise cache export FILE` saves what can still be read; then `summarise cache "
+                "clear`, and `summarise cache import FILE`"
+            )
+        return "--repair removes what is at fault, and a run asks it anew"
 
 
-def _removal(entries: CacheFolder, removed: int, before: int) -> Removal:
-    size = bytes_on_disk(entries.path)
-    left = sum(map(is_answer_key, entries))
-    return Removal(removed, left, freed=max(before - size, 0), size=size)
+def verify_cache(folder: Path, *, repair: bool = False) -> CacheVerdict:
+    """Read all entries of ours; to ``repair`` is to remove those that aren't sound.
+
+    Raises:
+        CacheError: There is no cache, it can't be read at all, or not be changed.
+    """
+    verdict = CacheVerdict(is_repaired=repair)
+    try:
+        with _opened(folder, to_write=repair) as entries:
+            verdict.damage = _damage(entries)
+            for key in filter(_is_ours, entries if not verdict.damage else ()):
+                try:
+                    _demand_sound(entries, key)
+                except Refused as refusal:
+                    verdict.faults[key] = str(refusal)
+                else:
+                    verdict.sound += _is_answer(key)
+            if repair:
+                entries.expire()  # what is said to be old isn't found by its key
+                _delete(entries, verdict.faults)
+    except CacheError as error:
+        if not _is_damage(error.__cause__):
+            raise
+        verdict.damage = [str(error.__cause__)]
+    return verdict
+
+
+def _demand_sound(entries: diskcache.Cache, key: str) -> None:
+    """Refuse what is neither a sound answer nor sound settings."""
+    try:
+        text, _ = read(entries, key)
+    except Refused as error:
+        raise Refused(f"can't be read ({error})") from None
+    if text is None:
+        raise Refused("can't be read (its file is lost)")
+    if _is_answer(key):
+        _read_answer(text)
+    elif not parts_of(entries, key.removeprefix(PARTS_PREFIX)).values:
+        raise Refused("doesn't hold the settings that it names")
+
+
+def _read_answer(text: str) -> Completion:
+    """The answer that a text holds.
+
+    Raises:
+        Refused: It holds none, or one that no run would have kept.
+    """
+    try:
+        completion = Completion.model_validate_json(text)
+    except ValidationError:
+        raise Refused("isn't an answer of ours") from None
+    _demand_whole(completion)
+    return completion
+
+
+def _demand_whole(completion: Completion) -> None:
+    """Refuse an answer that was declined or cut off, or is no JSON object with something in it."""
+    if completion.refusal or completion.finish_reason in ("length", "content_filter"):
+        raise Refused("is an answer that was declined or cut off")
+    values = None
+    with suppress(ValueError):
+        values = from_json(completion.text or "")
+    if not values or not isinstance(values, dict):
+        raise Refused("holds no JSON object, or an empty one")
+
+
+_Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+class _Asked(BaseModel):
+    """What an answer was asked with."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    document: str
+    reask: bool
+    parts: dict[str, str]
+
+
+class _Line(BaseModel):
+    """One answer, in a file that is shared."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: Literal["summarise answer 1"] = "summarise answer 1"
+    key: _Hash
+    stored: AwareDatetime
+    asked: _Asked | None
+    completion: Completion
+
+
+def export_answers(folder: Path) -> Iterator[bytes]:
+    """The answers of a cache as lines, ordered by key; one that isn't sound is left out.
+
+    Of a damaged database, what can still be read, with a warning.
+
+    Raises:
+        CacheError: There is no cache, or it can't be read.
+    """
+    with _opened(folder) as entries:
+        for fault in _damage(entries)[:1]:
+            _log.warning("%s is damaged, some answers can't be read: %s", folder, fault)
+        for one in _answers(entries):
+            asked = None
+            if one.parts.values:
+                document, _, question = one.tag.scope.partition("/")
+                values = dict(one.parts.values)
+                asked = _Asked(document=document, reask=question == "reask", parts=values)
+            with suppress(Refused):
+                line = _Line(
+                    key=one.key,
+                    stored=datetime.fromtimestamp(int(one.tag.stored), UTC),
+                    asked=asked,
+                    completion=_read_answer(one.text),
+                )
+                yield line.model_dump_json().encode() + b"\n"
+
+
+@dataclass(slots=True)
+class Imported:
+    """What an import has come to; ``different`` are answers unlike ours, which were kept.
+
+    Attributes:
+        refused: Lines that aren't ours: their number, and why.
+    """
+
+    added: int = 0
+    present: int = 0
+    different: int = 0
+    refused: list[tuple[int, str]] = field(default_factory=list)
+
+    def line(self) -> str:
+        """What to show."""
+        counts = [f"{counted(self.added, 'answer')} added", f"{self.present:,} here already"]
+        if self.different:
+            counts.append(f"{self.different:,} unlike ours, which stay")
+        if self.refused:
+            counts.append(f"{len(self.refused):,} refused")
+        return ", ".join(counts)
+
+
+def import_answers(folder: Path, file: IO[bytes]) -> Imported:
+    """Add the answers of a file to a cache, which is made if it isn't there.
+
+    The lines are as ``export_answers`` gives them; an answer that is here already stays as it is.
+    To import is to trust: an imported answer is taken for what the model said, and is grounded like
+    any other.
+
+    Raises:
+        CacheError: The cache can't be changed.
+    """
+    imported = Imported()
+    # Of a line that is too long, each piece counts as a line that isn't ours.
+    numbered = enumerate(iter(partial(file.readline, _LONGEST), b""), 1)
+    with _opened(folder, make=True, to_write=True) as entries:
+        while batch := list(islice(numbered, _BATCH)):
+            with entries.transact():
+                for number, line in batch:
+                    try:
+                        if line.strip():
+                            _take(entries, line, imported)
+                    except Refused as refusal:
+                        imported.refused.append((number, str(refusal)))
+    return imported
+
+
+def _take(entries: diskcache.Cache, line: bytes, imported: Imported) -> None:
+    try:
+        new = _Line.model_validate_json(line)
+    except ValidationError as error:
+        fault = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(part) for part in fault["loc"][:3])
+        message = f"isn't an exported answer ({place + ': ' if place else ''}{fault['msg']})"
+        raise Refused(message) from None
+    _demand_whole(new.completion)
+    with suppress(Refused):  # where ours can't be read, if there is one, it is replaced
+        ours = _read_answer(read(entries, new.key)[0] or "")
+        if ours.text == new.completion.text:
+            imported.present += 1
+        else:
+            imported.different += 1
+        return
+    origin = None
+    if new.asked is not None:
+        parts = Parts.of(new.asked.parts)
+        origin = Origin(parts, new.asked.document, new.asked.reask)
+        entries.set(parts.key, parts.to_json())
+    # A time to come would keep an answer from ever being old.
+    stored = min(max(new.stored.timestamp(), 0.0), time.time())
+    entries.set(new.key, new.completion.model_dump_json(), tag=write_tag(origin, stored))
+    imported.added += 1
