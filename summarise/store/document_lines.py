@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
@@ -241,7 +242,9 @@ def find_document(
     ids, phrase = {text.casefold(), text.removeprefix("id:").casefold()}, text.casefold()
     words = phrase.split()
     by_id: tuple[int, Document] | None = None
-    in_a_row, scattered = _Titled(), _Titled()
+    # By whether the words stand in the title as they are: the first documents, and how many.
+    titled: dict[bool, list[tuple[int, Document]]] = {True: [], False: []}
+    counts = Counter[bool]()
     last = 0
     for last, document in enumerate(documents, 1):
         if last == number:
@@ -249,14 +252,16 @@ def find_document(
         title = (document.title or "").casefold()
         if not is_row and not ids.isdisjoint(_ids(document)):
             by_id = by_id or (last, document)
-        elif phrase in title:
-            in_a_row.take(last, document)
         elif all(word in title for word in words):
-            scattered.take(last, document)
-    found = in_a_row if in_a_row.count else scattered
+            is_whole = phrase in title
+            counts[is_whole] += 1
+            if counts[is_whole] <= _MOST_NAMED:
+                titled[is_whole].append((last, document))
     if by_id is not None:
         return by_id
-    if number is not None or not found.count:
+    is_whole = bool(counts[True])
+    count, first = counts[is_whole], titled[is_whole]
+    if number is not None or not count:
         shown = text if number is not None else repr(clip(text, 80))
         numbered = "as number" if is_row else "as number or as id"
         places = numbered if number is not None else "as id or in the title"
@@ -265,32 +270,15 @@ def find_document(
             where=where,
             hint=f"Rows count from 1 to {last:,}, in the order of the table.",
         )
-    if found.count == 1:
-        return found.first[0]
+    if count == 1:
+        return first[0]
+    named = ", ".join(f"{at} ({clip(one.title or '', 40)})" for at, one in first)
+    more = f" and {left:,} more" if (left := count - len(first)) else ""
     raise RunError(
-        f"{found.count:,} documents have {clip(text, 80)!r} in the title: {found.named()}",
+        f"{count:,} documents have {clip(text, 80)!r} in the title: {named}{more}",
         where=where,
         hint="Give a number of these, or more words.",
     )
-
-
-class _Titled:
-    """Documents whose titles have some words: how many, and the first of them."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.first: list[tuple[int, Document]] = []
-
-    def take(self, number: int, document: Document) -> None:
-        self.count += 1
-        if self.count <= _MOST_NAMED:
-            self.first.append((number, document))
-
-    def named(self) -> str:
-        """Their numbers and titles, as far as they are held."""
-        told = ", ".join(f"{at} ({clip(one.title or '', 40)})" for at, one in self.first)
-        left = self.count - len(self.first)
-        return f"{told} and {left:,} more" if left else told
 
 
 def _ids(document: Document) -> Iterator[str]:

@@ -56,11 +56,8 @@ class Index(Lines):
         super().__init__(path, manifest, damage)
         self.records, self.failures = Offsets(), Offsets()
         record_key = self._fitting_key if checks else key_of
-        lines = 0
         for offset, key in understood(path / RECORDS, record_key, damage, self._shown_from):
             self.records.put(key, offset)
-            lines += 1
-        self._lines = lines
         for offset, key in understood(path / FAILURES, key_of, damage, manifest.failures_from):
             self.failures.put(key, offset)
 
@@ -85,22 +82,23 @@ class Index(Lines):
         Their file may be another than the run directory's, and lines about a document may count
         ``since`` elsewhere, by its id, than the manifest says.
         """
-        status = self._read_status()
-        with self._opened() as files:
-            for one in stored_documents(documents or self._path / DOCUMENTS, self._damage):
-                marks = since(one.doc_id) if since else self._marks
-                yield self._settled(files, status(one), marks)
+        return (row for _, row in self.placed_rows(documents, since))
 
     def _places(self, document: Document) -> tuple[int | None, int | None]:
         return self.records.get(key := key_of_document(document)), self.failures.get(key)
 
-    def placed_rows(self) -> Iterator[tuple[int, SettledRow]]:
-        """Each document in input order, with where it starts in its file."""
-        path, parse = self._path / DOCUMENTS, Document.model_validate_json
+    def placed_rows(
+        self,
+        documents: Path | None = None,
+        since: Callable[[str], Marks] | None = None,
+    ) -> Iterator[tuple[int, SettledRow]]:
+        """As ``settled_rows``, each with where its document starts in its file."""
+        path, parse = documents or self._path / DOCUMENTS, Document.model_validate_json
         status = self._read_status()
         with self._opened() as files:
             for at, document in understood(path, parse, self._damage):
-                yield at, self._settled(files, status(document), self._marks)
+                marks = since(document.doc_id) if since else self._marks
+                yield at, self._settled(files, status(document), marks)
 
     @contextlib.contextmanager
     def rows_by_place(self) -> Iterator[Callable[[int], SettledRow]]:
@@ -117,11 +115,8 @@ class Index(Lines):
     def record_lines(self) -> Iterator[bytes]:
         """The lines of the records, not understood, in the order in which they were written."""
         path = self._path / RECORDS
-        if self._lines == len(self.records) and RECORDS not in self._damage.places:
-            # Each document has one line, as is usual: all of them count.
-            yield from (line for _, line in read_journal(path, self._shown_from) if line.strip())
-            return
-        for at, (key, line) in understood(path, _keyed, self._damage, self._shown_from):
+        keyed = understood(path, lambda line: (key_of(line), line), self._damage, self._shown_from)
+        for at, (key, line) in keyed:
             if self.records.get(key) == at:
                 yield line
 
@@ -229,7 +224,3 @@ def marked_documents(path: Path, marks: Iterable[int], damage: Damage) -> Iterat
             damage.tell(path, offset)
         else:
             yield document
-
-
-def _keyed(line: bytes) -> tuple[int, bytes]:
-    return key_of(line), line
