@@ -509,7 +509,7 @@ class TestSharing:
         assert "1 answer added" in result.out
 
     def test_ours_stay(self, cache: Command, folder: Path, tmp_path: Path) -> None:
-        """An answer that is here already isn't overwritten; a different one is counted."""
+        """An answer that is here already isn't overwritten, nor is it by a different one."""
         fill(folder, "a", "b")
         other = tmp_path / "other"
         with AnswerCache(other) as theirs:
@@ -519,7 +519,7 @@ class TestSharing:
         cache("export", tmp_path / "x.jsonl", "--cache-dir", other)
         result = cache("import", tmp_path / "x.jsonl")
         assert result.code == 0
-        assert "1 answer added, 1 here already, 1 unlike ours, which stay" in result.out
+        assert "1 answer added, 2 here already" in result.out
         with AnswerCache(folder) as ours:
             assert ours.get(key_of("b")) == answer("Of b.")
 

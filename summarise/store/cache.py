@@ -146,7 +146,7 @@ def opened(folder: Path, *, make: bool = False) -> Iterator[Any]:
 def _open(folder: Path) -> diskcache.Cache:
     # diskcache waits a minute for each of its first statements, and where one fails it leaves the
     # database open; trying a write first fails soon, and cleanly.
-    with closing(connected(folder, "mode=rwc")) as database:
+    with connected(folder, "mode=rwc") as database:
         database.execute("BEGIN IMMEDIATE")
         _demand_cache(database)
         database.execute("PRAGMA user_version = 0")
@@ -169,21 +169,21 @@ def _demand_cache(database: sqlite3.Connection) -> None:
 def _copy(folder: Path, to: Path) -> None:
     with closing(sqlite3.connect(to / DATABASE)) as copy:
         try:
-            with closing(connected(folder, "mode=ro")) as source:
+            with connected(folder, "mode=ro") as source:
                 source.backup(copy)
         except sqlite3.OperationalError as error:
             if not UNWRITABLE.search(str(error)):
                 raise
             # In a folder that can't be written to, SQLite can't make the shared memory that its log
             # needs, and reads only what it is told doesn't change.
-            with closing(connected(folder, "immutable=1")) as source:
+            with connected(folder, "immutable=1") as source:
                 source.backup(copy)
 
 
-def connected(folder: Path, query: str) -> sqlite3.Connection:
-    """A connection to the database of a folder, opened so."""
+def connected(folder: Path, query: str) -> closing[sqlite3.Connection]:
+    """A connection to the database of a folder, for what diskcache can't be asked."""
     uri = f"{(folder / DATABASE).as_uri()}?{query}"
-    return sqlite3.connect(uri, uri=True, timeout=LOCK_WAIT, isolation_level=None)
+    return closing(sqlite3.connect(uri, uri=True, timeout=LOCK_WAIT, isolation_level=None))
 
 
 def read(entries: diskcache.Cache, key: object) -> tuple[str | None, object]:
@@ -478,15 +478,12 @@ def network_filesystem(folder: Path, mounts: Path = Path("/proc/self/mounts")) -
 
     None where it's local, or unknown, as it is anywhere but on Linux.
     """
-    try:
+    lines: list[str] = []
+    with suppress(OSError):
         lines = mounts.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return None
-    # Blanks and backslashes in a mount point are written as octal numbers: see getmntent(3).
-    points = {
-        Path(re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), point)): mounted
-        for _, point, mounted, *_ in (line.split(" ") for line in lines)
-    }
+    # Blanks in a mount point are written as octal numbers: see getmntent(3).
+    fields = (line.split(" ") for line in lines)
+    points = {Path(point.replace(r"\040", " ")): kind for _, point, kind, *_ in fields}
     real = folder.resolve()
     kind = next((points[point] for point in (real, *real.parents) if point in points), None)
     return kind if kind in _NETWORK_FILESYSTEMS else None

@@ -8,14 +8,14 @@ import re
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import cache, partial
 from itertools import islice
 from math import ceil
 from pathlib import Path
-from typing import IO, Annotated, Any, Literal, NamedTuple
+from typing import IO, Annotated, Any, Literal
 
 import diskcache
 from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints, ValidationError
@@ -87,6 +87,14 @@ def format_size(size: int) -> str:
     return f"{size / 1000**power:.1f} {'kMGT'[power - 1]}B"
 
 
+class _Absent(CacheError):
+    """There is no cache."""
+
+
+class _Damaged(CacheError):
+    """The database itself can't be read, whoever tries."""
+
+
 @contextmanager
 def _opened(folder: Path, *, make: bool = False, to_write: bool = False) -> Iterator[Any]:
     """The cache in a folder, for a command.
@@ -100,26 +108,23 @@ def _opened(folder: Path, *, make: bool = False, to_write: bool = False) -> Iter
                 raise entries.disk.refusal
             yield entries
     except (OSError, sqlite3.DatabaseError, diskcache.Timeout) as error:
-        reason = reason_of(error)
+        reason, kind = reason_of(error), CacheError
         message = f"the answer cache can't be used ({reason})"
         hint = "Choose another with --cache-dir."
         if isinstance(error, FileNotFoundError):
-            message = "holds no answer cache"
-        elif _is_damage(error):
-            hint = "See `summarise cache verify`; `summarise cache clear` starts anew."
+            message, kind = "holds no answer cache", _Absent
+        elif type(error) is sqlite3.DatabaseError:
+            hint, kind = (
+                "See `summarise cache verify`; `summarise cache clear` starts anew.",
+                _Damaged,
+            )
         elif "no such" in reason:
             message = "its cache.db isn't an answer cache"
         elif "locked" in reason:
             hint = "Try again when that has ended."
         elif UNWRITABLE.search(reason):
             hint = "Its folder and files have to be writable for this."
-        raise CacheError(message, where=str(folder), hint=hint) from error
-
-
-def _is_damage(error: BaseException | None) -> bool:
-    """Whether the database itself can't be read, whoever tries."""
-    is_passing = isinstance(error, sqlite3.OperationalError)
-    return isinstance(error, sqlite3.DatabaseError) and not is_passing
+        raise kind(message, where=str(folder), hint=hint) from error
 
 
 def _is_answer(key: object) -> bool:
@@ -132,17 +137,8 @@ def _is_ours(key: object) -> bool:
     return _is_answer(key) or (isinstance(key, str) and key.startswith(PARTS_PREFIX))
 
 
-class _Answer(NamedTuple):
-    """An answer of the cache, its text whatever it is; ``parts`` are what it was asked with."""
-
-    key: str
-    text: str
-    tag: Tag
-    parts: Parts
-
-
-def _answers(entries: diskcache.Cache) -> Iterator[_Answer]:
-    """The answers that can be read, by their keys.
+def _answers(entries: diskcache.Cache) -> Iterator[tuple[str, str, Tag, Parts]]:
+    """The answers that can be read, by their keys, with their texts and what they were asked with.
 
     Where the index is damaged, with a warning, and those behind that from the last one on.
     """
@@ -155,10 +151,10 @@ def _answers(entries: diskcache.Cache) -> Iterator[_Answer]:
                     return
                 last = last if backwards else key
                 with suppress(Refused):
-                    text, tag = read(entries, key) if _is_answer(key) else (None, None)
+                    text, told = read(entries, key) if _is_answer(key) else (None, None)
                     if text is not None:
-                        asked = read_tag(tag)
-                        yield _Answer(key, text, asked, find(asked.fingerprint))
+                        tag = read_tag(told)
+                        yield key, text, tag, find(tag.fingerprint)
         except sqlite3.OperationalError:
             raise
         except sqlite3.DatabaseError as error:
@@ -174,23 +170,23 @@ def _delete(entries: diskcache.Cache, keys: Iterable[object]) -> int:
             removed += sum(_is_answer(key) for key in some if entries.delete(key))
     # SQLite gives back whole pages with each commit. Joining those that are half empty keeps others
     # out, for some seconds a gigabyte: no run is to lose its cache to that.
-    if entries.volume() <= _VACUUMED:
+    if removed and entries.volume() <= _VACUUMED:
         # What was to be removed has gone: where this fails, the space is for new answers.
-        with suppress(sqlite3.OperationalError), _beside(entries, "mode=rw") as database:
+        with (
+            suppress(sqlite3.OperationalError),
+            connected(Path(entries.directory), "mode=rw") as database,
+        ):
             database.execute("VACUUM")
     return removed
-
-
-def _beside(entries: diskcache.Cache, query: str) -> closing[sqlite3.Connection]:
-    """A connection of our own, for what diskcache can't be asked."""
-    return closing(connected(Path(entries.directory), query))
 
 
 def _damage(entries: diskcache.Cache) -> list[str]:
     """What SQLite finds wrong with the file of the database, in ten lines at most."""
     try:
-        with _beside(entries, "mode=ro") as database:
+        with connected(Path(entries.directory), "mode=ro") as database:
             found = database.execute("PRAGMA integrity_check(10)").fetchall()
+    except sqlite3.OperationalError:
+        raise
     except sqlite3.DatabaseError as error:
         found = [(str(error),)]
     return [" ".join(line.split()) for (line,) in found if line != "ok"]
@@ -270,16 +266,12 @@ def survey_cache(folder: Path) -> Holdings:
     """
     held = Holdings(str(folder), network_filesystem(folder.absolute()))
     groups: dict[tuple[str, str], Group] = {}
-    try:
-        with _opened(folder) as entries:
-            for one in _answers(entries):
-                name = one.parts.model, one.parts.host
-                groups.setdefault(name, Group(*name)).add(one.text, one.tag.stored)
-            held.bytes = entries.volume()
-    except CacheError as error:
-        if not isinstance(error.__cause__, FileNotFoundError):
-            raise
-    held.answers = sum(group.answers for group in groups.values())
+    with suppress(_Absent), _opened(folder) as entries:
+        for _, text, tag, parts in _answers(entries):
+            name = parts.model, parts.host
+            groups.setdefault(name, Group(*name)).add(text, tag.stored)
+        held.answers = sum(group.answers for group in groups.values())
+        held.bytes = entries.volume()
     held.groups = sorted(groups.values(), key=lambda one: (-one.answers, one.model, one.endpoint))
     return held
 
@@ -303,22 +295,21 @@ def prune_cache(
         CacheError: There is no cache, or it can't be changed.
     """
 
-    def goes(answer: _Answer) -> bool:
-        stored, its_host = answer.tag.stored, answer.parts.host
-        hosts = {None, its_host, its_host.rsplit(":", 1)[0]}
+    def goes(tag: Tag, parts: Parts) -> bool:
         return (
             # One whose time isn't known may be new.
-            (stored_before is None or 0 < stored < stored_before)
-            and (host and host.lower()) in hosts
-            and model in (None, answer.parts.model)
+            (stored_before is None or 0 < tag.stored < stored_before)
+            and (host and host.lower()) in {None, parts.host, parts.host.rsplit(":", 1)[0]}
+            and model in {None, parts.model}
         )
 
     with _opened(folder, to_write=True) as entries:
         before, removed = entries.volume(), 0
         if (stored_before, model, host) != (None, None, None):
-            removed += _delete(entries, (one.key for one in _answers(entries) if goes(one)))
+            going = (key for key, _, tag, own in _answers(entries) if goes(tag, own))
+            removed += _delete(entries, going)
         if size is not None and entries.volume() > size:
-            aged = sorted((one.tag.stored, one.key) for one in _answers(entries))
+            aged = sorted((tag.stored, key) for key, _, tag, _ in _answers(entries))
             while aged and (volume := entries.volume()) > size:
                 count = ceil(len(aged) * (1 - size / volume))
                 removed += _delete(entries, [key for _, key in aged[:count]])
@@ -340,9 +331,8 @@ def clear_cache(folder: Path) -> str:
             before = entries.volume()
             removed = _delete(entries, filter(_is_ours, entries))
             return _removal(entries, removed, before)
-    except CacheError as error:
-        if not _is_damage(error.__cause__):
-            raise
+    except _Damaged:
+        pass
     foreign = [path.name for path in folder.iterdir() if not _OUR_NAMES.fullmatch(path.name)]
     if foreign:
         raise CacheError(
@@ -428,9 +418,7 @@ def verify_cache(folder: Path, *, repair: bool = False) -> CacheVerdict:
             if repair:
                 entries.expire()  # what is said to be old isn't found by its key
                 _delete(entries, verdict.faults)
-    except CacheError as error:
-        if not _is_damage(error.__cause__):
-            raise
+    except _Damaged as error:
         verdict.damage = [str(error.__cause__)]
     return verdict
 
@@ -510,43 +498,36 @@ def export_answers(folder: Path) -> Iterator[bytes]:
     with _opened(folder) as entries:
         for fault in _damage(entries)[:1]:
             _log.warning("%s is damaged, some answers can't be read: %s", folder, fault)
-        for one in _answers(entries):
-            asked = None
-            if one.parts.values:
-                document, _, question = one.tag.scope.partition("/")
-                values = dict(one.parts.values)
-                asked = _Asked(document=document, reask=question == "reask", parts=values)
+        for key, text, tag, parts in _answers(entries):
+            document, _, question = tag.scope.partition("/")
+            asked = _Asked(document=document, reask=question == "reask", parts=dict(parts.values))
             with suppress(Refused):
                 line = _Line(
-                    key=one.key,
-                    stored=datetime.fromtimestamp(int(one.tag.stored), UTC),
-                    asked=asked,
-                    completion=_read_answer(one.text),
+                    key=key,
+                    stored=datetime.fromtimestamp(int(tag.stored), UTC),
+                    asked=asked if parts.values else None,
+                    completion=_read_answer(text),
                 )
                 yield line.model_dump_json().encode() + b"\n"
 
 
 @dataclass(slots=True)
 class Imported:
-    """What an import has come to; ``different`` are answers unlike ours, which were kept.
+    """What an import has come to.
 
     Attributes:
+        present: Answers that were here already, and stay as they are.
         refused: Lines that aren't ours: their number, and why.
     """
 
     added: int = 0
     present: int = 0
-    different: int = 0
     refused: list[tuple[int, str]] = field(default_factory=list)
 
     def line(self) -> str:
         """What to show."""
-        counts = [f"{counted(self.added, 'answer')} added", f"{self.present:,} here already"]
-        if self.different:
-            counts.append(f"{self.different:,} unlike ours, which stay")
-        if self.refused:
-            counts.append(f"{len(self.refused):,} refused")
-        return ", ".join(counts)
+        refused = f", {len(self.refused):,} refused" if self.refused else ""
+        return f"{counted(self.added, 'answer')} added, {self.present:,} here already{refused}"
 
 
 def import_answers(folder: Path, file: IO[bytes]) -> Imported:
@@ -584,11 +565,8 @@ def _take(entries: diskcache.Cache, line: bytes, imported: Imported) -> None:
         raise Refused(message) from None
     _demand_whole(new.completion)
     with suppress(Refused):  # where ours can't be read, if there is one, it is replaced
-        ours = _read_answer(read(entries, new.key)[0] or "")
-        if ours.text == new.completion.text:
-            imported.present += 1
-        else:
-            imported.different += 1
+        _read_answer(read(entries, new.key)[0] or "")
+        imported.present += 1
         return
     origin = None
     if new.asked is not None:

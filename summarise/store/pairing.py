@@ -18,7 +18,7 @@ from typing import NamedTuple, Self
 
 from summarise.models import Document, Failure, Record, Reference
 from summarise.readers import ID_NAMES
-from summarise.store.digests import DigestTable, digest
+from summarise.store.digests import Offsets, digest
 from summarise.store.documents import gone_by
 from summarise.store.files import FAILURES, RECORDS, Damage, understood
 from summarise.store.lines import stored_documents
@@ -91,18 +91,17 @@ def _partners(left: _PaperKeys, right: _PaperKeys) -> list[int | None]:
     taken = bytearray(right.number)
     for level in _LEVELS:
         keys = right.keys(level)
-        known, places, several = DigestTable(), array("L"), set[int]()
+        known, several = Offsets(), set[int]()
         for at, key in enumerate(keys):
             if key == _NONE or taken[at]:
                 continue
-            if key in known:
+            if known.get(key) is not None:
                 several.add(key)
-            elif known.add(key) == len(places):
-                places.append(at)
+            else:
+                known.put(key, at)
         for own, key in enumerate(left.keys(level)):
-            if partners[own] is not None or key == _NONE or (found := known.number(key)) is None:
+            if partners[own] is not None or key == _NONE or (its := known.get(key)) is None:
                 continue
-            its = places[found]
             is_open = not taken[its] and not (level == "title" and key in several)
             if is_open and not (level != "doc_id" and left.are_apart(own, right, its)):
                 partners[own], taken[its] = its, 1
