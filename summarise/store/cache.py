@@ -329,19 +329,15 @@ class AnswerCache(AbstractContextManager["AnswerCache"]):
         with self._skipped_when_broken():
             self._entries = self._exits.enter_context(opened(self._folder, make=True))
             if error := self._entries.disk.refusal:
-                _log.warning(
-                    "the answer cache in %s can't be written to (%s): its answers are used, new "
-                    "ones are kept in the run directory alone; choose another by "
-                    "SUMMARISE_CACHE_DIR, or use --no-cache",
-                    self._folder,
-                    reason_of(error),
+                self._warn(
+                    f"can't be written to ({reason_of(error)}): its answers are used, new ones are "
+                    "kept in the run directory alone; choose another by SUMMARISE_CACHE_DIR, or "
+                    "use --no-cache"
                 )
             if kind := network_filesystem(self._folder):
-                _log.warning(
-                    "%s is on a network file system (%s), where SQLite isn't safe: "
-                    "choose a local folder by SUMMARISE_CACHE_DIR",
-                    self._folder,
-                    kind,
+                self._warn(
+                    f"is on a network file system ({kind}), where SQLite isn't safe: "
+                    "choose a local folder by SUMMARISE_CACHE_DIR"
                 )
 
     def get(self, key: str) -> str | None:
@@ -403,23 +399,22 @@ class AnswerCache(AbstractContextManager["AnswerCache"]):
         except Refused as refusal:
             # One damaged text is no reason to do without all others.
             if not self._has_refused:
-                _log.warning(
-                    "the answer cache in %s holds something that isn't an answer (%s) and is not "
-                    "read: see `summarise cache verify`",
-                    self._folder,
-                    refusal,
+                self._warn(
+                    f"holds something that isn't an answer ({refusal}) and is not read: "
+                    "see `summarise cache verify`"
                 )
             self._has_refused = True
         except Exception as error:  # noqa: BLE001 - a broken cache can raise anything, and mustn't
-            _log.warning(
-                "the answer cache in %s can't be used (%s), so this run goes on without it: "
+            self._warn(
+                f"can't be used ({reason_of(error)}), so this run goes on without it: "
                 "see `summarise cache verify`, choose another by SUMMARISE_CACHE_DIR, or "
-                "use --no-cache",
-                self._folder,
-                reason_of(error),
+                "use --no-cache"
             )
             self._pending.clear()
             self.close()
+
+    def _warn(self, what: str) -> None:
+        _log.warning("the answer cache in %s %s", self._folder, what)
 
     def _reason(self, key: str, origin: Origin) -> str:
         if key in self._entries:

@@ -63,19 +63,25 @@ _LONGEST = 16 * 2**20  # bytes of a line: ours have some thousands
 def parse_age(text: str) -> float:
     """Seconds in an age such as ``90d``; SettingsError where it is none."""
     hint = "Write 30m, 12h, 90d or 8w: minutes, hours, days or weeks."
-    return _parsed(text, _AGES, "an age", where="--older-than", hint=hint)
+    return _parsed(
+        text, _AGES, SettingsError(f"{text!r} isn't an age", where="--older-than", hint=hint)
+    )
 
 
 def parse_size(text: str) -> int:
     """Bytes in a size such as ``2GB`` (of 1000 MB) or ``2GiB``; SettingsError where it is none."""
     hint = "Write 500MB, 2GB or 1GiB."
-    return int(_parsed(text, _SIZES, "a size", where="--max-size", hint=hint))
+    return int(
+        _parsed(
+            text, _SIZES, SettingsError(f"{text!r} isn't a size", where="--max-size", hint=hint)
+        )
+    )
 
 
-def _parsed(text: str, units: Mapping[str, int], what: str, *, where: str, hint: str) -> float:
+def _parsed(text: str, units: Mapping[str, int], refusal: SettingsError) -> float:
     match = re.fullmatch(r"\s*(\d{1,18}(?:\.\d+)?)\s*([a-z]*)\s*", text.lower(), re.ASCII)
     if match is None or match[2] not in units:
-        raise SettingsError(f"{text!r} isn't {what}", where=where, hint=hint)
+        raise refusal
     return float(match[1]) * units[match[2]]
 
 
@@ -130,11 +136,6 @@ def _opened(folder: Path, *, make: bool = False, to_write: bool = False) -> Iter
 def _is_answer(key: object) -> bool:
     """Whether an answer is kept under a key: it is a SHA-256."""
     return isinstance(key, str) and _ANSWER.fullmatch(key) is not None
-
-
-def _is_ours(key: object) -> bool:
-    """Whether an answer, or what one was asked with, is kept under a key."""
-    return _is_answer(key) or (isinstance(key, str) and key.startswith(PARTS_PREFIX))
 
 
 def _answers(entries: diskcache.Cache) -> Iterator[tuple[str, str, Tag, Parts]]:
@@ -329,7 +330,8 @@ def clear_cache(folder: Path) -> str:
     try:
         with _opened(folder, to_write=True) as entries:
             before = entries.volume()
-            removed = _delete(entries, filter(_is_ours, entries))
+            ours = (key for key in entries if _is_answer(key) or str(key).startswith(PARTS_PREFIX))
+            removed = _delete(entries, ours)
             return _removal(entries, removed, before)
     except _Damaged:
         pass
@@ -360,7 +362,7 @@ class CacheVerdict:
 
     Attributes:
         sound: Number of answers that are.
-        faults: By key, what is wrong with an entry of ours.
+        faults: By key, what stands there instead of one.
         damage: What SQLite says of its file.
         is_repaired: Whether what is at fault was removed.
     """
@@ -377,10 +379,8 @@ class CacheVerdict:
 
     def lines(self) -> Iterator[str]:
         """What to show: each fault, then the counts."""
-        for line in self.damage:
-            yield f"cache.db is damaged: {line}"
-        for key, message in self.faults.items():
-            yield f"{key if _is_answer(key) else shown(key)}: {message}"
+        yield from (f"cache.db is damaged: {line}" for line in self.damage)
+        yield from (f"{key}: {message}" for key, message in self.faults.items())
         if not self.damage:
             did = "removed" if self.is_repaired else "at fault"
             yield f"{counted(self.sound, 'answer')} sound, {len(self.faults):,} {did}"
@@ -399,7 +399,7 @@ class CacheVerdict:
 
 
 def verify_cache(folder: Path, *, repair: bool = False) -> CacheVerdict:
-    """Read all entries of ours; to ``repair`` is to remove those that aren't sound.
+    """Read all answers; to ``repair`` is to remove those that aren't sound.
 
     Raises:
         CacheError: There is no cache, it can't be read at all, or not be changed.
@@ -408,13 +408,13 @@ def verify_cache(folder: Path, *, repair: bool = False) -> CacheVerdict:
     try:
         with _opened(folder, to_write=repair) as entries:
             verdict.damage = _damage(entries)
-            for key in filter(_is_ours, entries if not verdict.damage else ()):
+            for key in filter(_is_answer, entries if not verdict.damage else ()):
                 try:
-                    _demand_sound(entries, key)
+                    _read_answer(read(entries, key)[0])
                 except Refused as refusal:
                     verdict.faults[key] = str(refusal)
                 else:
-                    verdict.sound += _is_answer(key)
+                    verdict.sound += 1
             if repair:
                 entries.expire()  # what is said to be old isn't found by its key
                 _delete(entries, verdict.faults)
@@ -423,30 +423,18 @@ def verify_cache(folder: Path, *, repair: bool = False) -> CacheVerdict:
     return verdict
 
 
-def _demand_sound(entries: diskcache.Cache, key: str) -> None:
-    """Refuse what is neither a sound answer nor sound settings."""
-    try:
-        text, _ = read(entries, key)
-    except Refused as error:
-        raise Refused(f"can't be read ({error})") from None
-    if text is None:
-        raise Refused("can't be read (its file is lost)")
-    if _is_answer(key):
-        _read_answer(text)
-    elif not parts_of(entries, key.removeprefix(PARTS_PREFIX)).values:
-        raise Refused("doesn't hold the settings that it names")
-
-
-def _read_answer(text: str) -> Completion:
+def _read_answer(text: str | None) -> Completion:
     """The answer that a text holds.
 
     Raises:
         Refused: It holds none, or one that no run would have kept.
     """
+    if text is None:
+        raise Refused("a text that is lost")
     try:
         completion = Completion.model_validate_json(text)
     except ValidationError:
-        raise Refused("isn't an answer of ours") from None
+        raise Refused("no answer of ours") from None
     _demand_whole(completion)
     return completion
 
@@ -454,12 +442,12 @@ def _read_answer(text: str) -> Completion:
 def _demand_whole(completion: Completion) -> None:
     """Refuse an answer that was declined or cut off, or is no JSON object with something in it."""
     if completion.refusal or completion.finish_reason in ("length", "content_filter"):
-        raise Refused("is an answer that was declined or cut off")
+        raise Refused("an answer that was declined or cut off")
     values = None
     with suppress(ValueError):
         values = from_json(completion.text or "")
     if not values or not isinstance(values, dict):
-        raise Refused("holds no JSON object, or an empty one")
+        raise Refused("no JSON object, or an empty one")
 
 
 _Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -565,7 +553,7 @@ def _take(entries: diskcache.Cache, line: bytes, imported: Imported) -> None:
         raise Refused(message) from None
     _demand_whole(new.completion)
     with suppress(Refused):  # where ours can't be read, if there is one, it is replaced
-        _read_answer(read(entries, new.key)[0] or "")
+        _read_answer(read(entries, new.key)[0])
         imported.present += 1
         return
     origin = None
