@@ -144,14 +144,6 @@ class TestInfo:
         assert (told["answers"], group["answers"], group["model"]) == (3, 3, "invented-1")
         assert told["bytes"] == sum(p.stat().st_size for p in folder.rglob("*.*"))
         assert group["bytes"] == 50_000 + len(answer("Of a.")) + len(answer("Of b."))
-        assert told["network_file_system"] is None
-
-    def test_a_network_file_system_is_named(
-        self, cache: Command, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        """Where SQLite isn't safe, it is said."""
-        monkeypatch.setattr("summarise.store.cache_upkeep.network_filesystem", lambda _: "nfs4")
-        assert "network file system (nfs4)" in cache("info").out
 
     def test_the_flag_goes_over_the_settings(self, cache: Command, tmp_path: Path) -> None:
         """--cache-dir over SUMMARISE_CACHE_DIR over summarise.toml."""

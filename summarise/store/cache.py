@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import diskcache
@@ -272,28 +272,17 @@ class Origin:
         return f"{self.document}/{'reask' if self.is_reask else 'first'}"
 
 
-class Tag(NamedTuple):
-    """What stands beside an answer, each part empty where it isn't known.
-
-    It was stored so many seconds after the beginning of 1970.
-    """
-
-    scope: str = ""
-    fingerprint: str = ""
-    stored: float = 0.0
-
-
 def write_tag(origin: Origin | None, stored: float) -> str:
     """The tag of an answer that was asked so, and stored then (seconds since 1970)."""
     asked = f"{origin.scope}/{origin.parts.fingerprint}" if origin else ""
     return f"{asked}@{stored:.6f}"
 
 
-def read_tag(tag: object) -> Tag:
-    """What a tag says; nothing, where it isn't one of ours."""
+def read_tag(tag: object) -> tuple[str, str, float]:
+    """The scope, the fingerprint and the time that a tag tells, each empty where it doesn't."""
     match = _TAG.fullmatch(tag) if isinstance(tag, str) else None
     scope, fingerprint, stored = match.groups(default="") if match else ("", "", "")
-    return Tag(scope, fingerprint, float(stored or 0))
+    return scope, fingerprint, float(stored or 0)
 
 
 def shown(value: str) -> str:
@@ -441,8 +430,8 @@ def _asked(entries: diskcache.Cache) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     for key in reversed(entries):
         with suppress(Refused):
-            tag = read_tag(read(entries, key)[1])
-            found[tag.scope].append(tag.fingerprint)
+            scope, fingerprint, _ = read_tag(read(entries, key)[1])
+            found[scope].append(fingerprint)
     return found
 
 

@@ -15,7 +15,7 @@ from functools import cache, partial
 from itertools import islice
 from math import ceil
 from pathlib import Path
-from typing import IO, Annotated, Any, Literal
+from typing import IO, Annotated, Any, Literal, NamedTuple
 
 import diskcache
 from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints, ValidationError
@@ -31,10 +31,8 @@ from summarise.store.cache import (
     Origin,
     Parts,
     Refused,
-    Tag,
     connected,
     is_our_file,
-    network_filesystem,
     opened,
     parts_of,
     read,
@@ -138,8 +136,18 @@ def _is_answer(key: object) -> bool:
     return isinstance(key, str) and _ANSWER.fullmatch(key) is not None
 
 
-def _answers(entries: diskcache.Cache) -> Iterator[tuple[str, str, Tag, Parts]]:
-    """The answers that can be read, by their keys, with their texts and what they were asked with.
+class _Answer(NamedTuple):
+    """A text under the key of an answer, with what its tag tells."""
+
+    key: str
+    text: str
+    scope: str
+    parts: Parts
+    stored: float
+
+
+def _answers(entries: diskcache.Cache) -> Iterator[_Answer]:
+    """The answers that can be read, by their keys.
 
     Where the index is damaged, with a warning, and those behind that from the last one on.
     """
@@ -154,8 +162,8 @@ def _answers(entries: diskcache.Cache) -> Iterator[tuple[str, str, Tag, Parts]]:
                 with suppress(Refused):
                     text, told = read(entries, key) if _is_answer(key) else (None, None)
                     if text is not None:
-                        tag = read_tag(told)
-                        yield key, text, tag, find(tag.fingerprint)
+                        scope, fingerprint, stored = read_tag(told)
+                        yield _Answer(key, text, scope, find(fingerprint), stored)
         except sqlite3.OperationalError:
             raise
         except sqlite3.DatabaseError as error:
@@ -230,13 +238,11 @@ class Holdings:
     """What is in a folder.
 
     Attributes:
-        network_file_system: Its type, where the folder is on one; None where it's local or unknown.
         bytes: On disk.
         groups: By model and endpoint, the largest first.
     """
 
     folder: str
-    network_file_system: str | None
     answers: int = 0
     bytes: int = 0
     groups: list[Group] = field(default_factory=list)
@@ -244,8 +250,6 @@ class Holdings:
     def lines(self) -> Iterator[str]:
         """What to show: a table of the groups."""
         yield self.folder
-        if self.network_file_system:
-            yield f"on a network file system ({self.network_file_system}), where SQLite isn't safe"
         if self.groups:
             yield f"{counted(self.answers, 'answer')}, {format_size(self.bytes)} on disk"
             yield ""
@@ -265,12 +269,12 @@ def survey_cache(folder: Path) -> Holdings:
     Raises:
         CacheError: The cache can't be read.
     """
-    held = Holdings(str(folder), network_filesystem(folder.absolute()))
+    held = Holdings(str(folder))
     groups: dict[tuple[str, str], Group] = {}
     with suppress(_Absent), _opened(folder) as entries:
-        for _, text, tag, parts in _answers(entries):
-            name = parts.model, parts.host
-            groups.setdefault(name, Group(*name)).add(text, tag.stored)
+        for one in _answers(entries):
+            name = one.parts.model, one.parts.host
+            groups.setdefault(name, Group(*name)).add(one.text, one.stored)
         held.answers = sum(group.answers for group in groups.values())
         held.bytes = entries.volume()
     held.groups = sorted(groups.values(), key=lambda one: (-one.answers, one.model, one.endpoint))
@@ -296,21 +300,21 @@ def prune_cache(
         CacheError: There is no cache, or it can't be changed.
     """
 
-    def goes(tag: Tag, parts: Parts) -> bool:
+    def goes(one: _Answer) -> bool:
+        its_host = one.parts.host
         return (
             # One whose time isn't known may be new.
-            (stored_before is None or 0 < tag.stored < stored_before)
-            and (host and host.lower()) in {None, parts.host, parts.host.rsplit(":", 1)[0]}
-            and model in {None, parts.model}
+            (stored_before is None or 0 < one.stored < stored_before)
+            and (host and host.lower()) in {None, its_host, its_host.rsplit(":", 1)[0]}
+            and model in {None, one.parts.model}
         )
 
     with _opened(folder, to_write=True) as entries:
         before, removed = entries.volume(), 0
         if (stored_before, model, host) != (None, None, None):
-            going = (key for key, _, tag, own in _answers(entries) if goes(tag, own))
-            removed += _delete(entries, going)
+            removed += _delete(entries, (one.key for one in _answers(entries) if goes(one)))
         if size is not None and entries.volume() > size:
-            aged = sorted((tag.stored, key) for key, _, tag, _ in _answers(entries))
+            aged = sorted((one.stored, one.key) for one in _answers(entries))
             while aged and (volume := entries.volume()) > size:
                 count = ceil(len(aged) * (1 - size / volume))
                 removed += _delete(entries, [key for _, key in aged[:count]])
@@ -486,15 +490,16 @@ def export_answers(folder: Path) -> Iterator[bytes]:
     with _opened(folder) as entries:
         for fault in _damage(entries)[:1]:
             _log.warning("%s is damaged, some answers can't be read: %s", folder, fault)
-        for key, text, tag, parts in _answers(entries):
-            document, _, question = tag.scope.partition("/")
-            asked = _Asked(document=document, reask=question == "reask", parts=dict(parts.values))
+        for one in _answers(entries):
+            document, _, question = one.scope.partition("/")
+            values = dict(one.parts.values)
+            asked = _Asked(document=document, reask=question == "reask", parts=values)
             with suppress(Refused):
                 line = _Line(
-                    key=key,
-                    stored=datetime.fromtimestamp(int(tag.stored), UTC),
-                    asked=asked if parts.values else None,
-                    completion=_read_answer(text),
+                    key=one.key,
+                    stored=datetime.fromtimestamp(int(one.stored), UTC),
+                    asked=asked if values else None,
+                    completion=_read_answer(one.text),
                 )
                 yield line.model_dump_json().encode() + b"\n"
 
