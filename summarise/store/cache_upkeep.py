@@ -61,19 +61,15 @@ _LONGEST = 16 * 2**20  # bytes of a line: ours have some thousands
 def parse_age(text: str) -> float:
     """Seconds in an age such as ``90d``; SettingsError where it is none."""
     hint = "Write 30m, 12h, 90d or 8w: minutes, hours, days or weeks."
-    return _parsed(
-        text, _AGES, SettingsError(f"{text!r} isn't an age", where="--older-than", hint=hint)
-    )
+    refusal = SettingsError(f"{text!r} isn't an age", where="--older-than", hint=hint)
+    return _parsed(text, _AGES, refusal)
 
 
 def parse_size(text: str) -> int:
     """Bytes in a size such as ``2GB`` (of 1000 MB) or ``2GiB``; SettingsError where it is none."""
     hint = "Write 500MB, 2GB or 1GiB."
-    return int(
-        _parsed(
-            text, _SIZES, SettingsError(f"{text!r} isn't a size", where="--max-size", hint=hint)
-        )
-    )
+    refusal = SettingsError(f"{text!r} isn't a size", where="--max-size", hint=hint)
+    return int(_parsed(text, _SIZES, refusal))
 
 
 def _parsed(text: str, units: Mapping[str, int], refusal: SettingsError) -> float:
@@ -118,10 +114,8 @@ def _opened(folder: Path, *, make: bool = False, to_write: bool = False) -> Iter
         if isinstance(error, FileNotFoundError):
             message, kind = "holds no answer cache", _Absent
         elif type(error) is sqlite3.DatabaseError:
-            hint, kind = (
-                "See `summarise cache verify`; `summarise cache clear` starts anew.",
-                _Damaged,
-            )
+            kind = _Damaged
+            hint = "See `summarise cache verify`; `summarise cache clear` starts anew."
         elif "no such" in reason:
             message = "its cache.db isn't an answer cache"
         elif "locked" in reason:
