@@ -147,11 +147,16 @@ def test_a_command_line_that_cannot_be_meant(summarise: Command, line: str, told
     assert told in refused.err
 
 
-def test_a_row_is_of_the_newest_run_where_none_is_named(summarise: Command) -> None:
+_OF_RUN = ("table", "report", "methods", "status", "verify")
+
+
+def test_the_newest_run_is_meant_where_none_is_named(summarise: Command) -> None:
     """``show 2`` says which run it took; a run that is called 2 goes first, and needs a row."""
-    absent = "Make one with `summarise run FILE`, or name its folder: `summarise show RUN DOC`."
-    told = summarise("show", 2)
-    assert (told.code, told.err) == (2, f"summarise: outputs: there is no run in it. {absent}\n")
+    absent = "Make one with `summarise run FILE`, or name the folder of a run."
+    for command in (("show", 2), *zip(_OF_RUN)):
+        told = summarise(*command)
+        assert told.err == f"summarise: outputs: there is no run in it. {absent}\n"
+        assert told.code == 2
     summarise("run", PAGE, "-o", "outputs/old")
     summarise("run", PAGE, "-o", "outputs/new", "--limit", 2)
     manifest = Path("outputs/old/manifest.json")
@@ -160,8 +165,17 @@ def test_a_row_is_of_the_newest_run_where_none_is_named(summarise: Command) -> N
     told = summarise("show", 2)
     assert (told.code, told.err) == (0, "outputs/new, the newest run:\n")
     assert told.out == summarise("show", "outputs/new", 2).out
+    for command in _OF_RUN:
+        told = summarise(command)
+        assert told.err.startswith("outputs/new, the newest run:\n")
+        assert told.out == summarise(command, "outputs/new").out
+    told = summarise("show", 400)
+    assert told.err == (
+        "outputs/new, the newest run:\nsummarise: outputs/new: no document has 400 as number or "
+        "as id. Rows count from 1 to 2, in the order of the table.\n"
+    )
     Path("2").mkdir()
-    assert summarise("show", 2).out == told.out
+    assert summarise("show", 2).out == summarise("show", "outputs/new", 2).out
     summarise("run", PAGE, "-o", "2")
     told = summarise("show", 2)
     hint = "Add one: `summarise show 2 1` shows the first row."

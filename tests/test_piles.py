@@ -210,6 +210,15 @@ def test_a_member_that_cannot_be_read_costs_itself_alone(
     assert [verdict.differences for verdict in verification.verdicts()] == [()] * 3
 
 
+def test_of_an_office_file_whatever_wrote_it_the_abstract_is_to_be_fetched(tmp_path: Path) -> None:
+    """Its members aren't read as those of an archive, whichever comes first."""
+    name = zipped(tmp_path / "paper.docx", {"word/document.xml": "<w:document/>"})
+    with pytest.raises(
+        InputError, match=r"^paper\.docx: is a \.docx file, and abstracts are needed"
+    ):
+        read_batch([name])
+
+
 def test_a_table_without_abstracts_is_told_with_its_columns(tmp_path: Path) -> None:
     """So that one line says what to do, also where others of the pile are read."""
     contents: dict[str, bytes | str] = {"a.jsonl": line("Tin"), "b.csv": "title,year\nTin,2020\n"}

@@ -41,6 +41,7 @@ _SETTINGS = re.compile(r"^```toml\n# (\S+)\n.*?(?=^```$)", re.MULTILINE | re.DOT
 _BLOCK = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
 _MAY_DIFFER = re.compile(
     r"\d{4}-\d\d-\d\d(T[\d:]+Z)?|\b[\d.]+ s\b|[\d.]+ × the answers|[\d,]+ tokens a second"
+    r"|(?<=genai-prices )[\d.]+\d"
 )
 _PLAIN = re.compile(r"summarise (?:[^|<>&;$*?~`#()\\]|\\\n)*\Z")
 

@@ -38,6 +38,7 @@ from summarise.readers import (
     Source,
     check_unpacked,
     find_source,
+    is_paper,
     load_format,
     printable,
 )
@@ -210,7 +211,7 @@ def members_in(member: Member, head: bytes, how: InputOptions, left_out: LeftOut
     """An input, unpacked where it is packed; what is in it, where it is an archive."""
     source = member.source
     is_office = _OFFICE.match(head) or load_format("xlsx").recognises(head)
-    if head.startswith(_ZIPS) and not is_office:
+    if head.startswith(_ZIPS) and not is_office and not is_paper(source.name):
         return list(_unzipped(source, how, left_out))
     if head.startswith(_GZIP):
         source.packed = _gunzipped(source)

@@ -17,12 +17,14 @@ from summarise.cli.options import (
     Inputs,
     Json,
     Limit,
+    NewestRun,
     OutputFile,
     Quiet,
     Refresh,
     RunFolder,
     TableFormat,
     named_folder,
+    newest_run,
     takes_settings,
 )
 from summarise.cli.output import LOG, StandardOutput, echo, echo_json, echo_result, print_error
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 
 
 def verify(
-    folder: RunFolder,
+    folder: NewestRun = None,
     json: Annotated[
         bool, typer.Option("--json", help="Print JSON lines: what differs, then counts.")
     ] = False,
@@ -50,7 +52,7 @@ def verify(
     from summarise.evaluate import Verification
     from summarise.store import Run
 
-    verification = Verification(Run(folder))
+    verification = Verification(Run(folder or newest_run()))
     for verdict in verification.verdicts():
         if json and verdict.differences:
             echo_json(verdict.to_json())
@@ -94,7 +96,7 @@ def diff(
 
 
 def methods(
-    folder: RunFolder,
+    folder: NewestRun = None,
     accuracy: Annotated[
         bool, typer.Option("--accuracy", help="Print the page of all that was measured instead.")
     ] = False,
@@ -109,7 +111,7 @@ def methods(
     from summarise.evaluate import accuracy_page, methods_paragraph
     from summarise.store import Run
 
-    run = Run(folder)
+    run = Run(folder or newest_run())
     for line in accuracy_page().splitlines() if accuracy else [methods_paragraph(run)]:
         echo(line)
 

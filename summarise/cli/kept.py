@@ -16,7 +16,17 @@ from typing import Annotated
 import typer
 
 from summarise.characters import counted, for_screen, inert_json
-from summarise.cli.options import Command, Commands, Config, Flags, Json, RunFolder, logged
+from summarise.cli.options import (
+    Command,
+    Commands,
+    Config,
+    Flags,
+    Json,
+    NewestRun,
+    RunFolder,
+    logged,
+    newest_run,
+)
 from summarise.cli.output import (
     echo,
     echo_json,
@@ -36,7 +46,7 @@ CacheDir = Annotated[
 ]
 
 
-def status(folder: RunFolder, json: Json = False) -> None:
+def status(folder: NewestRun = None, json: Json = False) -> None:
     """Say how a run stands, and what to do next.
 
     That is what is there, who made it, what failed and why, what it cost, and whether a process is
@@ -47,6 +57,7 @@ def status(folder: RunFolder, json: Json = False) -> None:
     from summarise.batch import standing_of
     from summarise.cli.delegated import tell_plan
 
+    folder = folder or newest_run()
     if tell_plan(folder, json=json):
         return
     found = standing_of(folder)
@@ -55,7 +66,7 @@ def status(folder: RunFolder, json: Json = False) -> None:
 
 def runs(
     folder: Annotated[
-        Path | None, typer.Argument(metavar="[FOLDER]", help="Where to look; default: outputs.")
+        Path | None, typer.Argument(metavar="FOLDER", help="Where to look; default: outputs.")
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON lines, one a run.")] = False,
 ) -> None:

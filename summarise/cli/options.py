@@ -15,8 +15,8 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
-from summarise.cli.output import LOG, configure_log
-from summarise.errors import SettingsError
+from summarise.cli.output import LOG, configure_log, print_error
+from summarise.errors import RunError, SettingsError
 from summarise.render import FORMATS as TABLE_FORMATS
 
 if TYPE_CHECKING:
@@ -85,6 +85,10 @@ class Commands(TyperGroup):
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no closing lines.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON; null is unknown.")]
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A run directory.")]
+NewestRun = Annotated[
+    Path | None,
+    typer.Argument(metavar="RUN", help="A run directory; default: the newest in outputs."),
+]
 Inputs = Annotated[
     list[str],
     typer.Argument(
@@ -304,6 +308,19 @@ def spaced_input(words: list[str]) -> bool:
     """Whether the first words of a command line are the name of a file with spaces in it."""
     joined = (" ".join(words[:end]) for end in range(2, min(len(words), _MOST_WORDS) + 1))
     return any(map(os.path.isfile, joined))
+
+
+def newest_run() -> Path:
+    """The run of ``outputs`` that was written last; raises ``RunError`` where there is none."""
+    from summarise.batch import listed_runs
+    from summarise.store import OUTPUTS
+
+    found = listed_runs(OUTPUTS) if OUTPUTS.is_dir() else ()
+    if newest := next((one.path for one in found if one.manifest is not None), None):
+        print_error(f"{newest}, the newest run:")
+        return newest
+    hint = "Make one with `summarise run FILE`, or name the folder of a run."
+    raise RunError("there is no run in it", where=str(OUTPUTS), hint=hint)
 
 
 def named_folder(path: Path | None) -> Path | None:

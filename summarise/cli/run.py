@@ -18,13 +18,14 @@ from summarise.cli.options import (
     Inputs,
     Json,
     Limit,
+    NewestRun,
     Output,
     OutputFile,
     Quiet,
     Refresh,
-    RunFolder,
     TableFormat,
     named_folder,
+    newest_run,
     record_option,
     takes_settings,
 )
@@ -39,7 +40,7 @@ from summarise.cli.output import (
     screen_width,
     write_lines,
 )
-from summarise.errors import RunError, SettingsError
+from summarise.errors import SettingsError
 
 if TYPE_CHECKING:
     from summarise.batch import Report
@@ -204,7 +205,10 @@ def estimate(
 
 
 def table(
-    folders: Annotated[list[Path], typer.Argument(metavar="RUN", help="Run directories.")],
+    folders: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="RUN", help="Run directories; default: the newest in outputs."),
+    ] = None,
     output: OutputFile = None,
     format_: TableFormat = None,
     style: Annotated[
@@ -248,6 +252,7 @@ def table(
     from summarise.store import TABLE, Hashes, Run, put_aside, refuse_overwriting
 
     chosen = output_format(format_, output, is_seen=sys.stdout.isatty())
+    folders = folders or [newest_run()]
     runs = [Run(folder) for folder in folders]
     since = changes_since
     asked = View(columns or (), where, sort, group_by, limit, transpose, by, since, style, rows)
@@ -264,7 +269,7 @@ def table(
 
 
 def report(
-    folder: RunFolder,
+    folder: NewestRun = None,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", help="The page; else report.html in the run directory."),
@@ -281,6 +286,7 @@ def report(
     from summarise.report import BEGINNING, PAGE, Against, write_report
     from summarise.store import Run, refuse_overwriting
 
+    folder = folder or newest_run()
     run = Run(folder)
     other = Run(against) if against is not None else None
     target = output or folder / PAGE
@@ -321,8 +327,7 @@ def show(
         if (folder / MANIFEST).is_file():
             hint = f"Add one: `summarise show {folder} 1` shows the first row."
             raise SettingsError("no document is named", where=str(folder), hint=hint)
-        folder, document = _newest_run(), words[0]
-        print_error(f"{folder}, the newest run:")
+        folder, document = newest_run(), words[0]
     run = Run(folder)
     row = run.find(document)
     if json:
@@ -330,15 +335,3 @@ def show(
         return
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     write_lines([render_record(row, run.schema, width=screen_width(), color=colour)])
-
-
-def _newest_run() -> Path:
-    """The run of ``outputs`` that was written last; raises ``RunError`` where there is none."""
-    from summarise.batch import listed_runs
-    from summarise.store import OUTPUTS
-
-    found = listed_runs(OUTPUTS) if OUTPUTS.is_dir() else ()
-    if newest := next((one.path for one in found if one.manifest is not None), None):
-        return newest
-    hint = "Make one with `summarise run FILE`, or name its folder: `summarise show RUN DOC`."
-    raise RunError("there is no run in it", where=str(OUTPUTS), hint=hint)

@@ -100,7 +100,7 @@ def check(
 def schema(
     spec: Annotated[
         str | None,
-        typer.Argument(metavar="[SPEC]", help="A name, a file of fields, or module:Class."),
+        typer.Argument(metavar="SPEC", help="A name, a file of fields, or module:Class."),
     ] = None,
     json: Annotated[
         bool, typer.Option("--json", help="Print the JSON schema that a model is held to.")
@@ -165,7 +165,7 @@ def models(
     flags: Flags,
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[PATH]...", help="GGUF files, or folders with some."),
+        typer.Argument(metavar="PATH", help="GGUF files, or folders with some."),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON lines, one a server.")] = False,
 ) -> None:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         Source,
         check_unpacked,
         find_source,
+        is_paper,
         load_source,
         printable,
         recognise,

@@ -12,8 +12,8 @@ from typing import cast
 from summarise.characters import HALF_CHARACTER
 from summarise.errors import NoDocumentError
 from summarise.models import Document, Reference, SkipKind, Skipped, content_hash, status_of
-from summarise.readers import FORMATS, ID_NAMES, load_format
-from summarise.readers.source import Source
+from summarise.readers import ID_NAMES, load_format
+from summarise.readers.source import GET_ABSTRACTS, Source
 
 MIN_ABSTRACT = 20
 """Fewest characters of text that can be an abstract."""
@@ -154,12 +154,11 @@ def read_documents(source: Source) -> Iterator[Document | Skipped]:
 
 def _nothing_found(source: Source, fault: Skipped | None) -> NoDocumentError:
     detail = f" (line {fault.line}: {fault.reason})" if fault else ""
-    others = ", ".join(sorted({*FORMATS} - {source.format}))
     about = load_format(source.format).about
     return NoDocumentError(
         f"no abstract found: read as {source.format}, looking for {about}{detail}",
         where=source.name,
-        hint=f"If it is in another format, name it with --format ({others}).",
+        hint=f"{GET_ABSTRACTS} If it is in another format, name that with --format.",
     )
 
 

@@ -45,12 +45,12 @@ _PICTURES = (
 )
 _PAPER = re.compile(r"\.(docx?|odt|epub)", re.IGNORECASE)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .doc and other files of old office programs
-_GET_ABSTRACTS = (
+GET_ABSTRACTS = (
     "Fetch the abstract, e.g. `summarise fetch arxiv:ID` or `summarise fetch doi:DOI`, "
     "or export it as .ris or .bib from your reference manager."
 )
 _BINARY = (
-    (b"%PDF-", "is a PDF, and abstracts are needed", _GET_ABSTRACTS),
+    (b"%PDF-", "is a PDF, and abstracts are needed", GET_ABSTRACTS),
     (_OLE, "is an office file, not text", "Save it as text."),
     (b"PK\x03\x04", "is a zip archive or an office file, not text", "Unpack it, or save as text."),
     (b"\x1f\x8b", "is compressed with gzip inside of an archive", "Unpack that, name its folder."),
@@ -142,9 +142,9 @@ class Source:
         """Refuse one that doesn't begin as text does, or, where it is held, isn't text at all."""
         for magic, message, hint in _BINARY:
             if head.startswith(magic, _TAR_AT if magic == _TAR else 0):
-                if _PAPER.fullmatch(suffix := Path(self.name).suffix):
-                    told = f"is a {suffix} file, and abstracts are needed"
-                    raise InputError(told, where=self.name, hint=_GET_ABSTRACTS)
+                if is_paper(self.name):
+                    told = f"is a {Path(self.name).suffix} file, and abstracts are needed"
+                    raise InputError(told, where=self.name, hint=GET_ABSTRACTS)
                 raise InputError(message, where=self.name, hint=hint)
         if self._content is not None and self.packed is None:
             deque(self._decoded(), maxlen=0)
@@ -284,6 +284,11 @@ def find_source(path: Path | str) -> tuple[Source, bytes]:
             hint = "Download it first, e.g. curl -L -o page.html ADDRESS, and name the file."
             raise InputError("is an address, not a file", where=given, hint=hint) from None
         raise _unopened(path, error) from None
+
+
+def is_paper(name: str) -> bool:
+    """Whether a file is called as what a paper as a whole is written in."""
+    return _PAPER.fullmatch(Path(name).suffix) is not None
 
 
 def printable(name: str) -> str:
