@@ -23,8 +23,12 @@ from __future__ import annotations
 
 import errno
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _REMEDIES = {
@@ -42,6 +46,34 @@ _REMEDIES = {
     errno.EROFS: "Have its file system mounted for writing",
     errno.ENOENT: "Make the folder that it belongs in",
 }
+
+_MUST_BE = {
+    "a whole number": ("int_type", "int_parsing", "int_from_float", "int_parsing_size"),
+    "a number": ("float_type", "float_parsing", "decimal_type", "decimal_parsing"),
+    "a finite number": ("finite_number",),
+    "true or false": ("bool_type", "bool_parsing"),
+    "text": ("string_type", "path_type"),
+    "a list": ("list_type", "tuple_type"),
+    "a table of names and values": ("dict_type",),
+    "an object": ("model_type", "model_attributes_type"),
+    "{expected}": ("enum", "literal_error"),
+    "more than {gt:g}": ("greater_than",),
+    "at least {ge:g}": ("greater_than_equal",),
+    "less than {lt:g}": ("less_than",),
+    "at most {le:g}": ("less_than_equal",),
+}
+_FAULTS = {
+    **{kind: f"must be {what}" for what, kinds in _MUST_BE.items() for kind in kinds},
+    "too_short": "must have {min_length} or more entries",
+    "too_long": "must have at most {max_length} entries",
+    "string_too_short": "must have {min_length} or more characters",
+    "string_pattern_mismatch": "must fit the pattern {pattern}",
+    "missing": "is missing",
+    "extra_forbidden": "is unknown",
+    "json_invalid": "isn't JSON: {error}",
+    "value_error": "{error}",
+}
+"""What is wrong with a value, by the kind of pydantic's error, with what it says beside that."""
 
 
 class SummariseError(Exception):
@@ -93,8 +125,36 @@ def check_choice(kind: str, name: str, known: Iterable[str], where: str) -> None
     """
     known = list(known)
     if name not in known:
-        hint = f"Choose one of {', '.join(known)}."
-        raise SettingsError(f"there is no {kind} {name!r}", where=where, hint=hint)
+        raise SettingsError(f"there is no {kind} {name!r}", where=where, hint=meant(name, known))
+
+
+def meant(name: str, known: Iterable[str], spelled: Callable[[str], str] = str) -> str:
+    """The hint for a name that isn't known: the nearest ones; all where none is near."""
+    from difflib import get_close_matches  # noqa: PLC0415 - most names are known
+
+    known = list(known)
+    if near := get_close_matches(name, known, n=2):
+        return f"Did you mean {' or '.join(map(spelled, near))}?"
+    return f"Choose one of {', '.join(map(spelled, known))}."
+
+
+def path_of(steps: Sequence[str | int]) -> str:
+    """The path that some steps make, such as ``results[0].value``."""
+    told = (f"[{one}]" if isinstance(one, int) else f".{one}" for one in steps)
+    return "".join(told).removeprefix(".")
+
+
+def first_fault(error: ValidationError) -> tuple[tuple[str | int, ...], str]:
+    """Where the first value is that isn't what it must be, and what that is, in one line."""
+    fault = error.errors(include_url=False)[0]
+    told = _FAULTS.get(fault["type"], "can't be used").format_map(fault.get("ctx", {}))
+    return fault["loc"], told
+
+
+def told_fault(error: ValidationError) -> str:
+    """The first fault of some data, behind the path of its place."""
+    steps, told = first_fault(error)
+    return f"{path_of(steps)}: {told}" if steps else told
 
 
 class InputError(SummariseError):

@@ -476,10 +476,10 @@ def test_pages_are_all_of_a_text(text: str) -> None:
     ("tool", "arguments", "told"),
     [
         ("nope", {}, "there is no tool 'nope'. Choose one of inspect, estimate, run"),
-        ("run", {}, "run: inputs: Field required. It takes inputs, format, output, model, schema,"),
+        ("run", {}, "run: inputs: is missing. It takes inputs, format, output, model, schema,"),
         ("run", {"inputs": ["page.txt"], "modle": "x"}, "run: modle: "),
         ("run", {"inputs": []}, "run: inputs: "),
-        ("run", {"inputs": [""]}, "run: inputs: "),
+        ("run", {"inputs": [""]}, "run: inputs[0]: must have 1 or more characters. It takes"),
         ("run", {"inputs": ["pipe"]}, "pipe: is neither a file nor a folder"),
         ("inspect", {"inputs": ["*/" * 2_000 + "*"]}, "is no pattern of names"),
         ("run", {"inputs": ["gone.txt"]}, "gone.txt: "),

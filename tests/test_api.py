@@ -277,11 +277,15 @@ def test_an_unknown_setting_is_named() -> None:
     """A misspelt one is an error that names the nearest, before anything is done."""
     with pytest.raises(SettingsError) as caught:
         summarise(documents(1), max_costs=3)  # type: ignore[call-arg]
-    assert str(caught.value) == "summarise() has no setting 'max_costs'; did you mean 'max_cost'?"
+    assert str(caught.value) == (
+        "summarise() has no keyword 'max_costs'. Did you mean max_cost or max_calls?"
+    )
     assert caught.value.__context__ is None, "a traceback shows this error alone"
-    with pytest.raises(SettingsError, match="did you mean 'concurrency'"):
+    with pytest.raises(SettingsError, match="Did you mean concurrency"):
         summarise(documents(1), concurency=3)  # type: ignore[call-arg]
-    with pytest.raises(SettingsError, match=r"read\(\) has no setting 'columns'; it has format, "):
+    with pytest.raises(
+        SettingsError, match=r"read\(\) has no keyword 'columns'\. Choose one of format, "
+    ):
         read(PAGE, columns={"a": "b"})  # type: ignore[call-arg]
 
 
@@ -358,7 +362,7 @@ def test_an_estimate_is_that_of_the_command(page: Path, tmp_path: Path) -> None:
     assert (estimate(page).calls, estimate(page).cost) == (0, Decimal(0))
     with pytest.raises(SettingsError, match=r"^refresh: isn't part of an estimate"):
         estimate(page, refresh=True)
-    with pytest.raises(SettingsError, match=r"estimate\(\) has no setting 'max_costs'; did"):
+    with pytest.raises(SettingsError, match=r"estimate\(\) has no keyword 'max_costs'\. Did"):
         estimate(page, max_costs=2)  # type: ignore[call-arg]
 
 

@@ -133,6 +133,8 @@ def test_a_checker_knows_them() -> None:
         ("Say it by --base-url http://127.0.0.1:1/v1, or: --config summarise.toml, or",
          'Say it by base_url="http://127.0.0.1:1/v1", or: config="summarise.toml", or'),
         ("with --api-key-env NAME.", 'with api_key_env="NAME".'),
+        ("Write --endpoint anthropic --model claude-x-4.5, or add --endpoint openrouter.",
+         'Write endpoint="anthropic" model="claude-x-4.5", or add endpoint="openrouter".'),
         ("Choose another folder with -o, or add to this one with --append.",
          "Choose another folder with output=, or add to this one with append=True."),
         ("see --debug, --help or a--b, x --full", "see --debug, --help or a--b, x --full"),
@@ -153,14 +155,21 @@ def test_a_limit_is_a_number_from_one_on(limit: Any) -> None:
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ({"map": ["a"]}, 'map: takes a dict such as {"title": "Titel"}, not [\'a\']'),
-        ({"output": 3}, "output: takes a path, not 3"),
-        ({"model": b"m"}, "model: takes a text, not b'm'"),
-        ({"api_key": b"sk-planted-12345"}, "api_key: takes a text, not bytes"),
-        ({"only": 3}, "only: takes ids of documents, not 3"),
-        ({"known": [3]}, "known: takes folders of runs, not [3]"),
-        ({"config": True}, "config: takes a path, not True"),
-        ({"refresh": 1}, "refresh: takes True or False, not 1"),
+        ({"map": ["a"]}, 'map: must be a dict such as {"title": "Titel"}, not [\'a\']'),
+        ({"output": 3}, "output: must be a path, not 3"),
+        ({"model": b"m"}, "model: must be text, not b'm'"),
+        ({"api_key": b"sk-planted-12345"}, "api_key: must be text, not bytes"),
+        ({"only": 3}, "only: must be ids of documents, not 3"),
+        ({"known": [3]}, "known: must be folders of runs, not [3]"),
+        ({"config": True}, "config: must be a path, not True"),
+        ({"refresh": 1}, "refresh: must be True or False, not 1"),
+        (
+            {"schema": 3},
+            "schema: must be a name, the path of a file of fields, or a model class, not 3",
+        ),
+        ({"temperature": "hot"}, "temperature: must be a number, not 'hot'"),
+        ({"max_tokens": 1.5}, "max_tokens: must be a whole number, not 1.5"),
+        ({"modl": "x"}, "summarise() has no keyword 'modl'. Did you mean model or mode?"),
     ],
 )
 def test_a_value_of_another_kind_is_told_by_its_keyword(options: Any, told: str) -> None:
@@ -175,11 +184,11 @@ def test_views_of_another_kind_are_told_likewise(tmp_path: Path) -> None:
     run = summarise(TEXT, output=tmp_path / "run")
     table: Any = run.table
     for name in ("where", "columns", "sort", "path", "changes_since"):
-        with pytest.raises(SettingsError, match=rf"^{name}: takes "):
+        with pytest.raises(SettingsError, match=rf"^{name}: must be "):
             table(**{name: 3})
     with pytest.raises(SettingsError, match=r"^changes_since: 'x' is neither"):
         run.table(changes_since="x")
-    with pytest.raises(SettingsError, match=r"^path: takes a path, not 3"):
+    with pytest.raises(SettingsError, match=r"^path: must be a path, not 3"):
         Run(3)  # type: ignore[arg-type]
 
 

@@ -814,7 +814,7 @@ def test_gold_that_cannot_be_used_is_told(summarise: Command, page: Path, tmp_pa
             *("compare-models", page, "--base-url", one.base_url, "--model", "m", "--gold", gold)
         )
     assert result.code == 0
-    assert "summarise: gold.jsonl:3: abstract: Field required" in result.err
+    assert "summarise: gold.jsonl:3: abstract: is missing" in result.err
     assert "2 documents. Gold summaries of them: 2." in result.out
     # The legend says what a 1 is worth.
     flat = " ".join(result.out.split())

@@ -143,7 +143,7 @@ def test_lines_that_cannot_be_used_are_named_with_file_and_line(folder: Path) ->
     file.write_text("{}\n" + file.read_text("utf-8"), "utf-8")
     taken = take_in(folder, [file])
     assert [(one.where.rpartition(":")[2], one.why[:40]) for one in taken.refused] == [
-        ("1", "doc_id: Field required, and 8 more"),
+        ("1", "doc_id: is missing"),
         ("2", "no paper of the run has the id nobody"),
         ("3", "leads to no field of a record: methd.nam"),
         ("4", "its field doesn't hold such a value: dat"),

@@ -597,14 +597,14 @@ def line(**changes: Any) -> str:
     [
         ("{", "JSON"),
         ("[]", "object"),
-        ("{}", "abstract: Field required"),
+        ("{}", "abstract: is missing"),
         (line(title=None), "neither a title nor an id"),
         (line(gold={"problem": {"sentences": [9]}}), "cites sentence 9 of 4"),
         (line(gold={"problem": {"sentences": [0]}}), "cites sentence 0 of 4"),
-        (line(gold={"data": [{"role": "training"}]}), "gold.data.0.name: Field required"),
+        (line(gold={"data": [{"role": "training"}]}), "gold.data[0].name: is missing"),
         (line(sentence_spans=[[0, 9], [5, 12]]), "overlap"),
         (line(sentence_spans=[[0, 9999]]), "leave the abstract"),
-        (line().replace('"gold"', '"golden"'), "gold: Field required"),
+        (line().replace('"gold"', '"golden"'), "gold: is missing"),
     ],
 )
 def test_an_unusable_line_is_named(tmp_path: Path, text: str, reason: str) -> None:
@@ -679,7 +679,7 @@ def test_the_command(tmp_path: Path, run_of_gold: Run) -> None:
     scores = invoke(app, ["eval", run, str(path)])
     assert scores.exit_code == 0
     assert "| **macro mean**" in scores.output
-    assert f"gold.jsonl:{count + 1}: abstract: Field required" in scores.output
+    assert f"gold.jsonl:{count + 1}: abstract: is missing" in scores.output
     same = json.loads(invoke(app, ["eval", run, run, "--json"]).output)
     assert (same["macro_f1"], same["differences"]) == (1, [])
     signs = invoke(app, ["eval", run, "-o", str(tmp_path / "signs.md")])

@@ -293,7 +293,7 @@ def test_a_path_that_leads_nowhere_names_the_nearest() -> None:
     for path, near in (("results[0].vlaue", "results[0].value"), ("methd", "method")):
         with pytest.raises(SettingsError, match=f"Did you mean .*{near.replace('[', '.')[:7]}"):
             check_path(root, path, "FIELD")
-    with pytest.raises(SettingsError, match="There are problem,"):
+    with pytest.raises(SettingsError, match="Choose one of problem,"):
         check_path(root, "zzzzz", "FIELD")
 
 

@@ -68,7 +68,7 @@ def test_the_cells_of_the_documentation_run_in_a_notebook(run_cells: Any) -> Non
     assert "text/plain" in first
     stopped = [one["error"] for one in rest if "error" in one]
     assert len(stopped) == 1
-    assert "no setting 'max_costs'; did you mean 'max_cost'?" in stopped[0]
+    assert "no keyword 'max_costs'. Did you mean max_cost or max_calls?" in stopped[0]
     assert last == {"text/plain": "[]"}
 
 

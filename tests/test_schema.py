@@ -776,7 +776,7 @@ def test_a_class_itself() -> None:
     [
         ("pcio", "schema pcio: isn't a built-in name, a .toml or .yaml file, or module:Class."),
         ("pcio", "Did you mean pico?"),
-        ("review.json", "Built in: default, pico."),
+        ("review.json", "Choose one of default, pico."),
         ("none.toml", "none.toml: can't be read (No such file or directory)."),
         ("bad.toml", "bad.toml: isn't valid TOML: "),
         ("bad.yaml", "bad.yaml: isn't valid YAML: "),
@@ -788,7 +788,7 @@ def test_a_class_itself() -> None:
         ("cycle.yml", "is nested too deeply"),
         ("typo.toml", "typo.toml: fields.a.nulable: unknown key. Did you mean nullable?"),
         ("nowhere:Nest", "schema nowhere:Nest: there is no module nowhere."),
-        ("nest_study:NestStdy", "nest_study.py has no NestStdy. Did you mean NestStudy?"),
+        ("nest_study:NestStdy", "nest_study.py has no NestStdy. Did you mean NestStudy"),
         ("nest_study:", "nest_study.py has no class of no name."),
         ("nest_study:VALUE", "schema nest_study:VALUE: isn't a model. Derive it from summarise."),
         ("nest_study:Loose", "Loose.count: a value of type integer can't be grounded."),

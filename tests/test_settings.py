@@ -202,7 +202,7 @@ def test_an_unknown_setting_names_the_nearest(
     """A name that isn't known is an error in each layer, in the spelling of that layer."""
     write_config(text)
     message = told(flags, environ)
-    assert message.startswith(f"{where}: unknown setting. Did you mean ")
+    assert message.startswith(f"{where}: unknown setting. ")
     assert nearest in message
 
 
@@ -210,6 +210,59 @@ def test_a_name_like_nothing_lists_all() -> None:
     """Where no name is near, all are shown."""
     message = told({}, {"SUMMARISE_ZZZ": "1"})
     assert all(f"SUMMARISE_{name.upper()}" in message for name in VALUES)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("temperature = 5", "temperature: must be at most 2, not 5"),
+        ("temperature = 'hot'", "temperature: must be a number, not 'hot'"),
+        ("timeout = nan", "timeout: must be a finite number, not nan"),
+        ("concurrency = 'many'", "concurrency: must be a whole number, not 'many'"),
+        ("max_tokens = 1.5", "max_tokens: must be a whole number, not 1.5"),
+        ("max_cost = 0", "max_cost: must be more than 0, not 0"),
+        ("price_in = -1", "price_in: must be at least 0, not -1"),
+        ("cache = 'yep'", "cache: must be true or false, not 'yep'"),
+        ("model = 3", "model: must be text, not 3"),
+        ("model = ''", "model: must have 1 or more characters, not ''"),
+        ("cache_dir = 3", "cache_dir: must be text, not 3"),
+        ("seed_parameter = 'x'", "seed_parameter: must be 'seed' or 'random_seed', not 'x'"),
+        ("ladder = 3", "ladder: must be a list, not 3"),
+        ("ladder = []", "ladder: must have 1 or more entries, not []"),
+        ("ladder = ['tools', 'tools']", "ladder: must have each mode once, not ['tools', 'tools']"),
+        (
+            "omit = ['temprature']",
+            (
+                "omit: each must be 'temperature', 'top_p', 'seed' or 'reasoning_effort', not "
+                "['temprature']"
+            ),
+        ),
+        ("extra_headers = 3", "extra_headers: must be a table of names and values"),
+        ("extra_headers = 'x'", 'extra_headers: must be a JSON object such as {"name": "value"}'),
+        (
+            "extra_body = {model = 'x'}",
+            (
+                "extra_body: must be without model, which follows from other settings, not "
+                "{'model': 'x'}"
+            ),
+        ),
+        (
+            "base_url = 'localhost'",
+            (
+                "base_url: must be an http(s) address such as http://localhost:11434/v1, not "
+                "'localhost'"
+            ),
+        ),
+        ("mailto = 'x'", "mailto: must be a mail address such as ann@example.org, not 'x'"),
+        ("tempereture = 1", "tempereture: unknown setting. Did you mean temperature?"),
+    ],
+)
+def test_one_line_says_what_a_setting_must_be(line: str, told: str) -> None:
+    """The file, the setting, what would be right, and the value; no library is heard."""
+    write_config(line)
+    with pytest.raises(SettingsError) as caught:
+        load_settings({}, {})
+    assert str(caught.value) == f"summarise.toml: {told}"
 
 
 @pytest.mark.parametrize(
@@ -359,12 +412,14 @@ def test_an_address_holds_no_secret(url: str) -> None:
     """User, password and query are refused, since addresses are stored; the message hides them."""
     for message in (told({"base_url": url}), told({}, {"OPENAI_BASE_URL": url})):
         assert KEY not in message
-        assert "can't hold a user, a password" in message
+        assert "must hold no user, password" in message
 
 
 def test_openai_base_url_is_named() -> None:
     """A fault in ``OPENAI_BASE_URL`` is told under that name."""
-    assert told({}, {"OPENAI_BASE_URL": "nowhere"}).startswith("OPENAI_BASE_URL: not an http(s)")
+    assert told({}, {"OPENAI_BASE_URL": "nowhere"}).startswith(
+        "OPENAI_BASE_URL: must be an http(s)"
+    )
 
 
 def test_openai_base_url_is_last() -> None:

@@ -288,7 +288,7 @@ def test_a_profile_without_an_address_takes_none_of_the_environment() -> None:
             {},
             "summarise.toml: endpoints.a.endpoint: unknown setting.",
         ),
-        ("[endpoints.a]\ntimeout = 0", {}, "summarise.toml: endpoints.a.timeout: input should be"),
+        ("[endpoints.a]\ntimeout = 0", {}, "summarise.toml: endpoints.a.timeout: must be more"),
         (
             f"[endpoints.a]\napi_key = '{KEY}'",
             {},

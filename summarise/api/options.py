@@ -6,7 +6,6 @@ What other modules say names flags, as on the command line; here it is told in k
 from __future__ import annotations
 
 import contextlib
-import difflib
 import inspect
 import os
 import re
@@ -18,7 +17,8 @@ from pydantic import BaseModel
 from typing_extensions import TypedDict
 
 from summarise.characters import clip, for_screen
-from summarise.errors import SettingsError, SummariseError
+from summarise.errors import SettingsError, SummariseError, meant
+from summarise.settings import PRESETS
 
 _Path = str | os.PathLike[str]
 _Mode = Literal["json_schema", "json_schema_loose", "tools", "json_object", "prompted"]
@@ -126,6 +126,10 @@ def _is_path(value: Any) -> bool:
     return isinstance(value, str | os.PathLike) and isinstance(os.fspath(value), str)
 
 
+def _is_schema(value: Any) -> bool:
+    return _is_path(value) or (isinstance(value, type) and issubclass(value, BaseModel))
+
+
 def _are_texts(value: Any) -> bool:
     return isinstance(value, Collection) and all(isinstance(one, str) for one in value)
 
@@ -144,8 +148,9 @@ def _is_map(value: Any) -> bool:
 
 _KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     **dict.fromkeys(("config", "output", "path", "changes_since"), (_is_path, "a path")),
-    **dict.fromkeys(("format", "where", "sort", "group_by", "model"), (_is_text, "a text")),
-    **dict.fromkeys(("endpoint", "base_url", "api_key", "api_key_env"), (_is_text, "a text")),
+    **dict.fromkeys(("format", "where", "sort", "group_by", "model"), (_is_text, "text")),
+    **dict.fromkeys(("endpoint", "base_url", "api_key", "api_key_env"), (_is_text, "text")),
+    "schema": (_is_schema, "a name, the path of a file of fields, or a model class"),
     **dict.fromkeys((*_SWITCHES, "progress"), (lambda one: isinstance(one, bool), "True or False")),
     "columns": (_are_texts, "names of fields"),
     "only": (_are_texts, "ids of documents"),
@@ -193,9 +198,8 @@ def checked(options: Mapping[str, Any], kind: type, function: str) -> dict[str, 
     own = sorted(_NAMED) if kind is Options else ["source"]
     for name in options:
         if name not in known:
-            near = difflib.get_close_matches(name, [*known, *own], n=1)
-            told = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(known)}"
-            raise SettingsError(f"{function}() has no setting {name!r}; {told}")
+            told = f"{function}() has no keyword {name!r}"
+            raise SettingsError(told, hint=meant(name, (*known, *own)))
     given = {name: value for name, value in options.items() if value is not None}
     check_kinds(given)
     return given
@@ -212,7 +216,7 @@ def check_kinds(options: Mapping[str, Any]) -> None:
         if value is not None and not is_one(value):
             is_secret = name == "api_key"
             shown = type(value).__name__ if is_secret else for_screen(clip(repr(value), 60))
-            raise SettingsError(f"takes {told}, not {shown}", where=name)
+            raise SettingsError(f"must be {told}, not {shown}", where=name)
 
 
 def settings_of(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -237,8 +241,11 @@ def config_of(options: Mapping[str, Any]) -> Path | None:
 
 
 # A flag, and what stands behind it where that can only be its value: a name in capitals, an
-# address, one of the words that are told as an example.
-_VALUE = r"(?:embedded|pico|ollama|text|csv|[\w-]+\.toml|[A-Z]{2,})\b|[\w.-]*[=:/][^\s,;)]*"
+# address, an id of a model, one of the words that are told as an example.
+_VALUE = (
+    rf"(?:embedded|pico|{'|'.join(PRESETS)}|text|csv|[\w-]+\.toml|[A-Z]{{2,}})\b"
+    r"|[\w.-]*[=:/][^\s,;)]*|[\w.]+(?:-[\w.]+)+"
+)
 _FLAG = re.compile(
     rf"(?<![\w-])(?:--(?P<name>[a-z][a-z-]*)|(?P<short>-o)\b)(?: (?P<value>{_VALUE}))?"
 )

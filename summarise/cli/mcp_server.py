@@ -35,7 +35,7 @@ from summarise.characters import for_screen
 from summarise.cli.agent_tools import TOOLS, AgentTool, ToolAnswer, page_of
 from summarise.cli.output import LOG, as_told
 from summarise.cli.workplace import Job, Stopped, Workplace
-from summarise.errors import SettingsError, check_choice
+from summarise.errors import SettingsError, check_choice, told_fault
 
 _ABOUT = (
     "summarise turns abstracts of papers into records and comparison tables, each value checked "
@@ -169,10 +169,8 @@ def _answer(place: Workplace, name: str, arguments: dict[str, Any], job: Job) ->
     except Stopped:
         return ToolAnswer("stopped")
     except ValidationError as error:
-        fault = error.errors(include_url=False)[0]
-        where = ": ".join([name, *(str(part) for part in fault["loc"][:1])])
         hint = f"It takes {', '.join(TOOLS[name].model_json_schema()['properties'])}."
-        line, code = as_told(SettingsError(fault["msg"], where=where, hint=hint))
+        line, code = as_told(SettingsError(told_fault(error), where=name, hint=hint))
     except Exception as error:  # noqa: BLE001 - a bug met by one call ends no other
         LOG.debug("%s", name, exc_info=True)
         line, code = as_told(error)

@@ -18,7 +18,7 @@ from typing import Annotated, Any, NamedTuple, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
 
-from summarise.errors import InputError
+from summarise.errors import InputError, told_fault
 from summarise.models import Record, Row, Span
 from summarise.store import Run
 
@@ -244,10 +244,7 @@ def _lines(text: str, path: Path) -> Iterator[Scored | str]:
         try:
             entry = _GoldLine.model_validate_json(line)
         except ValidationError as error:
-            first = error.errors(include_url=False, include_input=False)[0]
-            place = ".".join(map(str, first["loc"]))
-            what = first["msg"].removeprefix("Value error, ")
-            yield f"{path.name}:{number}: {f'{place}: ' if place else ''}{what}"
+            yield f"{path.name}:{number}: {told_fault(error)}"
         else:
             spans = entry.sentence_spans
             yield Scored(entry.id, entry.title, entry.abstract, spans, entry.gold)

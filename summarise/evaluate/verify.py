@@ -34,11 +34,10 @@ from pydantic_core import from_json, to_json
 
 from summarise import __version__
 from summarise.characters import counted, for_screen
-from summarise.errors import SummariseError
+from summarise.errors import SummariseError, told_fault
 from summarise.evaluate.differences import Difference, DifferenceKind, Verdict
 from summarise.evaluate.run_files import RunFiles
 from summarise.evaluate.verify_row import OriginCheck, RecordCheck
-from summarise.extract import schema_faults
 from summarise.judging import JudgedCounts
 from summarise.models import Failure, Record
 from summarise.reading import Reading
@@ -301,7 +300,7 @@ def _find_share(run: Run, number: int, of: int) -> Iterator[bytes]:
 
 def _unfit(row: StoredRow, path: str, error: ValidationError) -> Verdict:
     """What is wrong with a line."""
-    fault = for_screen(schema_faults(error)[0], 200, reveal=True)
+    fault = for_screen(told_fault(error), 200, reveal=True)
     difference = Difference(path, "a line that can't be read back", fault)
     file = RECORDS if row.kind is Record else FAILURES
     version = None

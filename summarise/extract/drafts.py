@@ -18,7 +18,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json, to_json
 
 from summarise.characters import for_screen
-from summarise.judging import path_of
+from summarise.errors import path_of
 from summarise.models import Completion, Document, Failure, FailureKind, Provenance
 from summarise.schema import LISTS, TEXTS, Draft, Kind, Node, leaves, shape_of
 

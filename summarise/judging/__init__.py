@@ -18,7 +18,6 @@ from summarise.judging.places import (
     leaves_of,
     node_at,
     path_as_stored,
-    path_of,
     put_at,
     standing,
     stands_as,

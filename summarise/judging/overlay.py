@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
+from summarise.errors import path_of
 from summarise.ground import Grounded, SourceText, ground, unclaimed
 from summarise.judging.places import (
     Steps,
@@ -16,7 +17,6 @@ from summarise.judging.places import (
     Unplaced,
     held_at,
     misfit_of,
-    path_of,
     place,
     put_at,
     shown_record,

@@ -9,7 +9,6 @@ the one that was seen.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -18,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
 
 from summarise.characters import clip
-from summarise.errors import SettingsError
+from summarise.errors import SettingsError, meant, path_of, told_fault
 from summarise.models import ADDING, JudgedAs, Judgement, LaidJudgement, Record
 from summarise.schema import TEXTS, Kind, Node
 
@@ -33,12 +32,6 @@ def steps_of(path: str) -> Steps:
     """The steps of a path; ``results[]`` leads to its list."""
     found = _STEP.finditer(path.removesuffix(ADDING))
     return tuple(int(one[1]) if one[1] else one[2] for one in found)
-
-
-def path_of(steps: Sequence[str | int]) -> str:
-    """The path that some steps make."""
-    told = (f"[{one}]" if isinstance(one, int) else f".{one}" for one in steps)
-    return "".join(told).removeprefix(".")
 
 
 def held_at(draft: Any, steps: Sequence[str | int]) -> Any:
@@ -90,9 +83,8 @@ def check_path(root: Node, path: str, where: str) -> Node:
         return found
     known = list(_paths(root))
     plain = re.sub(r"\[[0-9]*\]", "[0]", path)
-    near = difflib.get_close_matches(plain, known, n=3)
-    hint = f"Did you mean {' or '.join(near)}?" if near else f"There are {', '.join(known)}."
-    raise SettingsError(f"leads to no field of a record: {path}", where=where, hint=hint)
+    told = f"leads to no field of a record: {path}"
+    raise SettingsError(told, where=where, hint=meant(plain, known))
 
 
 def _paths(node: Node, path: str = "") -> list[str]:
@@ -142,9 +134,7 @@ def misfit_of(schema: type[BaseModel], draft: Mapping[str, Any]) -> str | None:
     try:
         schema.model_validate_json(to_json(draft), strict=True)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = path_of([one for one in first["loc"] if isinstance(one, str | int)])
-        return f"{place}: {first['msg']}"
+        return told_fault(error)
     return None
 
 

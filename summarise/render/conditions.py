@@ -10,7 +10,6 @@ joins of one list is asked of one entry: ``metric = accuracy and value > 90``. N
 
 from __future__ import annotations
 
-import difflib
 import operator
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -21,7 +20,7 @@ from typing import NamedTuple
 from pydantic import BaseModel
 
 from summarise.characters import clip, for_screen
-from summarise.errors import SettingsError, check_choice
+from summarise.errors import SettingsError, check_choice, meant
 from summarise.models import Document, Failure, FailureKind, JudgedAs, Record, Row, ScreeningState
 from summarise.render.layout import Selector, layout_of
 from summarise.render.references import year_of
@@ -114,8 +113,7 @@ class FieldNames:
                 alone.setdefault(name, []).append(one)
         self._shared = {name: ones for name, ones in alone.items() if len(ones) > 1}
         unique = {name: ones[0] for name, ones in alone.items() if len(ones) == 1}
-        self._known = {**unique, **known}
-        self.shown = tuple(known)
+        self._known = {**known, **unique, **known}
 
     def selector(self, name: str, where: str, place: str = "") -> Selector:
         """What a name stands for, however it is written: ``Study design`` is ``study_design``.
@@ -133,12 +131,10 @@ class FieldNames:
             raise SettingsError(
                 f"{told}{place} may be {several}", where=where, hint="Name it in full."
             )
-        near = difflib.get_close_matches(wanted, [*self._known, *self._shared], n=3)
-        meant = f"Did you mean {' or '.join(near)}?" if near else ""
+        hint = meant(wanted, [*self._known, *self._shared])
         first = re.split(r"[\s:]", name.strip(), maxsplit=1)[0]
         if where in _FORMS and first.casefold() in self._known:  # "title contains net"
-            meant = f"Write {_FORMS[where].format(first)}."
-        hint = meant or f"There are {', '.join(self.shown)}."
+            hint = f"Write {_FORMS[where].format(first)}."
         raise SettingsError(f"{told}{place} is the name of no field", where=where, hint=hint)
 
 

@@ -23,7 +23,6 @@ model makes, texts of no type. A choice rests on the sentences that are given be
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -34,7 +33,7 @@ from typing import Annotated, Any, Literal, Optional
 import pydantic_core
 from pydantic import BaseModel, Field, TypeAdapter, create_model
 
-from summarise.errors import SchemaError
+from summarise.errors import SchemaError, meant
 from summarise.schema.builtin import NUMBERS_OF_EVIDENCE, Part, SentenceRef, Statement, Verbatim
 from summarise.schema.shape import Kind, Node, shape_of
 
@@ -215,9 +214,7 @@ class _Table:
     def refuse_unknown(self, known: Collection[str]) -> None:
         for key in self.form:
             if key not in known:
-                raise self.fault(
-                    "unknown key", at=str(key), hint=f"Did you mean {_nearest(str(key), known)}?"
-                )
+                raise self.fault("unknown key", at=str(key), hint=meant(str(key), known))
 
     def text(self, key: str) -> str | None:
         """A text, None where there is none."""
@@ -236,11 +233,10 @@ class _Table:
         kind = self.form.get("kind")
         known = [one.value for one in _OF_KIND]
         if kind is None:
-            self.refuse_unknown({*_OF_ALL, "definition", *chain(*_OF_KIND.values())})
+            self.refuse_unknown((*_OF_ALL, "definition", *chain(*_OF_KIND.values())))
             raise self.fault("has no kind", hint=f"Choose one of {', '.join(known)}.")
         if kind not in known:
-            hint = f"Did you mean {_nearest(str(kind), known)}?"
-            raise self.fault(f"there is no kind {kind!r}", at="kind", hint=hint)
+            raise self.fault(f"there is no kind {kind!r}", at="kind", hint=meant(str(kind), known))
         return Kind(kind)
 
     def options(self) -> tuple[str, ...]:
@@ -275,10 +271,6 @@ class _Table:
             told = " ".join(str(error).split()).rpartition("error: ")[2]
             raise self.fault(f"isn't a regular expression: {told}", at="pattern") from None
         return {"pattern": pattern}
-
-
-def _nearest(key: str, known: Collection[str]) -> str:
-    return " or ".join(difflib.get_close_matches(key, known, n=2) or known)
 
 
 def _model(node: _Table, name: str, doc: str | None) -> type[Part]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import errno
 import importlib
 import json
@@ -20,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from summarise.characters import for_screen
-from summarise.errors import SchemaError
+from summarise.errors import SchemaError, meant
 from summarise.schema.builtin import BUILT_INS
 from summarise.schema.forms import from_plain, to_plain, to_toml
 from summarise.schema.wire import record_schema, wire_schema
@@ -62,9 +61,7 @@ def load_schema(spec: str | type[BaseModel]) -> type[BaseModel]:
         return from_plain({"name": path.stem, **_read_form(path)}, str(path))
     if ":" in spec[1:]:
         return _from_module(spec)
-    near = difflib.get_close_matches(spec, BUILT_INS, n=1)
-    hint = f"Did you mean {near[0]}?" if near else f"Built in: {', '.join(BUILT_INS)}."
-    raise SchemaError(f"isn't {_FORMS}", where=f"schema {spec}", hint=hint)
+    raise SchemaError(f"isn't {_FORMS}", where=f"schema {spec}", hint=meant(spec, BUILT_INS))
 
 
 def schema_of(form: Mapping[str, Any], source: str) -> type[BaseModel]:
@@ -110,8 +107,7 @@ def _from_module(spec: str) -> type[BaseModel]:
     where = f"schema {spec}"
     if found is None:
         classes = [n for n, o in vars(module).items() if _is_model(o)]
-        near = difflib.get_close_matches(name, classes, n=1) or classes
-        hint = f"Did you mean {' or '.join(near)}?" if near else "Is it the right module?"
+        hint = meant(name, classes) if classes else "Is it the right module?"
         place = getattr(module, "__file__", None) or module_name
         raise SchemaError(f"{place} has no {name or 'class of no name'}", where=where, hint=hint)
     if not _is_model(found):

@@ -11,7 +11,6 @@ its folder. One that the user names may do all of it.
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -22,7 +21,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from summarise.characters import for_screen
-from summarise.errors import SettingsError
+from summarise.errors import SettingsError, first_fault, meant
 from summarise.schema import SUFFIXES, from_toml, read_text
 from summarise.settings.model import Settings, is_same_origin
 from summarise.settings.presets import PRESETS
@@ -57,28 +56,20 @@ class Layer:
         """
         for key in self.values:
             if key not in self.known:
-                raise SettingsError(
-                    "unknown setting",
-                    where=self.spell(key),
-                    hint=f"Did you mean {' or '.join(self._nearest(key))}?",
+                hint = meant(
+                    key, sorted(self.known), lambda one: self.spell(one).rsplit(" ", 1)[-1]
                 )
+                raise SettingsError("unknown setting", where=self.spell(key), hint=hint)
         try:
             settings = Settings.model_validate(
                 {name: value for name, value in self.values.items() if name != "preset"}
             )
         except ValidationError as error:
-            fault = error.errors(include_url=False)[0]
-            key = str(fault["loc"][0])
-            message = fault["msg"].removeprefix("Value error, ")
-            told = f"{message[0].lower()}{message[1:]}{_not(key, self.values.get(key))}"
+            (at, *inside), told = first_fault(error)
+            key = str(at)
+            told = f"{'each ' if inside else ''}{told}{_not(key, self.values.get(key))}"
             raise SettingsError(told, where=self.spell(key)) from None
         return {name: getattr(settings, name) for name in settings.model_fields_set}
-
-    def _nearest(self, key: str) -> list[str]:
-        """The settings whose names are most alike, as they are written there; all if none is."""
-        known = sorted(self.known)
-        near = difflib.get_close_matches(key, known, n=2) or known
-        return [self.spell(name).rsplit(" ", 1)[-1] for name in near]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,16 +10,15 @@ beside: a base URL in ``summarise.toml`` says nothing of another one that a flag
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple
 
 from pydantic import SecretStr
 
-from summarise.errors import SettingsError
+from summarise.errors import SettingsError, check_choice
 from summarise.models import EMBEDDED
 from summarise.settings.layers import (
     CONFIG_VARIABLE,
@@ -162,12 +161,12 @@ class _Origins:
             return None
         name = layer.values["endpoint"]
         profile = self.file.profiles.get(name)
-        if profile is None and name not in PRESETS:
-            _refuse_name(name, layer.spell("endpoint"), [*self.file.profiles, *PRESETS])
+        known = dict.fromkeys((*self.file.profiles, *PRESETS))
+        check_choice("endpoint", name, known, layer.spell("endpoint"))
         # A profile that has a preset's name builds on it, unless it names another one.
         on = name if profile is None else profile.values.get("preset", name)
-        if profile is not None and "preset" in profile.values and on not in PRESETS:
-            _refuse_name(on, profile.spell("preset"), list(PRESETS))
+        if profile is not None and "preset" in profile.values:
+            check_choice("endpoint", on, PRESETS, profile.spell("preset"))
         return _Endpoint(name, profile, PRESETS.get(on))
 
     def base_url(self, chooser: Layer | None, chosen: _Endpoint | None) -> str:
@@ -340,13 +339,6 @@ def _preset_holder(name: str, preset: Preset) -> _KeyHolder:
     if "base_url" in preset.values:
         return _bound(layer, preset.values["base_url"])
     return _KeyHolder(layer, preset.is_key_for)
-
-
-def _refuse_name(name: str, where: str, known: Sequence[str]) -> NoReturn:
-    near = difflib.get_close_matches(name, known, n=2) or sorted(set(known))
-    raise SettingsError(
-        f"there is no endpoint {name!r}", where=where, hint=f"Did you mean {' or '.join(near)}?"
-    )
 
 
 def keys_set(environ: Mapping[str, str]) -> set[str]:

@@ -179,7 +179,7 @@ def _from_json(value: object) -> object:
     try:
         return json.loads(value)
     except (ValueError, RecursionError):
-        raise ValueError('not a JSON object such as {"name": "value"}') from None
+        raise ValueError('must be a JSON object such as {"name": "value"}') from None
 
 
 def _from_commas(value: object) -> object:
@@ -194,9 +194,9 @@ def _bare(url: str) -> str:
         ValueError: It is none, or holds what could be a secret.
     """
     if "@" in url or "?" in url or "#" in url:
-        raise ValueError("an address can't hold a user, a password, a query or a fragment")
+        raise ValueError("must hold no user, password, query or fragment")
     if origin(url) is None or not url.isprintable() or " " in url:
-        raise ValueError("not an http(s) address such as http://localhost:11434/v1")
+        raise ValueError("must be an http(s) address such as http://localhost:11434/v1")
     return url.rstrip("/")
 
 
@@ -313,14 +313,14 @@ class Settings(BaseModel):
     def _is_http(cls, url: str) -> str:
         bare = _bare(url)
         if bare.endswith(_ROUTE):
-            raise ValueError(f"the address goes without {_ROUTE}")
+            raise ValueError(f"must end before {_ROUTE}")
         return bare
 
     @field_validator("ladder")
     @classmethod
     def _are_rungs(cls, rungs: tuple[Mode, ...]) -> tuple[Mode, ...]:
         if len(set(rungs)) != len(rungs):
-            raise ValueError("a rung stands there twice")
+            raise ValueError("must have each mode once")
         return rungs
 
     @field_validator("extra_headers")
@@ -339,25 +339,25 @@ class Settings(BaseModel):
     @classmethod
     def _are_extra(cls, body: dict[str, Any]) -> dict[str, Any]:
         if taken := sorted(body.keys() & _OWN_BODY):
-            raise ValueError(f"{taken[0]} isn't one to add: it follows from the other settings")
+            raise ValueError(f"must be without {taken[0]}, which follows from other settings")
         try:
             json.dumps(body, allow_nan=False)
         except (TypeError, ValueError):
-            raise ValueError("what is added to a body must have a JSON form") from None
+            raise ValueError("must have a JSON form") from None
         return body
 
     @field_validator("mailto")
     @classmethod
     def _is_mail(cls, mail: str | None) -> str | None:
         if mail is not None and not _MAIL.fullmatch(mail):
-            raise ValueError("not a mail address such as ann@example.org")
+            raise ValueError("must be a mail address such as ann@example.org")
         return mail
 
     @field_validator("sources")
     @classmethod
     def _are_services(cls, sources: dict[str, str]) -> dict[str, str]:
-        if unknown := sorted(sources.keys() - SERVICES.keys()):
-            raise ValueError(f"there is no service {unknown[0]!r}; there are {', '.join(SERVICES)}")
+        if sources.keys() - SERVICES.keys():
+            raise ValueError(f"must have no other names than {', '.join(SERVICES)}")
         return {name: _bare(url) for name, url in sources.items()}
 
     @field_validator("cache_dir")

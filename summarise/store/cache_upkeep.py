@@ -21,8 +21,8 @@ import diskcache
 from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints, ValidationError
 from pydantic_core import from_json
 
-from summarise.characters import counted, in_columns
-from summarise.errors import CacheError, SettingsError
+from summarise.characters import counted, for_screen, in_columns
+from summarise.errors import CacheError, SettingsError, told_fault
 from summarise.models import Completion
 from summarise.store.cache import (
     PARTS_PREFIX,
@@ -546,10 +546,8 @@ def _take(entries: diskcache.Cache, line: bytes, imported: Imported) -> None:
     try:
         new = _Line.model_validate_json(line)
     except ValidationError as error:
-        fault = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(str(part) for part in fault["loc"][:3])
-        message = f"isn't an exported answer ({place + ': ' if place else ''}{fault['msg']})"
-        raise Refused(message) from None
+        told = for_screen(told_fault(error), 200, reveal=True)
+        raise Refused(f"isn't an exported answer ({told})") from None
     _demand_whole(new.completion)
     with suppress(Refused):  # where ours can't be read, if there is one, it is replaced
         _read_answer(read(entries, new.key)[0])

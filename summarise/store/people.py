@@ -24,7 +24,7 @@ from pydantic_core import from_json, to_json
 
 from summarise import judging
 from summarise.characters import for_screen
-from summarise.errors import InputError
+from summarise.errors import InputError, told_fault
 from summarise.models import (
     Document,
     Judgement,
@@ -86,15 +86,7 @@ def read_work(path: Path, kind: type[_Work]) -> Iterator[tuple[str, _Work] | Ref
             try:
                 yield where, kind.model_validate_json(text)
             except ValidationError as error:
-                yield RefusedLine(where, _fault(error))
-
-
-def _fault(error: ValidationError) -> str:
-    """What is wrong with a line, by its first fault."""
-    first, *more = error.errors(include_url=False, include_context=False, include_input=False)
-    where = ".".join(map(str, first["loc"]))
-    told = f"{where}: {first['msg']}" if where else first["msg"]
-    return for_screen(f"{told}{f', and {len(more)} more' if more else ''}", 200, reveal=True)
+                yield RefusedLine(where, for_screen(told_fault(error), 200, reveal=True))
 
 
 def ids_now(run: Path, said: Iterable[_Said], damage: Damage) -> dict[str, str]:
