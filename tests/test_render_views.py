@@ -39,6 +39,18 @@ TWO = row_of(
     compute=[{"kind": "time", "value": "2 GPU days", "sentences": [3]}],
 )
 
+F1 = row_of(
+    results=[
+        result_of("a", 4, metric="macro-F1", value="0.81", dataset="COVE-9"),
+        result_of("b", 4, metric="LDL", value="70 mg/dL", dataset="KITENEST"),
+        result_of("c", 4, metric="error", value="3.5%", dataset="KITENEST"),
+    ],
+    compute=[
+        {"kind": "time", "value": "5 minutes", "sentences": [3]},
+        {"kind": "time", "value": "40 ms", "sentences": [3]},
+    ],
+)
+
 # What a rival took isn't the paper's own.
 VERSUS = row_of(compute=[{"kind": "time", "value": "2 vs. 400 GPU days", "sentences": [3]}])
 
@@ -74,6 +86,17 @@ AGAINST = row_of(compute=[{"kind": "time", "value": "2 GPU days against 400", "s
         (AGAINST, "compute > 100 GPU days", False),
         (AGAINST, "compute < 3 GPU days", True),
         (TWO, "results.value >= 90 ms", False),
+        # A metric stands for its values; a share is one as a number or in percent.
+        (F1, "f1 > 80%", True),
+        (F1, "F1 >= 0.81 and f1 = 81%", True),
+        (F1, "f1 > 81%", False),
+        (F1, "error > 80%", False),
+        (F1, "error < 0.04 and error > 0.03 and error > 3", True),
+        # Units of one kind.
+        (F1, "ldl < 1 g/L and ldl >= 700 mg/L", True),
+        (F1, "ldl < 100 mmol/L", False),
+        (F1, "compute > 20 s and not compute > 1 h", True),
+        (F1, "compute = 0.04 s", True),
     ],
 )  # fmt: skip
 def test_what_a_condition_picks(row: Row, condition: str, holds: bool) -> None:
@@ -104,6 +127,8 @@ def test_what_a_condition_picks(row: Row, condition: str, holds: bool) -> None:
         ("judged = right", "there is no judged 'right'. Choose one of corrected, checked, wrong"),
         ("data.role != sold", "there is no data.role 'sold'. Choose one of "),
         ("__import__('os').system('ls')", "is the name of no field"),
+        ("results.valeu > 3", "is the name of no field. Did you mean results.value"),
+        ("f1 ~ 80", "'f1' at character 1 is the name of no field"),
     ],
 )
 def test_a_condition_that_is_none(condition: str, told: str) -> None:
@@ -116,7 +141,7 @@ def test_a_condition_that_is_none(condition: str, told: str) -> None:
 
 def test_a_name_that_is_near_stands_alone() -> None:
     """All fields are listed where none is near."""
-    for text, told in (("yera > 1", "Did you mean year?"), ("qqqq > 1", "Choose one of ")):
+    for text, told in (("yera > 1", "Did you mean year?"), ("qqqq", "Choose one of ")):
         with pytest.raises(SettingsError) as refused:
             parse_condition(text, NAMES)
         assert str(refused.value.hint).startswith(told)
@@ -188,6 +213,27 @@ def test_rows_that_a_condition_picks(kites: Run) -> None:
     assert notes == ["2 of 4 documents shown: where year < 2023"]
     *_, notes = shown(kites, where="year < 2023", limit=1)
     assert notes == ["1 of 4 documents shown: where year < 2023; more may be, beyond --limit 1"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "told"),
+    [
+        ("results.value > 1 mg", "results.value can be compared with 1 mg. Units found: %."),
+        ("year > 80%", "year can be compared with 80%. Units found: none."),
+        (
+            "not recall > 3 s or year > 3000",
+            ("results.value with the metric “recall” can be compared with 3 s. Units found: %."),
+        ),
+        ("auc > 0.9", "results.value with the metric “auc” was found."),
+        ("recall > 10% or year > 3000", None),
+    ],
+)
+def test_one_line_says_that_no_value_can_be_compared(
+    kites: Run, condition: str, told: str | None
+) -> None:
+    """Below the table, with the units that the values have."""
+    *_, notes = shown(kites, where=condition)
+    assert notes[1:] == ([] if told is None else [f"No value of {told}"])
 
 
 def test_a_word_that_screening_never_says_is_refused(kites: Run) -> None:

@@ -14,7 +14,7 @@ from summarise import lazily
 
 if TYPE_CHECKING:
     from summarise.extract.conversation import AnswerSources
-    from summarise.extract.drafts import Fault, Read, read_answer, read_draft, schema_faults
+    from summarise.extract.drafts import Fault, Read, read_answer, read_draft
     from summarise.extract.extractor import (
         MOST_CHARACTERS,
         EmbeddedExtractor,

@@ -2,18 +2,21 @@
 
 Names are those of fields and columns: ``results.value``, ``compute``, ``year``; a name of an inner
 field alone is enough where one part has it. ``=`` and ``!=`` compare as text in any case, or as
-quantities; ``<``, ``<=``, ``>`` and ``>=`` as quantities: of one unit in any spelling, or by their
-bare numbers where the condition has no unit; ``~`` asks for a part of the text. A name by itself
-asks whether anything is reported. ``and``, ``or``, ``not`` and brackets join them. What ``and``
-joins of one list is asked of one entry: ``metric = accuracy and value > 90``. Nothing is executed.
+quantities; ``<``, ``<=``, ``>`` and ``>=`` as quantities: in one unit, or by their bare numbers
+where the condition has no unit. ``~`` asks for a part of the text. A name of no field before a
+quantity is a metric: ``f1 > 80%``. A name by itself asks whether anything is reported. ``and``,
+``or``, ``not`` and brackets join them. What ``and`` joins of one list is asked of one entry:
+``metric = accuracy and value > 90``. Nothing is executed.
 """
 
 from __future__ import annotations
 
+import difflib
 import operator
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain, islice
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -24,8 +27,10 @@ from summarise.errors import SettingsError, check_choice, meant
 from summarise.models import Document, Failure, FailureKind, JudgedAs, Record, Row, ScreeningState
 from summarise.render.layout import Selector, layout_of
 from summarise.render.references import year_of
+from summarise.schema import MEASURED
 
-_DEEPEST, _LONGEST = 50, 2_000
+_DEEPEST, _LONGEST, _MOST_UNITS = 50, 2_000, 6
+_SLIP = 0.7  # "yaer" is a slip for "year", "auc" none for "acl"
 _FLAG = "--where"
 _TOKEN = re.compile(
     r"""\s*(?:(?P<quoted>"[^"]*"|'[^']*')|(?P<sign><=|>=|!=|=|<|>|~)|(?P<bracket>[()])"""
@@ -111,9 +116,22 @@ class FieldNames:
                 one = Selector(f"{field.name}.{name}", title, None, field, name, layout)
                 known[one.name] = one
                 alone.setdefault(name, []).append(one)
+        self._metrics = [
+            (known[name], known[f"{field.name}.value"])
+            for field in layout.fields
+            for name in (f"{field.name}.{one}" for one in MEASURED)
+            if name in known and f"{field.name}.value" in known
+        ]
         self._shared = {name: ones for name, ones in alone.items() if len(ones) > 1}
         unique = {name: ones[0] for name, ones in alone.items() if len(ones) == 1}
         self._known = {**known, **unique, **known}
+
+    def metric(self, name: str) -> tuple[Selector, Selector] | None:
+        """Metric and value of the field that has metrics, for a name that is like no field's."""
+        wanted = re.sub(r"[\s-]+", "_", name.strip()).casefold()
+        known = [*self._known, *self._shared]
+        is_field = "." in wanted or difflib.get_close_matches(wanted, known, 1, _SLIP)
+        return None if is_field else next(iter(self._metrics), None)
 
     def selector(self, name: str, where: str, place: str = "") -> Selector:
         """What a name stands for, however it is written: ``Study design`` is ``study_design``.
@@ -141,12 +159,47 @@ class FieldNames:
 _FORMS = {"--where": "{0} ~ net, {0} = net or {0} > 3", "--sort": "{0}:asc or {0}:desc"}
 
 
+# A month and a year are as long as on average, so that times can be compared at all.
+_SECONDS = {"min": 60, "h": 3_600, "day": 86_400, "week": 604_800, "month": 2_628_000}
+_SECONDS |= {"year": 31_536_000, "decade": 315_360_000}
+_PREFIXES = {"p": 1e-12, "n": 1e-9, "μ": 1e-6, "m": 1e-3, "c": 1e-2, "d": 1e-1}
+_PREFIXES |= {"k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15, "E": 1e18}
+_PERCENT = {"": 100, "%": 1}
+_PREFIXED = re.compile(
+    r"([pnμmcdkMGTPE])((?<!d)B|[sgLmMWVTAJN]|mol|Hz|eV|Pa|IU|Gy|Sv|Bq|Da|bar|bp|cal|pc|FLOP|Wh)"
+)
+
+
 class Measure(NamedTuple):
     """A quantity, in the package's unit where it has one for comparison."""
 
     value: float
     unit: str
     """By one name for all its spellings; empty for a bare number."""
+
+    def in_base(self) -> Measure:
+        """The same in a unit without prefixes: ms and minutes in s, mg/dL in g/L."""
+        factor, names = 1.0, []
+        for at, name in enumerate(self.unit.split("/")):
+            prefixed = _PREFIXED.fullmatch(name)
+            size = _PREFIXES[prefixed[1]] if prefixed else _SECONDS.get(name, 1)
+            factor *= 1 / size if at else size
+            names.append(prefixed[2] if prefixed else "s" if name in _SECONDS else name)
+        # Without the last digits, in which 0.04 s and 40 ms differ.
+        return Measure(float(f"{self.value * factor:.12g}"), "/".join(names))
+
+    def beside(self, wanted: Measure) -> tuple[float, float] | None:
+        """The two as numbers of one unit; None where they have none in common.
+
+        A bare number from 0 to 1 is a share: 0.81 is 81%. Any other stands for the unit beside it.
+        """
+        bare = self if wanted.unit else wanted
+        if {self.unit, wanted.unit} == {"", "%"} and 0 <= bare.value <= 1:
+            return self.value * _PERCENT[self.unit], wanted.value * _PERCENT[wanted.unit]
+        if not wanted.unit:
+            return self.value, wanted.value
+        own, other = self.in_base(), wanted.in_base()
+        return (own.value, other.value) if own.unit == other.unit else None
 
 
 @lru_cache(maxsize=4096)
@@ -181,6 +234,10 @@ class FieldCondition(NamedTuple):
     sign: str
     text: str
     measure: Measure | None
+    metric: str
+    """What the user calls the values by, where that is a metric rather than a field."""
+    units: dict[str, bool]
+    """The units of the values so far, and whether they can be compared."""
 
     def holds(self, row: Row) -> bool:
         """Whether it is so of any entry; ``!=`` of none that is equal."""
@@ -201,13 +258,13 @@ class FieldCondition(NamedTuple):
         wanted = self.measure
         if wanted is None:
             return False
-        holds = _ORDERS[self.sign]
-        return any(
-            holds(one.value, wanted.value)
+        found = [
+            (one.unit, one.beside(wanted))
             for text in texts
             for one in measures_of(_RIVAL.sub("", _PAIR.sub(r"\1", text)))
-            if wanted.unit in ("", one.unit)
-        )
+        ]
+        self.units.update((unit, pair is not None) for unit, pair in found)
+        return any(_ORDERS[self.sign](*pair) for _, pair in found if pair is not None)
 
 
 class Every(NamedTuple):
@@ -258,6 +315,21 @@ class Not(NamedTuple):
 
 
 Condition = FieldCondition | Every | Either | Not
+
+
+def remarks_on(condition: Condition) -> Iterator[str]:
+    """What is to be said once all rows were asked: that no value could be compared."""
+    if not isinstance(condition, FieldCondition):
+        inside = [condition.part] if isinstance(condition, Not) else condition.parts
+        yield from chain.from_iterable(map(remarks_on, inside))
+        return
+    named = f" with the metric “{condition.metric}”" if condition.metric else ""
+    told = f"No value of {condition.selector.name}{named}"
+    if condition.units and not any(condition.units.values()):
+        units = ", ".join(unit or "none" for unit in islice(condition.units, _MOST_UNITS))
+        yield f"{told} can be compared with {condition.text}. Units found: {units}."
+    elif condition.metric and not condition.units:
+        yield f"{told} was found."
 
 
 def parse_condition(text: str, names: FieldNames) -> Condition:
@@ -312,15 +384,16 @@ class _ConditionParser:
         self._depth -= 1
         return found
 
-    def _comparison(self) -> FieldCondition:
+    def _comparison(self) -> FieldCondition | Every:
         first = self._tokens[self._at] if self._more() else None
         name = self._words("a field")
         start = first.end() - len(first[0].lstrip()) + 1 if first else 1
         place = f" at character {start}"
-        selector = self._names.selector(name, _FLAG, place)
         sign = self._tokens[self._at]["sign"] if self._more() else None
+        metric = self._names.metric(name) if sign in _ORDERS else None
+        selector = metric[1] if metric else self._names.selector(name, _FLAG, place)
         if sign is None:
-            return FieldCondition(selector, "", "", None)
+            return FieldCondition(selector, "", "", None, "", {})
         self._at += 1
         text = self._words(f"what {selector.name} is held against")
         found = measures_of(_DEVICE.sub(lambda device: device[0].upper(), text))
@@ -333,7 +406,11 @@ class _ConditionParser:
         if options and sign in {"=", "!="}:
             # No paper would have it, and "0 papers" reads as if it had been looked for.
             check_choice(selector.name, text.casefold(), options, _FLAG)
-        return FieldCondition(selector, sign, text.casefold(), measure)
+        called = name if metric else ""
+        condition = FieldCondition(selector, sign, text.casefold(), measure, called, {})
+        if metric is None:
+            return condition
+        return Every((FieldCondition(metric[0], "~", name.casefold(), None, "", {}), condition))
 
     def _words(self, what: str) -> str:
         """The words up to the next sign, bracket or joining word."""

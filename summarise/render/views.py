@@ -26,7 +26,14 @@ from summarise.render.benchmarks import (
     rows_by,
     value_column,
 )
-from summarise.render.conditions import Condition, FieldNames, Measure, measures_of, parse_condition
+from summarise.render.conditions import (
+    Condition,
+    FieldNames,
+    Measure,
+    measures_of,
+    parse_condition,
+    remarks_on,
+)
 from summarise.render.format import Cell, RowView, Stretch, TableView
 from summarise.render.layout import Column, Columns, Selector, all_columns, layout_of, page_columns
 from summarise.render.table import Placed, Style, TableMaker
@@ -252,6 +259,7 @@ class _PickedRows:
             is_full = bool(about) and shown == self._view.limit
             about += f"; more may be, beyond --limit {shown}" if is_full else ""
             notes.append(f"{shown:,} of {counted(all_, 'document')} shown{about}")
+        notes += map(for_screen, remarks_on(self._where)) if self._where else ()
         if len(self._units) > 1:
             notes.append("Sorted within each unit: amounts of different units aren't compared.")
 
@@ -313,6 +321,7 @@ class _PickedRows:
         texts = self._sort.values(row)
         found = next((one for text in texts for one in measures_of(text)), None)
         if found is not None:
+            found = found.in_base()
             self._units.add(found.unit)
         return _order_of(found, texts)
 
