@@ -37,6 +37,7 @@ _CODE = (
 _SETTINGS = (
     ".ini .toml .cfg .conf .properties .service .socket .timer .target .mount .desktop .env .rules"
 )
+_DATA = ".ics .ifb .vcf .ldif .srt .vtt .lrc .sql .ps .eps .diff .patch .po .pot .pdb .log"
 
 
 class _Foreign(NamedTuple):
@@ -85,16 +86,7 @@ def _is_tagged(head: Head) -> bool:
     return len(tags) > 1 and head.mostly(_TAG, 0.3)
 
 
-_CLOCK = r".{0,60}?[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?![0-9:])"
-_LOGGED = (
-    r"\[\s{0,9}[0-9]{1,9}\.[0-9]{3,9}\] |[0-9]{10}(?:\.[0-9]{1,9})?[\s,]"
-    r"|\[?(?:TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FATAL|CRITICAL)(?:\]|[:|]|\s\s?[\[(])"
-)
-_CUE = r"(?:[0-9]{1,3}:)?[0-9]{2}:[0-9]{2}[.,][0-9]{2,3}\s{1,3}-->\s{1,3}[0-9]"
-_LYRIC = r"\[(?:[a-z]{2,6}:|[0-9]{1,3}:[0-9]{2}(?:[.:][0-9]{2,3})?\])"
 _TABBED = one_of(signs.is_table("\t"), mostly(r"(?:[^\t]+\t){3}"))
-# After the name of a section stands a space.
-_ACCOUNT = r"[^:\s]{1,64}:(?!\s)(?:[^:]*:){2,}[^:]*$"
 # The heads of its rows and the line of counts below them.
 _OWN_TABLE = (r"\| # \| \w", r"\*\*[0-9,]{1,12} documents?\*\*: [0-9,]{1,12} records?")
 # The first one that recognises the text names it; those that fit much stand last.
@@ -126,55 +118,17 @@ _FOREIGN = (
         ".mrc .marc",
     ),
     _Foreign("JSON", signs.is_json, _COLUMNS),
-    _Foreign(
-        "a calendar (iCalendar)", opens("BEGIN:V(?:CALENDAR|EVENT|TODO)"), _NO_PAPER, ".ics .ifb"
-    ),
-    _Foreign("an address book (vCard)", opens("BEGIN:VCARD"), _NO_PAPER, ".vcf"),
-    _Foreign(
-        "a directory (LDIF)",
-        opens(r"(?:version: 1\s+)?dn:: ?\S|(?:version: 1\s+)?dn: \w+="),
-        _NO_PAPER,
-        ".ldif",
-    ),
-    _Foreign(
-        "subtitles (SRT, WebVTT, LRC)",
-        one_of(holds(_CUE, least=2), mostly(_LYRIC, 0.8)),
-        _NO_PAPER,
-        ".srt .vtt .lrc",
-    ),
-    _Foreign("SQL", signs.is_sql, _COLUMNS, ".sql"),
     _Foreign("LaTeX", signs.is_latex, _TEXT_ALONE, ".aux .bst .bbl .cls .sty .dtx"),
-    _Foreign("PostScript", opens("%!PS"), _NO_PAPER, ".ps .eps"),
     _Foreign("RTF", opens(r"\{\\rtf"), _SAVE, ".rtf"),
-    _Foreign("a manual page's source", opens(r"""\.\\"|'\\"|\.(?:TH|Dd|so) """), _NO_PAPER),
-    _Foreign(
-        "a patch",
-        one_of(opens("diff --git "), holds(r"--- \S", r"\+\+\+ \S", "@@ -[0-9]")),
-        _NO_PAPER,
-        ".diff .patch",
-    ),
     _Foreign("a key or certificate", opens("-----BEGIN "), _NO_PAPER, ".pem .crt .key .asc"),
-    _Foreign("a catalogue of translations", holds('msgid "', "msgstr"), _NO_PAPER, ".po .pot"),
     _Foreign("a mail or mailbox", signs.is_mail, _TEXT_ALONE, ".mbox .eml"),
-    _Foreign("a listing of files", mostly(r"[bcdlps-](?:[r-][w-][xsStT-]){3}[.+@]?\s"), _NO_PAPER),
-    _Foreign(
-        "coordinates of atoms (PDB)",
-        mostly(r"(?:ATOM|HETATM) .{0,60}[0-9]\.[0-9]{3}\s"),
-        _NO_PAPER,
-        ".pdb",
-    ),
-    _Foreign("a stream of events", mostly(r"data: ?[\[{]", 0.4), _NO_PAPER),
-    _Foreign("a log", one_of(mostly(_CLOCK), mostly(_LOGGED)), _NO_PAPER, ".log"),
-    _Foreign("a table of accounts, parted by colons", mostly(_ACCOUNT, 0.9, least=2), _NO_PAPER),
     _Foreign("a table with commas (CSV)", signs.is_table(","), _TABLE),
     _Foreign("a table with tabs (TSV)", _TABBED, _TABLE),
     _Foreign("a table with semicolons (CSV)", signs.is_table(";"), _TABLE),
     _Foreign("a table with bars", one_of(signs.is_table("|"), signs.is_ruled), _TABLE),
-    _Foreign("a table with carets", signs.is_table("^"), _COLUMNS),
     _Foreign("a table with cells in quotes (CSV)", signs.is_quoted_table, _TABLE),
     _Foreign("YAML", signs.is_yaml, _COLUMNS, ".yaml .yml .cff"),
     _Foreign("settings (INI, TOML)", signs.is_settings, _NO_PAPER, _SETTINGS),
     _Foreign("source code", signs.is_code, _NO_PAPER, _CODE),
-    _Foreign("a list of keys and values", signs.is_headers, _NO_PAPER),
-    _Foreign("a list or data", lambda head: head.prose < 0.3, _NO_PAPER),
+    _Foreign("a list or data", lambda head: head.prose < 0.3, _NO_PAPER, _DATA),
 )

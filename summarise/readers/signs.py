@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from functools import cached_property, lru_cache
-from itertools import dropwhile, islice
+from itertools import islice
 
 from summarise.characters import INVISIBLE
 from summarise.readers.abstracts import section_of
@@ -217,7 +217,7 @@ def _has_columns(rows: list[list[str]], delimiter: str) -> bool:
     names = {re.sub(r"[^a-z]", "", cell.lower()) for cell in header if len(cell) < 40}
     if sum(_COLUMN.fullmatch(name) is not None for name in names) > 1 and even >= 0.5:
         return True
-    if delimiter in "|^":  # formulas hold them
+    if delimiter == "|":  # formulas hold them
         return False
     # After the comma of a sentence stands a space, after that of a table seldom.
     inner = [cell for row in rows for cell in row[1:]]
@@ -229,8 +229,6 @@ _KEY = re.compile(r"\s*(?:- )?[\"']?[A-Za-z_$][\w .$/-]{0,40}[\"']?:(?:\s|$)")
 _YAML_LINE = re.compile(rf"{_KEY.pattern}|\s*- |\s*#")
 _SCALAR = re.compile(r"\s*(?:- )?[\"']?[A-Za-z_][\w-]{0,40}[\"']?:\s?[>|][+-]?[0-9]?$")
 _INDENTED_KEY = re.compile(r" {2,}(?:- )?[\w-]{1,40}:(?:\s|$)")
-_HEADER = re.compile(r"([A-Z][A-Za-z0-9-]{1,40}):(?:\s|$)")
-_LABEL = re.compile(r"[#>*_\s]*(?:title|abstract)[*_]*\s?:", re.IGNORECASE)
 _SECTION = re.compile(r"\s*\[[^\[\]]{1,80}\]$")
 _SETTING = re.compile(r"\s*[\w.:/@*-]{1,60}(?: [\w.:/@*-]{1,40})?\s?=")
 _MAIL = re.compile(r"(From|To|Subject|Date|Message-I[Dd]|Received|MIME-Version|Return-Path|Cc):\s")
@@ -261,16 +259,6 @@ def is_settings(head: Head) -> bool:
     return settings >= max(3, 0.8 * len(lines))
 
 
-def is_headers(head: Head) -> bool:
-    """Whether most lines are a key and a short value: a package's description, say."""
-    found = [line for line in head.lines if _HEADER.match(line) and not section_of(line)]
-    if any(_LABEL.match(line) for line in head.lines):
-        return False
-    keys = {line.partition(":")[0] for line in found}
-    length = sum(map(len, found))
-    return len(keys) > 3 and length < 70 * len(found) and length > 0.6 * sum(map(len, head.lines))
-
-
 def is_mail(head: Head) -> bool:
     """Whether it opens with the headers of a mail."""
     if re.match(r"From \S{1,80} .{0,60}[0-9]{2}:[0-9]{2}", head.opening):
@@ -287,18 +275,6 @@ _CODE_LINE = re.compile(
     r"|\s*[)}\]]+[;,]?$"
 )
 _PYTHON = re.compile(r"import \w[\w.]*(?:$| as |,)|from [\w.]+ import \w|def \w+\(|class \w+[(:]")
-_CODE_OPENS = re.compile(
-    r"(?m:#! ?/\S+(?: \S+){0,3}$)|@echo off\b|\(ns [\w.-]+[\s)]|\(def(?:n|un|macro|var)? |:- \w+\(",
-    re.IGNORECASE,
-)
-_CODE_SIGNS = (
-    holds(r"(?:From \w+ )?Require (?:Import|Export) \w", r"(?:Proof|Qed|Defined)\.$"),
-    holds(r"import \w[\w.]*$", r"(?:theorem|lemma|example|instance) .*:= ?"),
-    holds(r"FROM \S+(?: AS \S+)?$", r"(?:RUN|COPY|ADD|CMD|ENTRYPOINT|WORKDIR) \S"),
-    holds(r"\s{6,9}(?:PROGRAM|SUBROUTINE|program|subroutine) \w", r"\s{6,9}(?:END|end)\b"),
-    holds(r"[a-z.][\w./%-]*:[\w./% -]*$", r"\t[@-]?[a-z$]", least=2),
-    holds(r"open [A-Z]\w*$", r"let (?:rec )?[\w()]+ .{0,60}=(?: |$)"),
-)
 _COMMENT = re.compile(r"#(?!#)|%(?!%)|;;|::")
 _GOES_ON = re.compile(r"(?:#|%|;;|::) [a-z]")
 
@@ -308,8 +284,6 @@ def is_code(head: Head) -> bool:
     if head.opening.startswith(("/*", "//", "#include", "<?php")):
         return True
     if head.text.startswith(('"""', "'''")) and head.count(_PYTHON) > 0:
-        return True
-    if _CODE_OPENS.match(head.text) or any(sign(head) for sign in _CODE_SIGNS):
         return True
     has_lines = head.prose < _LISTED and head.mostly(_CODE_LINE, 0.4)
     return has_lines or _is_commented(head.raw)
@@ -341,22 +315,6 @@ def is_latex(head: Head) -> bool:
     first = next((line for line in head.lines if not line.lstrip().startswith("%")), "")
     opens = _LATEX_OPENS.match(first.lstrip())
     return bool(opens) or head.count(re.compile(r"\s*\\(?:documentclass|begin\{document\})")) > 0
-
-
-_SQL = re.compile(
-    r"(?i:create (?:table|view|index|database) (?:if not exists )?\S{1,80}\s?[(;]"
-    r"|insert into \S{1,80}\s?(?:\(|values\b)|drop (?:table|database) [^;]{1,99};"
-    r"|copy \S{1,80} \([^()]{1,999}\) from stdin|alter table \S{1,80} (?:add|drop|owner|rename)"
-    r"|lock tables `|set [\w.@]{1,60}\s?=[^;\n]{1,99};|pragma \w+\s?=|begin(?: transaction)?;)"
-    r"|SELECT\s[^;]{1,999}\nFROM\s"
-)
-
-
-def is_sql(head: Head) -> bool:
-    """Whether the first line that is no comment opens a statement."""
-    lines = (line.lstrip() for line in head.lines)
-    code = dropwhile(lambda line: line.startswith(("--", "/*")), lines)
-    return _SQL.match("\n".join(islice(code, _ROWS))) is not None
 
 
 # Escapes of JSON; LaTeX has commands that begin with n.
