@@ -9,11 +9,13 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from summarise import cli
+from summarise.settings import PRESETS
 from tests import processes
 from tests.conftest import ROOT
 from tests.loopback import LoopbackServer, Reply, Script, draft_answer, status
@@ -109,32 +111,6 @@ def test_no_flag_is_offered_that_does_nothing(summarise: Command) -> None:
         ("cache prune --model", "requires an argument. `summarise cache prune --help` has all"),
         ("run page.txt --quiet=3", "option '--quiet' does not take a value."),
         ("run page.txt --limit x", "invalid value for '--limit'"),
-        ("export", "no such command 'export'. `summarise table RUN -o FILE.csv` writes a table. `"),
-        ("csv", "no such command 'csv'. `summarise table RUN -o FILE.csv` writes a table. `"),
-        (
-            "compare a b",
-            (
-                "no such command 'compare'. `summarise diff RUN OTHER` compares runs; "
-                "`summarise compare-models`, models. `summarise --help` has all it takes."
-            ),
-        ),
-        (
-            "extract x",
-            "no such command 'extract'. `summarise run FILE` makes a table of abstracts.",
-        ),
-        (
-            "run page.txt --resume",
-            (
-                "no such option: --resume. The same command resumes a run without a flag. "
-                "`summarise run --help` has all it takes."
-            ),
-        ),
-        ("run page.txt -m x", "no such option: -m. Did you mean --model? `summarise run --help`"),
-        ("run page.txt --out x", "no such option: --out. Did you mean --output? `summarise run"),
-        ("run page.txt --output-dir x", "no such option: --output-dir. Did you mean --output? `"),
-        ("run page.txt --api-key x", "no such option: --api-key. Did you mean --api-key-env? `"),
-        ("run page.txt --api-base x", "no such option: --api-base. Did you mean --base-url? `"),
-        ("table page -m x", "no such option: -m. `summarise table --help` has all it takes."),
         ("my page.txt", "There is “my page.txt”: put quotes around a name with spaces."),
         ("https://bees.example/page", "is an address, not a file"),
     ],
@@ -145,6 +121,134 @@ def test_a_command_line_that_cannot_be_meant(summarise: Command, line: str, told
     refused = summarise(*line.split())
     assert (refused.code, is_one_line(refused.err)) == (2, True)
     assert told in refused.err
+
+
+_TABLE_HINT = (
+    "`summarise table RUN -o FILE.csv` writes a table. `summarise --help` has all it takes."
+)
+_RUN_HELP = "`summarise run --help` has all it takes."
+_OPENAI = "and no endpoint is given."
+_FETCH = (
+    "Fetch the abstract, e.g. `summarise fetch arxiv:ID` or `summarise "
+    "fetch doi:DOI`, or export it as .ris or .bib from your reference manager."
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("export", f"no such command 'export'. {_TABLE_HINT}"),
+        ("csv page", f"no such command 'csv'. {_TABLE_HINT}"),
+        (
+            "compare a b",
+            (
+                "no such command 'compare'. `summarise diff RUN OTHER` compares runs; `summarise "
+                "compare-models`, models. `summarise --help` has all it takes."
+            ),
+        ),
+        (
+            "extract x",
+            (
+                "no such command 'extract'. `summarise run FILE` makes a table of abstracts. "
+                "`summarise --help` has all it takes."
+            ),
+        ),
+        (
+            "run a.txt --resume",
+            (
+                "no such option: --resume. The same command resumes a run without a flag. "
+                f"{_RUN_HELP}"
+            ),
+        ),
+        ("run a.txt -m x", f"no such option: -m. Did you mean --model? {_RUN_HELP}"),
+        ("run a.txt --out x", f"no such option: --out. Did you mean --output? {_RUN_HELP}"),
+        ("run a.txt --outdir x", f"no such option: --outdir. Did you mean --output? {_RUN_HELP}"),
+        ("run a.txt --key x", f"no such option: --key. Did you mean --api-key-env? {_RUN_HELP}"),
+        ("run a.txt --url x", f"no such option: --url. Did you mean --base-url? {_RUN_HELP}"),
+        ("table a -m x", "no such option: -m. `summarise table --help` has all it takes."),
+        (
+            "run a.txt --model claude-x",
+            f"--model: OpenAI has no model 'claude-x', {_OPENAI} Add --endpoint anthropic.",
+        ),
+        (
+            "estimate a.txt --model gemini-2.5-pro",
+            f"--model: OpenAI has no model 'gemini-2.5-pro', {_OPENAI} Add --endpoint gemini.",
+        ),
+        (
+            "run a.txt --model anthropic/claude-x",
+            (
+                f"--model: OpenAI has no model 'anthropic/claude-x', {_OPENAI} Write --endpoint "
+                "anthropic --model claude-x, or add --endpoint openrouter."
+            ),
+        ),
+        (
+            "run a.txt --endpoint groq --model m",
+            (
+                "endpoint groq: api_key_env: the variable GROQ_API_KEY isn't set. Run `export "
+                "GROQ_API_KEY=KEY`, or give another variable with --api-key-env NAME."
+            ),
+        ),
+        (
+            "run a.txt --model gpt-5-mini",
+            (
+                "stopped: api.openai.com: needs a key, and none is set. Run `export "
+                "OPENAI_API_KEY=KEY`, or give another variable with --api-key-env NAME."
+            ),
+        ),
+        (
+            "run a.txt --endpoint ollama --model m",
+            (
+                "stopped: localhost:9: can't be reached: Connection refused. `ollama serve` starts "
+                "Ollama."
+            ),
+        ),
+        (
+            "run a.txt --endpoint ollama",
+            "localhost:9: can't be reached: Connection refused. `ollama serve` starts Ollama.",
+        ),
+        ("run a.txt --timeout 0", "--timeout: must be more than 0, not 0.0"),
+        (
+            "run a.txt --mode strict",
+            (
+                "--mode: must be 'json_schema', 'json_schema_loose', 'tools', 'json_object' or "
+                "'prompted', not 'strict'"
+            ),
+        ),
+        (
+            "run a.txt --schema s.toml",
+            "s.toml: fields.who.knd: unknown key. Did you mean kind?",
+        ),
+        ("run a.pdf", f"a.pdf: is a PDF, and abstracts are needed. {_FETCH}"),
+        ("run a.docx", f"a.docx: is a .docx file, and abstracts are needed. {_FETCH}"),
+        (
+            "run a.html",
+            (
+                "a.html: no abstract found: read as html, looking for papers in data-props "
+                f"attributes, or articles with a heading and a paragraph. {_FETCH} If it is in "
+                "another format, name that with --format."
+            ),
+        ),
+    ],
+)
+def test_what_is_tried_first_and_cannot_be_gets_one_line(
+    summarise: Command, monkeypatch: pytest.MonkeyPatch, line: str, told: str
+) -> None:
+    """The whole of it says what happened, and what to type."""
+    ollama = PRESETS["ollama"]
+    values = {**ollama.values, "base_url": "http://localhost:9/v1"}
+    monkeypatch.setitem(PRESETS, "ollama", replace(ollama, values=values))  # type: ignore[arg-type]
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    Path("a.txt").write_text("Bees\n\nWe count bees by hand, and propose to film them.\n")
+    Path("s.toml").write_text('[fields.who]\nknd = "verbatim"\n')
+    Path("a.pdf").write_bytes(b"%PDF-1.7 \xe2\xe3")
+    Path("a.docx").write_bytes(b"PK\x03\x04\x14\x00")
+    Path("a.html").write_text("<html><body><nav>Menu</nav></body></html>")
+    refused = summarise(*line.split())
+    assert refused.err == f"summarise: {told}\n"
+    assert (refused.out, refused.code) == (
+        "",
+        3 if ": can't be" in told or "stopped" in told else 2,
+    )
 
 
 _OF_RUN = ("table", "report", "methods", "status", "verify")
@@ -197,17 +301,6 @@ def test_a_shell_completes(monkeypatch: pytest.MonkeyPatch) -> None:
         env = {**os.environ, "_SUMMARISE_COMPLETE": "complete_bash", **words}
         told = processes.run(env=env)
         assert wanted in told.stdout.decode().split()
-
-
-def test_a_missing_key_is_told_before_anything_is_sent(
-    summarise: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """A provider that answers nobody without a key isn't asked; the line says what to export."""
-    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    result = summarise("run", PAGE, "--model", "gpt-5-mini", "-o", tmp_path / "run")
-    assert result.code == 3
-    assert "api.openai.com: needs a key, and none is set" in result.err
-    assert "export OPENAI_API_KEY=" in result.err
 
 
 def test_help_is_whole_and_has_headings(summarise: Command) -> None:

@@ -715,7 +715,7 @@ def test_serve_prints_the_base_url(
     [
         (["no.gguf"], "summarise: no.gguf: there is no such file. Name a GGUF file with its path."),
         (["model.txt"], "summarise: model.txt: isn't a whole GGUF file"),
-        (["no.gguf", "--api-key-env", "UNSET"], "summarise: --api-key-env: names a variable that"),
+        (["no.gguf", "--api-key-env", "UNSET"], "summarise: --api-key-env: the variable UNSET"),
     ],
 )
 def test_what_serve_refuses(

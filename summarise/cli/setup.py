@@ -221,7 +221,7 @@ def serve(
     """
     from summarise.servers import LocalServer, ServeOptions
 
-    key = _key(api_key_env)
+    key = Flags({"api_key_env": api_key_env}, None).settings().key if api_key_env else ""
     options = ServeOptions(model, context=context, slots=slots, threads=threads, port=port, key=key)
     server = LocalServer(options)
     print_error(f"summarise: loading {model.name}")
@@ -299,19 +299,3 @@ def skill() -> None:
 
     text = files(__package__).joinpath("SKILL.md").read_text(encoding="utf-8")
     write_lines(text.removesuffix("\n").split("\n"))
-
-
-def _key(name: str | None) -> str:
-    """The key of a variable, empty where none is named.
-
-    Raises:
-        SettingsError: The variable isn't set.
-    """
-    key = os.environ.get(name, "") if name else ""
-    if name and not key:
-        raise SettingsError(
-            "names a variable that isn't set",
-            where="--api-key-env",
-            hint="It takes the name of an exported variable, not the key.",
-        )
-    return key
