@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pydantic import ValidationError
 
+_SHOWN = 60  # characters of a value that can't be used
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _REMEDIES = {
     **dict.fromkeys(_FULL, "Make room"),
@@ -152,8 +153,10 @@ def first_fault(error: ValidationError) -> tuple[tuple[str | int, ...], str]:
 
 
 def told_fault(error: ValidationError) -> str:
-    """The first fault of some data, behind the path of its place."""
+    """The first fault of some data, behind the path of its place, with the value where it tells."""
     steps, told = first_fault(error)
+    if told.startswith("must"):
+        told += f", not {repr(error.errors(include_url=False)[0]['input'])[:_SHOWN]}"
     return f"{path_of(steps)}: {told}" if steps else told
 
 

@@ -479,7 +479,7 @@ def test_pages_are_all_of_a_text(text: str) -> None:
         ("run", {}, "run: inputs: is missing. It takes inputs, format, output, model, schema,"),
         ("run", {"inputs": ["page.txt"], "modle": "x"}, "run: modle: "),
         ("run", {"inputs": []}, "run: inputs: "),
-        ("run", {"inputs": [""]}, "run: inputs[0]: must have 1 or more characters. It takes"),
+        ("run", {"inputs": [""]}, "run: inputs[0]: must have 1 or more characters, not ''. It"),
         ("run", {"inputs": ["pipe"]}, "pipe: is neither a file nor a folder"),
         ("inspect", {"inputs": ["*/" * 2_000 + "*"]}, "is no pattern of names"),
         ("run", {"inputs": ["gone.txt"]}, "gone.txt: "),

@@ -55,7 +55,8 @@ def test_a_line_that_cannot_be_used_is_named_and_costs_itself_alone(tmp_path: Pa
         (f"{file}:{3 + len(wrong)}", decided()),
     ]
     assert [one.where for one in refused] == [f"{file}:{n}" for n in range(3, 3 + len(wrong))]
-    assert refused[3].why == "decision: must be 'include', 'exclude', 'maybe' or 'undecided'"
+    choices = "'include', 'exclude', 'maybe' or 'undecided'"
+    assert refused[3].why == f"decision: must be {choices}, not 'perhaps'"
     assert "isn't a time in UTC" in refused[4].why
     assert "isn't a time in UTC" in refused[5].why
     assert refused[6].why == "note: is missing"

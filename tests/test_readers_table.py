@@ -46,6 +46,18 @@ def told(text: str, columns: dict[str, str] | None = None) -> list[tuple[int, st
     ]
 
 
+def test_semicolons_with_decimal_commas() -> None:
+    """Commas in titles, abstracts and numbers are text, in quotes or not; no name is needed."""
+    text = (
+        f"Titel;Abstract;Wert (0,0-1,0)\nNetze, aus Kupfer;{ABSTRACT};0,87\n"
+        f'"Netze, aus Zink";"{ABSTRACT}, at 1,5 V";0,91\n'
+    )
+    assert sniff(text.encode(), "stdin") == "csv"
+    assert told(text) == [(2, "Netze, aus Kupfer"), (3, "Netze, aus Zink")]
+    first, second = (one.abstract for one in rows(text) if isinstance(one, Entry))
+    assert (first, second) == (ABSTRACT, f"{ABSTRACT}, at 1,5 V")
+
+
 def test_semicolons_quotes_and_a_mark_in_front() -> None:
     """As Excel writes it in German: a cell over several lines, with doubled quotes in it."""
     first, second, third = read("papers.csv")

@@ -116,12 +116,13 @@ def read_draft(
     try:
         model, dropped, missing = _validated(whole, schema)
     except ValidationError as error:
-        details = tuple(schema_faults(error))
+        faults = error.errors(include_url=False)
+        details = tuple(f"{path_of(one['loc']) or _WHOLE}: {one['msg']}" for one in faults)
         return Fault(
             FailureKind.INVALID,
             f"the answer doesn't fit the schema: {for_screen(details[0], 200, reveal=True)}",
             details,
-            is_garbled=error.errors(include_url=False)[0]["type"] == "json_invalid",
+            is_garbled=faults[0]["type"] == "json_invalid",
         )
     draft = model.model_dump(mode="json")
     if _MAY_SAY_NONE.search(whole):
@@ -344,9 +345,3 @@ def _repeated(text: str) -> str | None:
         if text.endswith(unit * max(_TIMES, -(-_LOOP // size))):
             return unit
     return None
-
-
-def schema_faults(error: ValidationError) -> list[str]:
-    """What doesn't fit a schema: the path of each field with what is wrong there."""
-    faults = error.errors(include_url=False)
-    return [f"{path_of(fault['loc']) or _WHOLE}: {fault['msg']}" for fault in faults]

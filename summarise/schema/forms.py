@@ -181,7 +181,8 @@ class _Table:
     def __init__(self, form: Any, source: str, path: str, depth: int) -> None:
         self.source, self.path, self._depth = source, path, depth
         if not isinstance(form, Mapping):
-            raise self.fault(f"must be a table, not {form!r}", hint='Such as { kind = "verbatim" }')
+            hint = 'Write [fields.NAME], and kind = "verbatim" below it.'
+            raise self.fault(f"must be a table, not {form!r}", hint=hint)
         if depth > _MAX_DEPTH:
             raise self.fault("is nested too deeply", hint="Flatten it.")
         self.form = form
