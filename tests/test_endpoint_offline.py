@@ -12,7 +12,6 @@ from collections.abc import Callable
 import httpx2
 import pytest
 
-from summarise.endpoint import client as client_
 from summarise.endpoint.client import _open_http_client
 from summarise.settings import Settings
 from tests.conftest import NetworkForbidden
@@ -28,13 +27,6 @@ OUTSIDE = (
     "http://localhost.example/v1",
     "http://0.0.0.0:9/v1",
 )
-
-
-@pytest.fixture(params=["aiohttp", "moved"], autouse=True)
-def transport(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The SDK's transport over aiohttp, and what there is where a release of it has moved that."""
-    if request.param == "moved":
-        monkeypatch.setattr(client_, "AiohttpTransport", None)
 
 
 async def post(settings: Settings) -> httpx2.Response:
@@ -101,7 +93,6 @@ WATCHED = """
 """
 
 
-@pytest.mark.parametrize("transport", ["aiohttp"], indirect=True)  # of a process of its own
 def test_a_whole_run_opens_only_loopback() -> None:
     """``run --offline`` against a server on this machine, watched from before the first import to
     the end: every connection goes to 127.0.0.1, and no name is looked up."""

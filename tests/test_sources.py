@@ -5,13 +5,16 @@ No service was asked to write this: the shapes are those of their documents (``t
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import logging
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -43,7 +46,7 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 def fetch(make_settings: Callable[..., Settings]) -> Callable[..., Fetched]:
     """Fetches identifiers, all services being at one address."""
 
-    def call(server: FakeService, *ids: str, **more: Any) -> Fetched:
+    def call(server: FakeService | SimpleNamespace, *ids: str, **more: Any) -> Fetched:
         sources = dict.fromkeys(SERVICES, server.base_url)
         chosen = make_settings(sources=sources, **more)
         return list(fetch_entries([parse_identifier(one) for one in ids], chosen))
@@ -558,6 +561,13 @@ class TestMisbehaviour:
             ("http://169.254.169.254/latest", "isn't public"),
             ("http://[::ffff:10.0.0.1]/", "isn't public"),
             ("http://intranet/", "isn't public"),
+            ("http://[64:ff9b::a9fe:a9fe]/latest", "isn't public"),
+            ("http://[2002:7f00:1::]/", "isn't public"),
+            ("http://[::127.0.0.1]/", "isn't public"),
+            ("http://[fec0::1]/", "isn't public"),
+            ("http://224.0.0.1/", "isn't public"),
+            ("http://192.0.0.192/opc", "isn't public"),
+            (f"http://{'a' * 64}.example/", "no address"),
             ("http://ann:secret@elsewhere.example/", "no http"),
             ("http://[::1", "no address"),
             ("/query", "redirects more than 5 times"),
@@ -576,6 +586,59 @@ class TestMisbehaviour:
             found = [(2, 1, 6, "", (address, 0))]
             monkeypatch.setattr(socket, "getaddrinfo", lambda *_, found=found: found)
             assert http.is_private("harmless.example") is is_private
+
+    def test_a_name_that_leads_inside_the_second_time(
+        self, fetch: Fetch, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Nothing is asked there, though the name was another host's when it was checked."""
+        addresses = iter([[(2, 1, 6, "", ("93.184.215.14", 0))]])
+        look_up = socket.getaddrinfo
+
+        def changing(host: Any, *given: Any, **more: Any) -> Any:
+            if host != "told.elsewhere.example":
+                return look_up(host, *given, **more)
+            return next(addresses, None) or look_up("127.0.0.1", *given, **more)
+
+        monkeypatch.setattr(socket, "getaddrinfo", changing)
+
+        def answer(asked: Asked) -> Reply:
+            port = asked.headers["host"].rpartition(":")[2]
+            return Reply(b"", 302, {"Location": f"http://told.elsewhere.example:{port}/x"})
+
+        with FakeService(answer) as server:
+            (reason,) = reasons(fetch(server, "arxiv:2310.00001"))
+        assert "isn't public" in reason
+        assert len(server.requests) == 1
+
+    @pytest.mark.parametrize(
+        "beginning",
+        [
+            b"HTTP/1.1 200 OK\r\nX-Long: ",
+            b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n\x1f\x8b\x08\x08\0\0\0\0\0\3",
+            b"HTTP/1.1 200 OK\r\n\r\n<feed>",
+        ],
+        ids=["header", "packed", "body"],
+    )
+    def test_it_answers_drop_by_drop(self, fetch: Fetch, beginning: bytes) -> None:
+        """The time for an answer is that for all of it, headers and what unpacks to nothing."""
+
+        def drip() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    connection, _ = listener.accept()
+                    with contextlib.suppress(OSError), connection:
+                        connection.sendall(beginning)
+                        while True:
+                            connection.sendall(b"a")
+                            time.sleep(0.05)
+
+        began = time.monotonic()
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            threading.Thread(target=drip, daemon=True).start()
+            server = SimpleNamespace(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}")
+            (reason,) = reasons(fetch(server, "arxiv:2310.00001", timeout=0.3))
+        assert reason == "arXiv: no answer within 0.3 s"
+        assert time.monotonic() - began < 20
 
     def test_offline_no_name_is_looked_up(
         self, fetch: Fetch, monkeypatch: pytest.MonkeyPatch

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
-import socket
 import ssl
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from typing import Any, NamedTuple
 
-import aiohttp
 import httpx2
-from aiohttp.abc import AbstractResolver, ResolveResult
 from openai import AsyncOpenAI, DefaultAioHttpClient, Omit, OpenAIError, RequestOptions
 
 from summarise import __version__
@@ -22,11 +18,6 @@ from summarise.endpoint.faults import Site
 from summarise.errors import EndpointError, EndpointUnusable, RequestRejected
 from summarise.models import Completion
 from summarise.settings import Discretion, Mode, Settings, check_proxies, is_loopback, software_of
-
-try:
-    from openai._vendor.httpx_aiohttp import AiohttpTransport
-except ImportError:  # it is the SDK's own affair where that is
-    AiohttpTransport = None  # type: ignore[assignment, misc]
 
 # uvicorn, and so vLLM, closes idle connections after 5 s: we must be the first to let go.
 _KEEPALIVE = 4.0
@@ -220,36 +211,9 @@ def _open_http_client(settings: Settings) -> httpx2.AsyncClient:
         timeout=_timeout(settings),
         limits=limits,
         follow_redirects=False,
-        transport=offline_transport(limits) if settings.offline else None,
+        transport=_LoopbackTransport(limits=limits, trust_env=False) if settings.offline else None,
         **trust_of(settings),
     )
-
-
-_LOOPBACK = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
-
-
-def offline_transport(limits: httpx2.Limits) -> httpx2.AsyncBaseTransport:
-    """The transport that the SDK's client over aiohttp has, with a connector of our own.
-
-    Where the SDK has moved it, the one of its client without aiohttp: slower, and bound likewise.
-    """
-    if AiohttpTransport is None:
-        return _LoopbackTransport(limits=limits, trust_env=False)
-
-    def open_session() -> aiohttp.ClientSession:
-        # Made when the first request is sent, since it belongs to the running event loop.
-        connector = aiohttp.TCPConnector(
-            resolver=_LocalhostResolver(),
-            socket_factory=_loopback_socket,
-            limit=limits.max_connections or 0,
-            keepalive_timeout=limits.keepalive_expiry,
-        )
-        return aiohttp.ClientSession(connector=connector, trust_env=False)
-
-    transport: httpx2.AsyncBaseTransport = AiohttpTransport(
-        limits=limits, trust_env=False, client=open_session
-    )
-    return transport
 
 
 class _LoopbackTransport(httpx2.AsyncHTTPTransport):
@@ -258,41 +222,14 @@ class _LoopbackTransport(httpx2.AsyncHTTPTransport):
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         host = request.url.host
         if not is_loopback(host):
-            raise httpx2.ConnectError(str(_refusal(host)), request=request)
+            told = f"{host} isn't on this machine, and --offline opens nothing else"
+            raise httpx2.ConnectError(told, request=request)
         if host.lower() == "localhost":
-            request.url = request.url.copy_with(host=_LOOPBACK[0][1])
+            request.url = request.url.copy_with(host="127.0.0.1")
+            with contextlib.suppress(httpx2.ConnectError):
+                return await super().handle_async_request(request)
+            request.url = request.url.copy_with(host="::1")
         return await super().handle_async_request(request)
-
-
-class _LocalhostResolver(AbstractResolver):
-    """Knows ``localhost`` by heart, and asks nobody for any other name."""
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        if not is_loopback(host):
-            raise _refusal(host)
-        return [
-            ResolveResult(hostname=host, host=address, port=port, family=kind, proto=0, flags=0)
-            for kind, address in _LOOPBACK
-            if family in (socket.AF_UNSPEC, kind)
-        ]
-
-    async def close(self) -> None:
-        """Nothing was opened."""
-
-
-def _loopback_socket(address: tuple[Any, ...]) -> socket.socket:
-    family, kind, proto, _, target = address
-    if not is_loopback(str(target[0])):
-        raise _refusal(str(target[0]))
-    made = socket.socket(family, kind, proto)
-    made.setblocking(False)
-    return made
-
-
-def _refusal(host: str) -> OSError:
-    return OSError(errno.EACCES, f"{host} isn't on this machine, and --offline opens nothing else")
 
 
 LONGEST = 16 * 2**20

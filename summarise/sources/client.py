@@ -11,12 +11,15 @@ from __future__ import annotations
 import logging
 import re
 import socket
+import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
-from ipaddress import IPv6Address, ip_address
+from functools import partial
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urljoin, urlsplit
+from weakref import WeakSet
 
 import httpx2
 from tenacity import (
@@ -57,6 +60,11 @@ _ANSWER = 60.0
 # A quota, as Hugging Face tells it: draft-ietf-httpapi-ratelimit-headers.
 _RESET = re.compile(r";\s?t=([0-9]{1,6})")
 _HOPS = 5
+_NOT_PUBLIC = "which isn't public, and isn't followed"
+# https://www.iana.org/assignments/ipv6-address-space: all that is given to hosts of the internet.
+_UNICAST, _NAT64 = ip_network("2000::/3"), ip_network("64:ff9b::/96")
+# Special in part, and some clouds tell a machine's secrets there; older Pythons take it for public.
+_ASSIGNED = ip_network("192.0.0.0/24")
 _QUOTED = 120
 _unreached_wait = wait_random(0.1, 0.5)
 _backoff = wait_random_exponential(multiplier=1, max=30)
@@ -141,6 +149,8 @@ class ServiceClient:
             trust_env=trust,
         )
         self._discretion = Discretion(self._key, "httpx2")
+        self._sockets: WeakSet[socket.socket] = WeakSet()
+        self._connecting = ""
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -231,24 +241,57 @@ class ServiceClient:
             pause(self._next - now)
         self._next = max(now, self._next) + self._seconds
         until = time.monotonic() + self._timeout
+        watch = threading.Timer(self._timeout, self._hang_up)
+        watch.daemon = True
+        watch.start()
         try:
             with closing(self._http.send(request, stream=True)) as response:
                 self._heed(response.headers)
                 if response.is_redirect:
                     return _Redirect(response.headers.get("location", ""), response.status_code)
-                content = self._content(response, until)
-        except httpx2.TimeoutException:
-            raise ServiceFault(f"no answer within {self._timeout:.3g} s", may_pass=True) from None
+                content = self._content(response)
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-            told = for_screen(masked(str(error), self._key), _QUOTED, reveal=True)
             is_out = isinstance(error, httpx2.ConnectError)
+            is_late = time.monotonic() >= until and not is_out
+            if is_late or isinstance(error, httpx2.TimeoutException):
+                raise self._late() from None
+            told = for_screen(masked(str(error), self._key), _QUOTED, reveal=True)
             raise ServiceFault(
                 f"can't be reached ({told})" if is_out else f"the connection broke ({told})",
                 may_pass=not (is_out and is_loopback(request.url.host)),
                 is_lasting=is_out,
                 connected=not is_out,
             ) from None
+        finally:
+            watch.cancel()
+        if time.monotonic() >= until:  # what was cut off may look whole
+            raise self._late()
         return self._judged(response, content)
+
+    def _late(self) -> ServiceFault:
+        return ServiceFault(f"no answer within {self._timeout:.3g} s", may_pass=True)
+
+    def _hang_up(self) -> None:
+        """Cut off an answer that takes too long, whoever waits for whatever piece of it."""
+        for one in list(self._sockets):
+            with suppress(OSError):  # it is closed
+                socket.socket.shutdown(one, socket.SHUT_RDWR)
+
+    def _watch(self, led_to: str | None, event: str, about: Mapping[str, Any]) -> None:
+        """Note each connection. Close one that a redirect leads to a host that isn't public.
+
+        A name may lead to another address than a moment ago, when it was checked.
+        """
+        if event.endswith("connect_tcp.started"):
+            self._connecting = about["host"]
+        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
+            stream = about["return_value"]
+            self._sockets.add(stream.get_extra_info("socket"))
+            # Else it is a proxy's.
+            is_itself = self._connecting == led_to
+            if is_itself and not _is_public(stream.get_extra_info("server_addr")[0]):
+                stream.close()
+                raise ServiceFault(f"redirects to {led_to}, {_NOT_PUBLIC}", is_lasting=True)
 
     def _request(self, method: str, url: str, body: Mapping[str, Any]) -> httpx2.Request:
         """The request, with the key where it goes to the service's own address."""
@@ -261,7 +304,11 @@ class ServiceClient:
                     form["data"] = {**form["data"], name: self._key}
                 else:
                     url = str(httpx2.URL(url).copy_merge_params({name: self._key}))
-        return self._http.build_request(method, url, headers=headers, **form)
+        request = self._http.build_request(method, url, headers=headers, **form)
+        is_led = not is_same_origin(url, self.base_url)
+        led_to = request.url.raw_host.decode("ascii") if is_led else None
+        request.extensions["trace"] = partial(self._watch, led_to)
+        return request
 
     def _heed(self, headers: Mapping[str, str]) -> None:
         """Go slower where a service says by its headers that less is allowed, as Crossref does."""
@@ -270,16 +317,13 @@ class ServiceClient:
             seconds = float(headers.get("x-rate-limit-interval", "").removesuffix("s"))
             self._seconds = max(self._seconds, min(seconds / limit, _SLOWEST))
 
-    def _content(self, response: httpx2.Response, until: float) -> bytes:
+    def _content(self, response: httpx2.Response) -> bytes:
         parts, size = [], 0
         for piece in response.iter_bytes():
             size += len(piece)
             if size > MOST:
                 told = f"its answer has more than {MOST >> 20} MB, and isn't read"
                 raise ServiceFault(told, is_lasting=True)
-            if time.monotonic() > until:
-                told = f"its answer takes longer than {self._timeout:.3g} s"
-                raise ServiceFault(told, may_pass=True)
             parts.append(piece)
         content = b"".join(parts)
         key = self._key.encode()
@@ -321,7 +365,8 @@ class ServiceClient:
         try:
             target = urljoin(url, redirect.location)
             old, new = urlsplit(url), urlsplit(target)
-            host = new.hostname or ""
+            # As it is looked up: of letters of ASCII, and a name of a length that names have.
+            host = (new.hostname or "").encode("idna").decode()
         except ValueError:
             raise ServiceFault("redirects to what is no address", is_lasting=True) from None
         told = f"redirects to {for_screen(new.netloc.rpartition('@')[2], _QUOTED, reveal=True)}"
@@ -336,7 +381,7 @@ class ServiceClient:
         # A name is looked up below, and offline nobody is asked for one.
         self._refuse_outside(target)
         if is_private(host):
-            raise ServiceFault(f"{told}, which isn't public, and isn't followed", is_lasting=True)
+            raise ServiceFault(f"{told}, {_NOT_PUBLIC}", is_lasting=True)
         if self._key and self._key in target:
             raise ServiceFault(f"{told} with the key, which isn't followed", is_lasting=True)
         return target
@@ -359,7 +404,7 @@ def is_private(host: str) -> bool:
         pass  # a name
     try:
         found = {str(address[4][0]) for address in socket.getaddrinfo(host, None)}
-    except (OSError, UnicodeError):
+    except OSError:
         # Nobody is reached under it, unless a proxy knows it.
         return False
     return not all(map(_is_public, found))
@@ -367,5 +412,12 @@ def is_private(host: str) -> bool:
 
 def _is_public(address: str) -> bool:
     one = ip_address(address.partition("%")[0])
-    inner = one.ipv4_mapped if isinstance(one, IPv6Address) else None
-    return (inner or one).is_global
+    if isinstance(one, IPv6Address):
+        # Addresses of IPv4 are in those that lead to them.
+        inner = one.ipv4_mapped or one.sixtofour
+        if one in _NAT64:
+            inner = IPv4Address(int(one) & 0xFFFFFFFF)
+        if inner is None:
+            return one.is_global and one in _UNICAST
+        one = inner
+    return one.is_global and not one.is_multicast and one not in _ASSIGNED
