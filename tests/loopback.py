@@ -11,12 +11,14 @@ the request's number, counted from 0, and its body.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import re
+import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any, Self
@@ -176,6 +178,25 @@ def _numbered(messages: Sequence[Mapping[str, Any]]) -> dict[int, str]:
             if found:
                 return {int(number): sentence for number, sentence in found}
     return {1: "Nothing was numbered."}
+
+
+@contextlib.contextmanager
+def dripping(beginning: bytes) -> Iterator[str]:
+    """The address of a server whose answers begin like this, and go on drop by drop forever."""
+
+    def drip(listener: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = listener.accept()
+                with contextlib.suppress(OSError), connection:
+                    connection.sendall(beginning)
+                    while True:
+                        connection.sendall(b"a")
+                        time.sleep(0.05)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=drip, args=(listener,), daemon=True).start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
 class LoopbackServer:

@@ -394,19 +394,19 @@ def test_a_proxy_that_cannot_be_asked_is_told_of(
     monkeypatch.setattr("summarise.settings.model.find_spec", lambda _: None)
     monkeypatch.setenv("HTTPS_PROXY", proxy)
     with pytest.raises(SettingsError, match=told) as found:
-        client_module._open_http_client(Settings(model="m"))
+        client_module.open_http_client(Settings(model="m"))
     assert "HTTPS_PROXY" in str(found.value)
     assert "hunter" not in str(found.value)
-    client_module._open_http_client(Settings(model="m", base_url="http://localhost:1/v1"))
+    client_module.open_http_client(Settings(model="m", base_url="http://localhost:1/v1"))
     monkeypatch.setenv("NO_PROXY", "*")
-    client_module._open_http_client(Settings(model="m"))
+    client_module.open_http_client(Settings(model="m"))
 
 
 def test_a_proxy_may_be_named_in_many_ways(monkeypatch: pytest.MonkeyPatch) -> None:
     """With its scheme or without, with a password whose signs are escaped, or not at all."""
     for proxy in ("proxy.example:80", "http://ann:a%2Fb@proxy.example", "https://[::1]:8", ""):
         monkeypatch.setenv("ALL_PROXY", proxy)
-        client_module._open_http_client(Settings(model="m"))
+        client_module.open_http_client(Settings(model="m"))
 
 
 @pytest.mark.parametrize("key", [None, KEY])
@@ -438,7 +438,7 @@ def test_nothing_is_taken_from_the_environment(
 )
 def test_a_proxy_is_for_other_machines(base_url: str, is_loopback: bool) -> None:
     """This machine's own servers are spoken to directly, all others as the environment says."""
-    client = client_module._open_http_client(Settings(model="m", base_url=base_url))
+    client = client_module.open_http_client(Settings(model="m", base_url=base_url))
     assert client.trust_env is not is_loopback
     assert client.follow_redirects is False
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import httpx2
 import pytest
 
-from summarise.endpoint.client import _open_http_client
+from summarise.endpoint.client import open_http_client
 from summarise.settings import Settings
 from tests.conftest import NetworkForbidden
 from tests.loopback import LoopbackServer
@@ -31,7 +31,7 @@ OUTSIDE = (
 
 async def post(settings: Settings) -> httpx2.Response:
     """One request by the client that the endpoint opens."""
-    client = _open_http_client(settings)
+    client = open_http_client(settings)
     try:
         return await client.post(f"{settings.base_url}/chat/completions", json={"messages": []})
     finally:

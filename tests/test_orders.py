@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
 import shlex
@@ -27,12 +28,13 @@ from summarise.delegating import (
     settings_of_orders,
     submit_orders,
 )
+from summarise.endpoint import BatchClient, batches
 from summarise.errors import EndpointError, InputError, RunError, SettingsError
 from summarise.evaluate import methods_paragraph
 from summarise.models import Document, Failure, Record, SkipKind, Skipped, Usage
 from summarise.settings import Settings
 from summarise.store import BATCHES, Order, OrderBook, OrderState, Run
-from tests.loopback import LoopbackServer, answer, draft_answer, status
+from tests.loopback import LoopbackServer, Reply, answer, draft_answer, dripping, status
 from tests.processes import Process
 from tests.processes import run as run_command
 from tests.records import bee_papers
@@ -534,6 +536,47 @@ def test_names_of_a_hostile_server_reach_no_path(ask: Callable[..., Settings]) -
         report, _ = submit(ask(server))
     assert report.exit_code == EndpointError.exit_code
     assert states() == [OrderState.CREATING]
+
+
+def heard(settings: Settings) -> EndpointError:
+    """Why nothing is heard of the batch of a file."""
+
+    async def ask() -> None:
+        async with BatchClient(settings) as client:
+            await client.made_of("file-1")
+
+    with pytest.raises(EndpointError) as caught:
+        asyncio.run(ask())
+    return caught.value
+
+
+def test_only_a_file_of_results_may_be_long(make_settings: Callable[..., Settings]) -> None:
+    """What else a provider tells is read up to a bound."""
+    with LoopbackServer(lambda *_: Reply(body=b" " * (17 << 20))) as server:
+        settings = make_settings(base_url=server.base_url, max_attempts=1)
+        assert "the answer has more than 16 MB" in str(heard(settings))
+
+
+def test_a_list_of_batches_comes_to_an_end(
+    make_settings: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though each page says that there are more, and holds others."""
+    monkeypatch.setattr(batches, "_MOST_PAGES", 5)
+
+    def page(number: int, _: Any) -> Reply:
+        one = {"id": f"batch-{number}", "status": "completed", "input_file_id": "another"}
+        return Reply(body=json.dumps({"data": [one], "has_more": True}).encode())
+
+    with LoopbackServer(page) as server:
+        assert "without an end" in str(heard(make_settings(base_url=server.base_url)))
+        assert len(server.requests) == 5
+
+
+def test_a_provider_that_answers_drop_by_drop(make_settings: Callable[..., Settings]) -> None:
+    """The time for a request is that for the whole answer."""
+    with dripping(b"HTTP/1.1 200 OK\r\n\r\n{") as url:
+        settings = make_settings(base_url=url, max_attempts=1, timeout=0.4)
+        assert "no answer within 0.4 s" in str(heard(settings))
 
 
 @pytest.fixture(name="pile")

@@ -5,12 +5,10 @@ No service was asked to write this: the shapes are those of their documents (``t
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import json
 import logging
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -28,6 +26,7 @@ from summarise.settings import SERVICES, Settings
 from summarise.sources import client as http
 from summarise.sources import fetch_entries, find_identifier, parse_identifier
 from tests import services
+from tests.loopback import dripping
 from tests.services import Asked, FakeService, Reply
 
 KEY = "planted-key-1234567890"
@@ -622,20 +621,9 @@ class TestMisbehaviour:
     def test_it_answers_drop_by_drop(self, fetch: Fetch, beginning: bytes) -> None:
         """The time for an answer is that for all of it, headers and what unpacks to nothing."""
 
-        def drip() -> None:
-            with contextlib.suppress(OSError):
-                while True:
-                    connection, _ = listener.accept()
-                    with contextlib.suppress(OSError), connection:
-                        connection.sendall(beginning)
-                        while True:
-                            connection.sendall(b"a")
-                            time.sleep(0.05)
-
         began = time.monotonic()
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            threading.Thread(target=drip, daemon=True).start()
-            server = SimpleNamespace(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}")
+        with dripping(beginning) as url:
+            server = SimpleNamespace(base_url=url)
             (reason,) = reasons(fetch(server, "arxiv:2310.00001", timeout=0.3))
         assert reason == "arXiv: no answer within 0.3 s"
         assert time.monotonic() - began < 20

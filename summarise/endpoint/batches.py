@@ -8,7 +8,8 @@ OpenAI-compatible path makes batches and takes no files
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -19,7 +20,7 @@ from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt
 from tenacity.wait import wait_random_exponential
 
 from summarise.endpoint.answer import NotACompletion, as_object, read_json, rows_in
-from summarise.endpoint.client import SDK_LOGS, open_sdk
+from summarise.endpoint.client import SDK_LOGS, open_http_client, open_sdk
 from summarise.endpoint.faults import Site
 from summarise.errors import EndpointError, RequestRejected, TransportError
 from summarise.models import Stored, checked_count
@@ -28,7 +29,7 @@ from summarise.store import replacing
 
 _T = TypeVar("_T")
 _WINDOW = "24h"
-_LISTED = 100
+_LISTED, _MOST_PAGES = 100, 1_000
 _LONGEST_WAIT = 20.0
 # A file of results, in bytes: 50,000 answers of 40 kB.
 _MOST = 2_000_000_000
@@ -84,6 +85,8 @@ class BatchClient:
         if fault := self._site.key_fault():
             raise fault
         self._sdk, self._headers = open_sdk(settings)
+        # A file of results is longer than any other answer, and bounded where it is read.
+        self._results, _ = open_sdk(settings, open_http_client(settings))
         self._discretion = Discretion(settings.key, *SDK_LOGS)
         self._known = known_of(settings.host)
 
@@ -95,6 +98,7 @@ class BatchClient:
         """Close the connections."""
         self._discretion.end()
         await self._sdk.close()
+        await self._results.close()
 
     async def upload(self, path: Path) -> str:
         """Upload a file of requests; returns the provider's name of it.
@@ -105,14 +109,15 @@ class BatchClient:
 
         async def send() -> str:
             with path.open("rb") as file:
-                response = await self._sdk.post(
+                asked = self._sdk.post(
                     "/files",
                     cast_to=httpx2.Response,
                     body={"purpose": self._known.batch_purpose},
                     files=[("file", (path.name.lstrip("."), file, "application/jsonl"))],
                     options=self._options(**{"Content-Type": "multipart/form-data"}),
                 )
-            return str(self._told(response).get("id") or "")
+                # A large file takes its time.
+                return str((await self._told(asked, None)).get("id") or "")
 
         return self._named(await self._again(send))
 
@@ -145,7 +150,7 @@ class BatchClient:
             EndpointError: It can't be heard.
         """
         after = ""
-        while True:
+        for _ in range(_MOST_PAGES):
             page = f"&after={after}" if after else ""
             told = await self._again(partial(self._get, f"/batches?limit={_LISTED}{page}"))
             found = [self._remote(row) for row in rows_in(told.get("data")) or ()]
@@ -155,6 +160,7 @@ class BatchClient:
             if not told.get("has_more") or not found or after == found[-1].id:
                 return None
             after = found[-1].id
+        raise RequestRejected("lists batches without an end", where=self._settings.host)
 
     async def cancel(self, batch_id: str) -> Remote:
         """Call a batch off; what is answered already stays, and is paid for.
@@ -186,7 +192,7 @@ class BatchClient:
 
     async def _content(self, file_id: str) -> AsyncIterator[bytes]:
         size = 0
-        async with self._sdk.files.with_streaming_response.content(
+        async with self._results.files.with_streaming_response.content(
             file_id, extra_headers=self._headers
         ) as response:
             async for piece in response.iter_bytes(1 << 16):
@@ -200,20 +206,22 @@ class BatchClient:
                     yield piece
 
     async def _get(self, path: str) -> dict[str, Any]:
-        response = await self._sdk.get(path, cast_to=httpx2.Response, options=self._options())
-        return self._told(response)
+        asked = self._sdk.get(path, cast_to=httpx2.Response, options=self._options())
+        return await self._told(asked, self._settings.timeout)
 
-    async def _post(self, path: str, asked: Mapping[str, str] | None = None) -> dict[str, Any]:
-        response = await self._sdk.post(
-            path, cast_to=httpx2.Response, body=asked, options=self._options()
-        )
-        return self._told(response)
+    async def _post(self, path: str, body: Mapping[str, str] | None = None) -> dict[str, Any]:
+        asked = self._sdk.post(path, cast_to=httpx2.Response, body=body, options=self._options())
+        return await self._told(asked, self._settings.timeout)
 
     def _options(self, **headers: str) -> Any:
         return {"headers": {**self._headers, **headers}, "follow_redirects": False}
 
-    def _told(self, response: httpx2.Response) -> dict[str, Any]:
+    async def _told(
+        self, asked: Awaitable[httpx2.Response], seconds: float | None
+    ) -> dict[str, Any]:
         """The object in an answer; Together wraps that of a new batch."""
+        async with asyncio.timeout(seconds):
+            response = await asked
         told = as_object(read_json(response.content, self._settings.key))
         return as_object(told.get("job")) or told
 
@@ -263,6 +271,8 @@ class BatchClient:
             return await act()
         except NotACompletion as error:
             fault = self._site.from_body(error)
+        except TimeoutError:
+            fault = self._site.timed_out()
         except (OpenAIError, httpx2.HTTPError) as error:
             fault = self._site.from_sdk(error)
         # Outside the handlers: what the server echoed isn't to stay attached.

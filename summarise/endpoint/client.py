@@ -60,7 +60,7 @@ class Caller:
             raise fault
         self._settings = settings
         self._function = function
-        self._http_client = http_client or _open_http_client(settings)
+        self._http_client = http_client or open_http_client(settings)
         self._is_ours = http_client is None
         bound(self._http_client)
         self._sdk, headers = open_sdk(settings, self._http_client)
@@ -176,13 +176,15 @@ def open_sdk(
 ) -> tuple[AsyncOpenAI, dict[str, str | Omit]]:
     """The SDK's client, and the headers that go with each request; closing it closes the HTTP one.
 
-    Without an HTTP client of the caller's it has one of its own, whose answers aren't bounded.
+    Without an HTTP client of the caller's it has one of its own, whose answers are bounded.
     """
+    if http_client is None:
+        bound(http_client := open_http_client(settings))
     headers: dict[str, str | Omit] = dict(settings.extra_headers)
     if not settings.key:
         # Without a key the SDK wants to be told that the header is left out on purpose.
         headers["Authorization"] = Omit()
-    return _Client(settings, http_client or _open_http_client(settings)), headers
+    return _Client(settings, http_client), headers
 
 
 def _timeout(settings: Settings) -> httpx2.Timeout:
@@ -201,7 +203,8 @@ def trust_of(settings: Settings) -> dict[str, Any]:
     return {"trust_env": False, "verify": ssl.create_default_context()}
 
 
-def _open_http_client(settings: Settings) -> httpx2.AsyncClient:
+def open_http_client(settings: Settings) -> httpx2.AsyncClient:
+    """The HTTP client for an endpoint. Its answers have any length."""
     limits = httpx2.Limits(
         max_connections=settings.most_in_flight,
         max_keepalive_connections=settings.most_in_flight,
