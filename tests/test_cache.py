@@ -146,6 +146,19 @@ def test_the_folder_belongs_to_its_user(folder: Path) -> None:
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
+@pytest.mark.parametrize("name", ["cache.db", "cache.db-wal", "3f"])
+def test_a_link_in_the_folder_is_not_followed(
+    folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    """A folder that came with one makes and changes nothing elsewhere, and the run goes on."""
+    folder.mkdir(parents=True)
+    (folder / name).symlink_to(tmp_path / "elsewhere")
+    with AnswerCache(folder) as cache:
+        cache.put("key", "text")
+    assert not (tmp_path / "elsewhere").exists()
+    assert f"{name} in it is a link" in caplog.text
+
+
 @pytest.mark.parametrize("in_file", [False, True], ids=["row", "file"])
 def test_a_planted_pickle_is_never_loaded(
     folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture, in_file: bool

@@ -182,6 +182,8 @@ def _copy(folder: Path, to: Path) -> None:
 
 def connected(folder: Path, query: str) -> closing[sqlite3.Connection]:
     """A connection to the database of a folder, for what diskcache can't be asked."""
+    if linked := next((one.name for one in folder.iterdir() if one.is_symlink()), None):
+        raise sqlite3.OperationalError(f"{linked} in it is a link, which isn't followed")
     uri = f"{(folder / DATABASE).as_uri()}?{query}"
     return closing(sqlite3.connect(uri, uri=True, timeout=LOCK_WAIT, isolation_level=None))
 
