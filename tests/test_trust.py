@@ -90,6 +90,18 @@ def test_the_keys_of_known_endpoints() -> None:
         assert key_of(found(text)) == KEY
 
 
+@pytest.mark.parametrize("name", ["price_in", "price_out", "price_cached"])
+@pytest.mark.parametrize("where", ["", '[endpoints.openai]\nmodel = "gpt-5"\n'])
+def test_a_found_file_makes_no_cap_void(where: str, name: str) -> None:
+    """Where the user's key pays, its prices don't count for --max-cost; the user's own do."""
+    text = f'endpoint = "openai"\nmodel = "gpt-5"\n{where}{name} = 0'
+    assert f"{name}: a summarise.toml that was only found" in refusal(text, max_cost="1")
+    assert found(text, max_cost="1", **{name: "2"}).max_cost == 1
+    assert found(text).max_cost is None
+    own = f'base_url = "{EVIL}"\nmodel = "m"\n{name} = 0'
+    assert found(own, max_cost="1").api_key is None
+
+
 @pytest.mark.parametrize("variable", ["OPENAI_API_KEY", "MINE"])
 @pytest.mark.parametrize(
     ("text", "flags"),

@@ -168,14 +168,17 @@ def is_variable(name: str) -> bool:
     return _VARIABLE.fullmatch(name) is not None
 
 
-def vet_found(layers: Sequence[Layer], over: Sequence[Layer]) -> None:
-    """Refuse what the layers of a file that was only found may not set, unless one goes over it."""
-    for name, (reaches, what) in _REACHING.items():
+def vet_found(layers: Sequence[Layer], over: Sequence[Layer], *, pays: bool = False) -> None:
+    """Refuse what the layers of a file that was only found may not set, unless one goes over it.
+
+    With ``pays``, the user's key pays, up to a cost.
+    """
+    for name, (reaches, what) in (_PRICING if pays else _REACHING).items():
         layer = next((one for one in (*over, *layers) if name in one.values), None)
         if layer is not None and layer in layers and reaches(layer.values[name]):
             value = layer.values[name]
             # Not every setting has a flag.
-            has_flag = name not in {"cache_dir", "sources"}
+            has_flag = name not in {"cache_dir", "sources", "price_cached"}
             spelt = f"--{name.replace('_', '-')} " if has_flag else f"{_PREFIX}{name.upper()}="
             value = json.dumps(value) if isinstance(value, dict) else value
             raise SettingsError(
@@ -235,3 +238,7 @@ _REACHING: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "cache_dir": (_is_outside, "names no cache outside of it"),
     "sources": (bool, "says nothing of where papers are fetched from"),
 }
+_PRICING: Mapping[str, tuple[Callable[[Any], bool], str]] = dict.fromkeys(
+    ("price_in", "price_out", "price_cached"),
+    (lambda _: True, "sets no price where your key pays up to --max-cost"),
+)

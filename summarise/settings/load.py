@@ -88,6 +88,8 @@ def load_settings(
     places.vet(chosen)
     settings = places.with_model_or_none(Settings.model_validate(places.merged(base_url, chosen)))
     key = places.key_for(settings.base_url, chosen, environ)
+    if key.value and settings.max_cost:
+        places.vet(chosen, pays=True)
     if settings.model is not None and not is_local_model(settings.model, settings.base_url):
         refuse_outside(settings)
     return settings.model_copy(
@@ -225,10 +227,10 @@ class _Origins:
         lacks = any({"base_url", "endpoint"} & la.values.keys() for la in layers)
         return settings.model_copy(update={"lacks_model": lacks})
 
-    def vet(self, chosen: _Endpoint | None) -> None:
-        """Refuse what a file that was only found may not set, its key apart."""
+    def vet(self, chosen: _Endpoint | None, *, pays: bool = False) -> None:
+        """Refuse what a file that was only found may not set, its key apart: see ``vet_found``."""
         if not self.file.is_named:
-            vet_found(self._of_file(chosen), (self.flags, self.environment))
+            vet_found(self._of_file(chosen), (self.flags, self.environment), pays=pays)
 
     def _of_file(self, chosen: _Endpoint | None) -> list[Layer]:
         """The layers of the file that count."""
