@@ -579,6 +579,25 @@ def test_a_provider_that_answers_drop_by_drop(make_settings: Callable[..., Setti
         assert "no answer within 0.4 s" in str(heard(settings))
 
 
+@pytest.mark.parametrize("beside", [0, (1 << 16) - 20])
+@pytest.mark.parametrize("key", ["sk-invented-0123456789abcdef", "short", None])
+def test_a_key_in_a_file_of_results_is_not_kept(
+    make_settings: Callable[..., Settings], beside: int, key: str | None
+) -> None:
+    """Whatever pieces it comes in; a word that is no secret stays."""
+    text = f"{'x' * beside}{key}, short"
+
+    async def receive(settings: Settings) -> None:
+        async with BatchClient(settings) as client:
+            await client.download(("file-1", "file-2"), Path("results"))
+
+    with LoopbackServer(lambda *_: Reply(body=text.encode())) as server:
+        secret = SecretStr(key) if key else None
+        asyncio.run(receive(make_settings(base_url=server.base_url, api_key=secret)))
+    told = text.replace("sk-invented-0123456789abcdef", "[key]")
+    assert Path("results").read_text("utf-8") == f"{told}\n{told}\n"
+
+
 @pytest.fixture(name="pile")
 def _pile(tmp_path: Path) -> Path:
     path = tmp_path / "bees.jsonl"
