@@ -327,6 +327,13 @@ def test_a_setting_that_changes_answers_changes_the_key(
     assert one.parts != other.parts
 
 
+def test_what_a_header_says_is_not_kept(make_settings: MakeSettings) -> None:
+    """It may open a gateway, and the cache holds the parts of an answer in words."""
+    parts = Endpoint(make_settings(extra_headers={"X-Lab": "secret-lab"}), MESSAGES, Draft).parts
+    assert "X-Lab" in parts["extra_headers"]
+    assert "secret-lab" not in str(parts)
+
+
 @pytest.mark.parametrize("name", LEAVES_ANSWERS)
 def test_any_other_setting_leaves_the_key(make_settings: MakeSettings, name: str) -> None:
     """An answer is bought once, whatever the key, the patience or the folder."""

@@ -603,3 +603,31 @@ def test_a_service_key_that_no_request_takes(key: str) -> None:
     message = told(environ={"NCBI_API_KEY": key})
     assert message.startswith("NCBI_API_KEY: ")
     assert key not in message
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("model", KEY), ("endpoint", KEY), ("mode", KEY), ("base_url", f"{HERE}/{KEY}")),
+        *(("timeout", KEY), ("schema", f"{KEY}.toml"), ("unknown", KEY), ("api_key_env", KEY)),
+        *(("extra_headers", {"X-Lab": KEY}), ("extra_body", {"a": [KEY]}), (KEY, 1)),
+    ],
+)
+def test_no_setting_holds_a_key(name: str, value: Any) -> None:
+    """A key that is set now, wherever it stands, is neither shown nor kept nor sent."""
+    text = json.dumps(value) if isinstance(value, dict) else str(value)
+    Path("named.toml").write_text(
+        f'"{name}" = {text if text == "1" else json.dumps(text)}\n', "utf-8"
+    )
+    for flags, environ, config in (
+        ({name: value}, {"OPENAI_API_KEY": KEY}, None),
+        ({name: value}, {"LAB_TOKEN": KEY}, None),
+        ({name: value, "api_key": KEY}, {}, None),
+        ({}, {"OPENAI_API_KEY": KEY, f"SUMMARISE_{name.upper()}": text}, None),
+        ({}, {"OPENAI_API_KEY": KEY}, Path("named.toml")),
+    ):
+        if name == KEY and not config:  # whose case a variable doesn't keep
+            continue
+        with pytest.raises(SettingsError, match="holds a key, and would be shown") as caught:
+            load_settings(flags, environ, config)
+        assert KEY not in str(caught.value)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,6 +33,7 @@ from summarise.settings.layers import (
     vet_found,
     vet_key,
 )
+from summarise.settings.masking import masked
 from summarise.settings.model import OPENAI_BASE_URL, Settings, is_local_model, is_same_origin
 from summarise.settings.presets import PRESETS, SERVICES, Preset, endpoint_for, preset_of, set_key
 
@@ -79,6 +81,7 @@ def load_settings(
     named = environ.get(CONFIG_VARIABLE)
     file = read_file(config or (Path(named) if named else None))
     places = _Origins(flags_layer(flags), environment_layer(environ), file, openai_layer(environ))
+    places.refuse_keys(environ)
     for layer in places.written:
         layer.checked()
     places.refuse_foreign_model()
@@ -133,6 +136,23 @@ class _Origins:
     def written(self) -> tuple[Layer, ...]:
         """The layers that are checked as they stand, the first one first."""
         return self.flags, self.environment, self.file.layer, self.openai
+
+    def refuse_keys(self, environ: Mapping[str, str]) -> None:
+        """Refuse a key where a setting stands, which is shown and kept.
+
+        Raises:
+            SettingsError: A key that is set now stands there.
+        """
+        layers = (self.flags, self.environment, self.file.layer, *self.file.profiles.values())
+        keys = _keys_in(environ, layers) | {str(self.flags.values.get("api_key", ""))}
+        for layer, key in product(layers, keys):
+            for name, value in layer.values.items():
+                if name != "api_key" and len(key) >= _SHORTEST_UNNAMED and key in f"{name} {value}":
+                    raise SettingsError(
+                        "holds a key, and would be shown and kept",
+                        where=masked(layer.spell(name), key),
+                        hint="Export the key, and name its variable by --api-key-env.",
+                    )
 
     def refuse_foreign_model(self) -> None:
         """Refuse a model of another provider that would go to OpenAI, as no endpoint is given.
@@ -353,8 +373,12 @@ def keys_set(environ: Mapping[str, str]) -> set[str]:
     """
     variable = environ.get(CONFIG_VARIABLE)
     file = read_file(Path(variable) if variable else None)
-    layers = [file.layer, *file.profiles.values(), environment_layer(environ)]
-    values = [one.values for one in layers] + [one.values for one in PRESETS.values()]
+    return _keys_in(environ, [file.layer, *file.profiles.values(), environment_layer(environ)])
+
+
+def _keys_in(environ: Mapping[str, str], layers: Sequence[Layer]) -> set[str]:
+    presets = (one.values for one in PRESETS.values())
+    values: list[Mapping[str, Any]] = [*(one.values for one in layers), *presets]
     named = {str(one.get("api_key_env")) for one in values}
     named |= {site.key_variable for site in SERVICES.values() if site.key_variable}
     named |= {"SUMMARISE_API_KEY"}
