@@ -36,6 +36,7 @@ _REMEDIES = {
     **dict.fromkeys(_FULL, "Make room"),
     errno.EISDIR: "Move away what stands in its place",
     errno.ENOTDIR: "Move away the file that stands where a folder belongs",
+    **dict.fromkeys((errno.EMFILE, errno.ENFILE), "Allow more open files with ulimit -n"),
     errno.ELOOP: "Remove the link in its place or on its path",
     errno.ENAMETOOLONG: "Shorten its name",
     **dict.fromkeys(

@@ -519,6 +519,38 @@ class TestBadInput:
         assert result.code == 2
         assert is_one_line(result.err)
 
+    def test_a_working_folder_that_is_gone(
+        self, summarise: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """It is named, in one line: it is no bug of ours."""
+        (tmp_path / "gone").mkdir()
+        monkeypatch.chdir(tmp_path / "gone")
+        (tmp_path / "gone").rmdir()
+        result = summarise("run", PAGE)
+        monkeypatch.chdir(tmp_path)
+        assert (result.code, is_one_line(result.err)) == (2, True)
+        assert "the folder that you are in: is gone" in result.err
+
+    def test_a_name_that_this_system_cannot_write(self, tmp_path: Path) -> None:
+        """Where names of files are ASCII, the line says how to have them in UTF-8."""
+        (tmp_path / "pü.txt").write_bytes(PAGE.read_bytes())
+        environment = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0"}
+        command = [sys.executable, "-m", "summarise", "run", "pü.txt"]
+        told = subprocess.run(
+            command, capture_output=True, check=False, env=environment, cwd=tmp_path
+        )
+        assert (told.returncode, is_one_line(told.stderr.decode())) == (2, True)
+        assert b"PYTHONUTF8=1" in told.stderr
+
+    def test_no_identifier(self, summarise: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Nothing to fetch is told; a script would take it for done."""
+        monkeypatch.setattr(sys, "stdin", io.StringIO("\n"))
+        result = summarise("fetch", "-")
+        assert (result.code, result.err) == (
+            2,
+            "summarise: stdin: holds no identifier. Write one a line.\n",
+        )
+
     def test_a_run_directory_of_another_input(self, summarise: Command, tmp_path: Path) -> None:
         """Another input in the same folder is refused, and --append and -o are named."""
         summarise("run", PAGE, "-o", "run")

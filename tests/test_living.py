@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import shutil
 import ssl
@@ -222,6 +223,14 @@ def test_what_is_no_run_is_not_removed(summarise: Command, folder: Path, what: s
     assert (refused.code, is_one_line(refused.err)) == (2, True)
     assert contents(folder) == before
     assert (path / "records.jsonl").exists() or what in {"file", "nothing"}
+
+
+def test_a_folder_whose_name_is_no_utf8_is_packed(summarise: Command, pile: Path) -> None:
+    """What can't stand in an archive becomes a question mark; the run is whole."""
+    summarise("run", pile, "-o", os.fsdecode(b"r\xff"))
+    assert summarise("pack", os.fsdecode(b"r\xff"), "-o", "a.zip").code == 0
+    assert summarise("unpack", "a.zip").code == 0
+    assert summarise("verify", "outputs/r?").code == 0
 
 
 def test_a_packed_run_is_the_same_elsewhere(summarise: Command, folder: Path, pile: Path) -> None:

@@ -308,6 +308,9 @@ def test_one_line_says_what_a_setting_must_be(line: str, told: str) -> None:
         ("base_url", "http://here.example:99999/v1"),
         ("base_url", "http://he re.example/v1"),
         ("base_url", "http://here.example/v1\n"),
+        ("base_url", "http://här.example/v1"),
+        ("base_url", "http://a..b/v1"),
+        ("base_url", f"http://{'a' * 64}/v1"),
         ("base_url", "http://[::1/v1"),
         ("base_url", "http://here.example/v1/chat/completions"),
         ("mailto", "ann@example.org\r\nX-Planted: 1"),
@@ -336,6 +339,8 @@ def test_a_value_that_cannot_be_used(name: str, value: Any) -> None:
         ("base_url = ['x']", "summarise.toml: base_url: "),
         ("api_key_env = ['X']", "summarise.toml: api_key_env: "),
         ("mode = 1", "summarise.toml: mode: "),
+        ("max_calls = true", "summarise.toml: max_calls: "),
+        ("timeout = true", "summarise.toml: timeout: "),
     ],
 )
 def test_a_wrong_type_in_the_file(text: str, where: str) -> None:
@@ -370,6 +375,22 @@ def test_a_byte_order_mark_is_no_fault() -> None:
 def test_a_named_file_must_be_there(name: str) -> None:
     """A file that was asked for and can't be read stops the command."""
     assert "can't be read (" in told(config=Path(name))
+
+
+def test_a_file_of_that_name_is_read_or_told() -> None:
+    """A broken link or a folder is no file without settings: a cap in it would be lost."""
+    path = Path("summarise.toml")
+    path.symlink_to("nowhere")
+    assert "can't be read" in told({})
+    path.unlink()
+    path.mkdir()
+    assert "can't be read" in told({})
+
+
+def test_a_home_folder_that_is_nobodys() -> None:
+    """It is told, whatever setting it stands in."""
+    for flags in ({"cache_dir": "~not-here/x"}, {"model": "~not-here/x.gguf", "base_url": HERE}):
+        assert "there is no home folder of that user" in told(flags)
 
 
 def test_a_home_folder_is_expanded() -> None:

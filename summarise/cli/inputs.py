@@ -26,6 +26,7 @@ from summarise.cli.options import (
     with_parameters,
 )
 from summarise.cli.output import LOG, echo, echo_json, print_error, write_lines
+from summarise.errors import InputError
 from summarise.readers import FORMATS
 
 if TYPE_CHECKING:
@@ -186,6 +187,8 @@ def fetch(
     typed = filter(None, map(str.strip, sys.stdin))
     given = (text for one in identifiers for text in (typed if one == _STDIN else [one]))
     wanted = [str(parse_identifier(one)) for one in given]
+    if not wanted:
+        raise InputError("holds no identifier", where="stdin", hint="Write one a line.")
     flags = Flags({"mailto": mailto, "cache": cache, "offline": offline or None}, config)
     settings = flags.settings()
     reading = InputFlags(known=known, keep_duplicates=keep_duplicates).options(lambda: settings)

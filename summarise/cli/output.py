@@ -18,7 +18,7 @@ from typing import Any, TextIO, TypeVar
 import typer
 
 from summarise.characters import for_screen, inert, inert_json
-from summarise.errors import SummariseError, refused
+from summarise.errors import RunError, SummariseError, refused
 
 LOG = logging.getLogger("summarise")
 _Content = TypeVar("_Content")
@@ -122,9 +122,17 @@ def print_errors(lines: Iterable[str]) -> None:
 
 def as_told(error: Exception) -> tuple[str, int]:
     """What stopped a command, in one line, and its exit code."""
-    if isinstance(error, OSError) and error.filename is not None:
+    if isinstance(error, FileNotFoundError) and error.filename is None:
+        hint = "Change to another one with cd."
+        error = RunError("is gone", where="the folder that you are in", hint=hint)
+    elif isinstance(error, OSError) and error.filename is not None:
         # Of a path that no file can have, for one.
         error = refused(error, error.filename, "used")
+    elif isinstance(error, UnicodeEncodeError) and (
+        error.encoding == sys.getfilesystemencoding() != "utf-8"
+    ):
+        told = f"can't be the name of a file: this system's encoding is {error.encoding}"
+        error = RunError(told, where=error.object, hint="Set LC_ALL=C.UTF-8 and PYTHONUTF8=1.")
     if isinstance(error, SummariseError):
         return str(error), error.exit_code
     told = f"a bug in summarise: {type(error).__name__}: {error}"

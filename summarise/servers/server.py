@@ -31,7 +31,7 @@ from pydantic import SecretStr
 
 from summarise.errors import EndpointUnusable, SettingsError
 from summarise.servers.gguf import ModelFile, model_digest, read_model
-from summarise.settings import Mode, Settings
+from summarise.settings import Mode, Settings, at_home
 
 _LOG = logging.getLogger("summarise")
 # The prompt takes about 1,250 tokens, a long abstract 1,000, the longest answer 4,096.
@@ -158,7 +158,7 @@ class LocalServer:
     """
 
     def __init__(self, options: ServeOptions) -> None:
-        self.model = read_model(options.model.expanduser())
+        self.model = read_model(at_home(options.model))
         if importlib.util.find_spec("xllamacpp") is None:
             raise SettingsError(
                 "a local model needs xllamacpp, which isn't installed",

@@ -16,6 +16,7 @@ from summarise.settings.model import (
     SeedParameter,
     Settings,
     TokenParameter,
+    at_home,
     check_proxies,
     is_local_model,
     is_loopback,

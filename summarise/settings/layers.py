@@ -12,6 +12,7 @@ its folder. One that the user names may do all of it.
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -111,7 +112,8 @@ def read_file(config: Path | None) -> File:
         SettingsError: It can't be read, holds a key, or a profile has something that can't be used.
     """
     path = config or Path(CONFIG_NAME)
-    values = {} if config is None and not path.is_file() else _toml(path)
+    # A folder or a broken link of that name is told: it holds no setting that somebody counts on.
+    values = {} if config is None and not os.path.lexists(path) else _toml(path)
     tables = values.pop(_PROFILES, {})
     layer = Layer(lambda key: f"{path.name}: {key}", values)
     if not isinstance(tables, dict) or not all(isinstance(t, dict) for t in tables.values()):

@@ -22,6 +22,7 @@ from pydantic import (
     NonNegativeInt,
     PositiveInt,
     SecretStr,
+    ValidationInfo,
     field_validator,
 )
 
@@ -34,7 +35,10 @@ CAPS = ("max_cost", "max_tokens", "max_calls")
 _ROUTE = "/chat/completions"
 _MODEL_SUFFIX = ".gguf"
 _MOST_IN_FLIGHT = 256
+_SWITCHES = frozenset(("cache", "offline", "lacks_model"))
 _MAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,190}")
+# A name that a resolver takes, or an IPv6 address, which ``urlsplit`` checks.
+_HOST = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?|.*:.*")
 # A header that could hold a key, or that the request itself needs as it is.
 _OWN_HEADERS = re.compile(
     r"authorization|.*api-?key|.*token|.*secret.*|cookie|host|accept|connection|content-.*|transfer-.*"
@@ -47,12 +51,12 @@ def origin(url: str) -> tuple[str, str, int] | None:
     """Scheme, host and port of an http(s) address, None for anything else."""
     try:
         parts = urlsplit(url)
-        port = parts.port
+        host, port = parts.hostname or "", parts.port
     except ValueError:
         return None
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    if parts.scheme not in {"http", "https"} or not _HOST.fullmatch(host):
         return None
-    return parts.scheme, parts.hostname, port or (443 if parts.scheme == "https" else 80)
+    return parts.scheme, host, port or (443 if parts.scheme == "https" else 80)
 
 
 def is_same_origin(one: str, other: str) -> bool:
@@ -98,6 +102,18 @@ def check_proxies() -> None:
         raise SettingsError(told, where=f"{kind.upper()}_PROXY", hint=hint)
 
 
+def at_home(path: str | Path) -> Path:
+    """A path with the home folder that its ``~`` stands for.
+
+    Raises:
+        SettingsError: There is no such folder.
+    """
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        raise SettingsError("there is no home folder of that user", where=str(path)) from None
+
+
 def is_local_model(model: str | None, base_url: str = OPENAI_BASE_URL) -> bool:
     """Whether a model, as the user names it, is a file to be served here, not an id for a server.
 
@@ -108,7 +124,7 @@ def is_local_model(model: str | None, base_url: str = OPENAI_BASE_URL) -> bool:
         return False
     if base_url == OPENAI_BASE_URL:
         return True
-    return Path(model).expanduser().is_file() and not is_loopback(urlsplit(base_url).hostname or "")
+    return at_home(model).is_file() and not is_loopback(urlsplit(base_url).hostname or "")
 
 
 class Mode(StrEnum):
@@ -308,6 +324,13 @@ class Settings(BaseModel):
     sources: Annotated[dict[str, str], BeforeValidator(_from_json)] = {}
     service_keys: dict[str, SecretStr] = {}
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _is_no_switch(cls, value: object, told: ValidationInfo) -> object:
+        if isinstance(value, bool) and told.field_name not in _SWITCHES:
+            raise ValueError("input should be a number or text")  # pydantic takes true for 1
+        return value
+
     @field_validator("base_url")
     @classmethod
     def _is_http(cls, url: str) -> str:
@@ -363,7 +386,7 @@ class Settings(BaseModel):
     @field_validator("cache_dir")
     @classmethod
     def _in_home(cls, path: Path) -> Path:
-        return path.expanduser()
+        return at_home(path)
 
     @property
     def key(self) -> str:

@@ -168,7 +168,9 @@ def pack_run(path: Path, target: Path, keys: Iterable[str] = ()) -> Pack:
         hint = "Choose another place to write to."
         raise RunError("is another file, and isn't written over", where=str(target), hint=hint)
     secret = [key.encode() for key in keys if key]
-    name, files = path.resolve().name, dict[str, _PackedFile]()
+    # A name that isn't UTF-8 can't stand in an archive.
+    name = path.resolve().name.encode(errors="replace").decode()
+    files = dict[str, _PackedFile]()
     with writing(target) as out, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for file in (path / one for one in _PACKED):
             if file.is_file() and not file.is_symlink():
