@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import re
 import shlex
 from collections.abc import Callable
 from decimal import Decimal
@@ -207,11 +208,12 @@ def test_results_that_are_cut_off_are_fetched_again(ask: Callable[..., Settings]
         assert set(server.bought.values()) == {1}
 
 
+@pytest.mark.parametrize("status", [400, 401, 403, 404])
 def test_what_a_provider_refuses_of_one_document_is_its_failure(
-    ask: Callable[..., Settings],
+    ask: Callable[..., Settings], status: int
 ) -> None:
-    """It is told, and isn't asked again in the same run."""
-    with BatchServer(Fate(answers=8, errors=(400, "context_length_exceeded"))) as server:
+    """It is told, isn't asked again in the same run, and holds up no answer of another line."""
+    with BatchServer(Fate(answers=8, errors=(status, "context_length_exceeded"))) as server:
         submit(ask(server))
         report, desk = collect(ask(server))
     assert (report.records, report.failures.total(), report.pending) == (9, 3, 0)
@@ -455,9 +457,27 @@ def test_files_of_something_else_are_refused(ask: Callable[..., Settings], tmp_p
         with pytest.raises(RunError, match="no line answers a request"):
             collect(ask(server), results)
         results.write_text("not a line\n")
-        with pytest.raises(InputError, match=r"results\.jsonl:1"):
+        with pytest.raises(InputError, match=re.escape(f"{results}:1")):
             collect(ask(server), results)
     assert states() == [OrderState.HANDED]
+
+
+def test_results_that_an_editor_saved_are_read(
+    ask: Callable[..., Settings], tmp_path: Path
+) -> None:
+    """A byte order mark and Windows' line ends are no damage."""
+    asked, results = tmp_path / "asked.jsonl", tmp_path / "results.jsonl"
+    with BatchServer() as server:
+        submit_orders(documents_batch(bee_papers(3)), ask(server), AT, asked)
+        requests = map(json.loads, asked.read_text().splitlines())
+        lines = [
+            {"custom_id": one["custom_id"], "response": json.loads(draft_answer(one["body"]).body)}
+            for one in requests
+        ]
+        text = "\r\n".join(map(json.dumps, lines))
+        results.write_text(text, encoding="utf-8-sig")
+        collect(ask(server), results)
+    assert len(records()) == 3
 
 
 def test_a_server_without_batches_says_what_to_do(ask: Callable[..., Settings]) -> None:

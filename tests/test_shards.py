@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import signal
 import threading
 import time
@@ -36,7 +37,7 @@ from summarise.delegating import (
 )
 from summarise.delegating import standing as leases
 from summarise.delegating.budget import PlanBudget
-from summarise.delegating.plan import check_maker
+from summarise.delegating.plan import batch_of, check_maker
 from summarise.errors import BudgetReached, InputError, RunError
 from summarise.evaluate import Verification
 from summarise.models import Document, Record, SkipKind, Skipped
@@ -326,7 +327,7 @@ def test_what_is_held_for_a_part_at_work_is_no_others(ask: Callable[..., Setting
         other.hold(last)
     with LoopbackServer() as server:
         mine = RunOptions(output=FOLDER / first.name)
-        run(documents_batch(bee_papers(2)), ask(server, **PRICE), mine)
+        run(batch_of(FOLDER, plan, first), ask(server, **PRICE), mine)
     budget.settle(first)
     spent = standing_of_plan(FOLDER, plan).spent.cost
     assert 0 < spent < Decimal("0.25")
@@ -538,6 +539,41 @@ def test_what_was_changed_in_a_plan_is_refused(ask: Callable[..., Settings]) -> 
         run_shard(FOLDER, plan, plan.shards[1], ask(server), QUIET)
     with pytest.raises(RunError, match="isn't empty"):
         planned()
+
+
+@pytest.mark.parametrize("other", ["another part", "another plan"])
+def test_a_part_with_the_run_of_another_is_refused(
+    ask: Callable[..., Settings], other: str, tmp_path: Path
+) -> None:
+    """As many documents are in it, and they are others: it is named, and nothing is merged."""
+    plan = planned()
+    with LoopbackServer() as server:
+        run_plan(FOLDER, plan, ask(server), QUIET, lambda *_: None)
+        foreign = FOLDER / plan.shards[0].name
+        if other == "another plan":
+            make = make_plan(documents_batch(bee_papers(30)[20:24]), tmp_path / "other", 4)
+            run_plan(tmp_path / "other", make, ask(server), QUIET, lambda *_: None)
+            foreign = tmp_path / "other" / "00000"
+        shutil.rmtree(FOLDER / "00001")
+        shutil.copytree(foreign, FOLDER / "00001")
+        asked = len(server.requests)
+        with pytest.raises(RunError, match=r"00001 \(stopped\)"):
+            merge_shards(FOLDER, plan, MERGED)
+        with pytest.raises(RunError, match="holds the run of other entries"):
+            merge_shards(FOLDER, plan, MERGED, is_partial=True)
+        assert run_plan(FOLDER, plan, ask(server), QUIET, lambda *_: None) == 2
+        assert len(server.requests) == asked
+
+
+def test_what_is_merged_again_verifies(ask: Callable[..., Settings]) -> None:
+    """Into the same folder: each document counts once, in the choice of columns as well."""
+    plan = planned()
+    with LoopbackServer() as server:
+        run_plan(FOLDER, plan, ask(server), QUIET, lambda *_: None)
+    merge_shards(FOLDER, plan, MERGED)
+    table = (MERGED / "table.md").read_bytes()
+    merge_shards(FOLDER, plan, MERGED)
+    assert (MERGED / "table.md").read_bytes() == table
 
 
 def test_a_part_that_was_altered_stops_no_other(

@@ -7,7 +7,7 @@ run. Whether a batch was made of a file where the answer to that was lost, the p
 from __future__ import annotations
 
 import shutil
-from collections import Counter
+from collections import Counter, deque
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from typing_extensions import override
 from summarise.admission import Budget
 from summarise.batch import PostOffice
 from summarise.characters import counted
-from summarise.delegating.files import RequestFiles, Results
+from summarise.delegating.files import RequestFiles, Results, lines_of
 from summarise.endpoint import Posted, Returned
 from summarise.errors import EndpointError, EndpointUnusable, RunError
 from summarise.settings import CAPS, Settings, known_of
@@ -272,6 +272,9 @@ class OrderDesk(PostOffice):
                 where=str(self._writer.path),
                 hint=f"`summarise status {self._writer.path}` says what it lacks, if anything.",
             )
+        for one in self._received:
+            with telling(one), one.open("rb") as source:
+                deque(lines_of(source, one), maxlen=0)  # what is damaged is told by its name
         for order in orders:
             path = self.orders.results(order.name)
             with replacing(path) as file:
@@ -301,7 +304,9 @@ class OrderDesk(PostOffice):
         self._vain = 0 if answered or refused else self._vain + 1
         if self._vain >= _VAIN:
             self.failing = f"{left:,} requests of batch {order.name} got no answer"
-        strange = f", {results.strange:,} lines of other requests" if results.strange else ""
+        strange = (
+            f", {results.strange:,} lines of other requests or doubled" if results.strange else ""
+        )
         self.news.append(f"batch {order.name}: {order.outcome}{strange}")
 
     def _hand_out(self, orders: list[Order], to: Path) -> None:

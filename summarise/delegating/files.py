@@ -7,6 +7,7 @@ parts of them out.
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -123,12 +124,12 @@ class Results:
 
     def __init__(self, path: Path, order: Order, wants: Callable[[str], bool]) -> None:
         self.answered = self.refused = self.strange = 0
-        self._path, self._order = path, order
+        self._order = order
         self._places, self._given = Offsets(), DigestTable()
         with telling(path):
             self._file = path.open("rb")
         try:
-            for offset, told in self._lines():
+            for offset, told in lines_of(self._file, path):
                 self._take(offset, told, wants)
         except BaseException:
             self._file.close()
@@ -166,20 +167,25 @@ class Results:
                 self._given.add(digest(key))
             self.refused += 400 <= status < 500 and status not in _PASSING
 
-    def _lines(self) -> Iterator[tuple[int, dict[str, Any]]]:
-        """The lines that say something, each with its place."""
-        offset = number = 0
-        while line := self._file.readline(_LONGEST):
-            number += 1
-            if line.strip():
-                if (told := _object(line)) is None:
-                    raise InputError(
-                        "isn't a line of a batch's results; was the file cut off?",
-                        where=f"{self._path}:{number}",
-                        hint="Take it in once more.",
-                    )
-                yield offset, told
-            offset += len(line)
+
+def lines_of(file: IO[bytes], path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The lines of a file of results that say something, each with its place.
+
+    Raises:
+        InputError: A line is no JSON object, as where the file was cut off.
+    """
+    offset = number = 0
+    while line := file.readline(_LONGEST):
+        number += 1
+        if line.strip():
+            if (told := _object(line)) is None:
+                raise InputError(
+                    "isn't a line of a batch's results; was the file cut off?",
+                    where=f"{path}:{number}",
+                    hint="Take it in once more.",
+                )
+            yield offset, told
+        offset += len(line)
 
 
 def returned(told: dict[str, Any], order: Order) -> Returned:
@@ -206,7 +212,7 @@ def _status(told: dict[str, Any]) -> int | None:
 
 def _object(line: bytes) -> dict[str, Any] | None:
     try:
-        told = from_json(line)
+        told = from_json(line.removeprefix(codecs.BOM_UTF8))
     except ValueError:
         return None
     return told if isinstance(told, dict) else None

@@ -21,8 +21,10 @@ from summarise.store import (
     PLAN,
     DigestTable,
     Input,
+    Manifest,
     digest,
     identity_differences,
+    load_manifest,
     plan_in,
     replacing,
     telling,
@@ -180,12 +182,24 @@ def find_shard(path: Path) -> tuple[Path, ShardPlan, Shard] | None:
     return next(((folder, plan, one) for one in plan.shards if one.name == path.name), None)
 
 
+def is_of(held: Manifest, shard: Shard) -> bool:
+    """Whether a run is of a part, by what it read; one that was killed early doesn't know that."""
+    return not held.inputs or any(one.sha256 == shard.sha256 for one in held.inputs)
+
+
 def check_entries(folder: Path, shard: Shard) -> None:
-    """Have the entries of a part be those that were planned.
+    """Have the entries of a part, and those of its run, be those that were planned.
 
     Raises:
-        RunError: Their file is gone, or isn't as it was written.
+        RunError: Their file is gone, or isn't as it was written; or the run is another's.
     """
+    held = load_manifest(folder / shard.name)
+    if held is not None and not is_of(held, shard):
+        raise RunError(
+            "holds the run of other entries than the plan has for it",
+            where=str(folder / shard.name),
+            hint=f"Move it away; `summarise run {folder}` makes it anew.",
+        )
     path = folder / f"{shard.name}{_SUFFIX}"
     with telling(path), path.open("rb") as file:
         if hashlib.file_digest(file, "sha256").hexdigest() != shard.sha256:

@@ -21,7 +21,13 @@ from summarise.endpoint.answer import NotACompletion, as_object, read_completion
 from summarise.endpoint.dialect import Dialect
 from summarise.endpoint.endpoint import Call, Endpoint, Ledger
 from summarise.endpoint.request import Request
-from summarise.errors import AdmissionClosed, EndpointError, TransportError
+from summarise.errors import (
+    AdmissionClosed,
+    EndpointError,
+    EndpointUnusable,
+    RequestRejected,
+    TransportError,
+)
 from summarise.models import Completion
 from summarise.settings import Mode, Settings
 
@@ -119,7 +125,6 @@ class PostedEndpoint(Endpoint):
             BudgetReached: It could cost more than may be spent.
             RequestRejected: The endpoint refused this request.
             TransportError: It got no answer time and again.
-            EndpointUnusable: The endpoint refuses everybody.
         """
         key = self.key(request)
         if (returned := self._post.find(key)) is not None:
@@ -182,7 +187,11 @@ class PostedEndpoint(Endpoint):
         if told is not None:
             return site.from_body(told)
         error = as_object(returned.body).get("error") or returned.body
-        return site.from_status(Answered(returned.status, {"error": error}))
+        fault = site.from_status(Answered(returned.status, {"error": error}))
+        if isinstance(fault, EndpointUnusable):
+            # One line says nothing of the others, which are paid for.
+            return RequestRejected(fault.message, where=fault.where, hint=fault.hint)
+        return fault
 
     def _later(self) -> AdmissionClosed:
         return AdmissionClosed("it is answered later", where=self._settings.host)

@@ -69,7 +69,9 @@ class Index(Lines):
 
     def add(self, made: Made, offset: int) -> None:
         """Take up a line that was just written."""
-        offsets = self.records if isinstance(made, MadeRecord) else self.failures
+        is_record = isinstance(made, MadeRecord)
+        self._lines += is_record
+        offsets = self.records if is_record else self.failures
         offsets.put(document_key(made.doc_id, made.content_hash), offset)
 
     def settled_rows(
