@@ -270,6 +270,31 @@ def test_an_interrupt_amid_a_document_read_by_code(
     assert (report.records, report.pending, report.exit_code) == (kept, 4 - kept, 130)
 
 
+@pytest.mark.parametrize(
+    ("handler", "code"), [(signal.default_int_handler, 130), (signal.SIG_IGN, 0)]
+)
+def test_a_terminal_that_is_closed_interrupts(
+    make_settings: Callable[..., Settings], tmp_path: Path, handler: Any, code: int
+) -> None:
+    """What is in flight is kept, as by Ctrl-C; behind nohup the run goes on."""
+    before = signal.signal(signal.SIGHUP, handler)
+
+    def reply(number: int, body: Any) -> Reply:
+        if number == 1:
+            os.kill(os.getpid(), signal.SIGHUP)
+        return draft_answer(body)
+
+    try:
+        with LoopbackServer(reply) as server:
+            settings = make_settings(base_url=server.base_url, concurrency=2)
+            options = RunOptions(output=tmp_path / "run", signals=True)
+            report = run(documents_batch(documents(9)), settings, options)[1]
+            assert report.records == len(server.requests)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert (report.exit_code, report.records == 9) == (code, not code)
+
+
 # The embedded extractor, for which the second document has no end.
 ENDLESS = """
 from summarise import cli

@@ -156,7 +156,7 @@ class Work:
 
     @contextlib.contextmanager
     def _listening(self) -> Iterator[None]:
-        """The first Ctrl-C or SIGTERM lets calls in flight finish; the second aborts them.
+        """The first Ctrl-C, SIGTERM or SIGHUP lets calls in flight finish; the second aborts them.
 
         Each is noted at once, and heeded when the loop comes to it. What keeps the loop from that
         is a document that is read by code: the second interrupt breaks into it.
@@ -176,11 +176,13 @@ class Work:
                 _LOG.warning("stopping: calls in flight may finish; interrupt again to abort them")
 
         loop = asyncio.get_running_loop()
-        caught = (signal.SIGINT, signal.SIGTERM)
-        before = {number: signal.getsignal(number) for number in caught}
+        # Windows has no SIGHUP, which comes when a terminal or a connection is closed.
+        caught = {signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)}
+        # What is ignored stays so, as by nohup.
+        before = {one: was for one in caught if (was := signal.getsignal(one)) != signal.SIG_IGN}
         # Windows has no such handlers: there Ctrl-C aborts at once, and what was kept is kept.
         with contextlib.suppress(NotImplementedError):
-            for number in caught:
+            for number in before:
                 loop.add_signal_handler(number, heed)
                 # In the place of one that does nothing: the loop hears by a file descriptor.
                 signal.signal(number, note)

@@ -193,12 +193,13 @@ def _told(error: Exception) -> int:
 
 @contextlib.contextmanager
 def _interrupted_at_once() -> Iterator[None]:
-    """Let Ctrl-C and SIGTERM, which a queue sends before it kills, interrupt whatever is going on.
+    """Let Ctrl-C, SIGTERM (of a queue) and SIGHUP (of a terminal that goes) interrupt what goes on.
 
     An event loop would put its own handler in the place of Python's, and note the wish only when
     what is going on comes to its end: a large input being read, for one.
     """
     defaults = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
+    defaults[getattr(signal, "SIGHUP", signal.SIGTERM)] = signal.SIG_DFL  # Windows has none
     # What is ignored stays so: Ctrl-C is by what a script starts in the background.
     before = {one: was for one, was in defaults.items() if signal.getsignal(one) == was}
     ours = _Interrupts(tell=sys.unraisablehook)

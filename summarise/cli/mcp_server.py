@@ -95,7 +95,7 @@ def serve(place: Workplace) -> None:
         async with stdio_server() as (incoming, outgoing):
             await server.run(incoming, outgoing, server.create_initialization_options())
 
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in {signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)}:
         # To raise wouldn't end it: a thread waits for a line of stdin, and is waited for.
         signal.signal(number, signal.SIG_DFL)
     asyncio.run(served())

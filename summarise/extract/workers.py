@@ -334,7 +334,8 @@ def _send_pieces(theirs: socket.socket, make: Callable[[], Iterable[bytes]]) -> 
 def _settle_in(kept: int) -> None:
     """Leave to the other process what is its own: signals, the terminal, locks, connections."""
     signal.set_wakeup_fd(-1)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     import resource  # noqa: PLC0415 - Windows has none, nor forks
 
