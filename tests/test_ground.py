@@ -705,11 +705,10 @@ def test_white_space_around_a_value_is_not_exact() -> None:
         ("$α$-Sieve", "We call it $α$-Sieve now."),
         (r"\textbf{46.3\%}", r"It reaches \textbf{46.3\%} now."),
         ("“Fen”", "The “Fen” set."),
-        ("<i>Fen</i>", "<i>Fen</i> is a set."),
     ],
 )
 def test_markup_that_is_copied_is_exact(value: str, text: str) -> None:
-    """A value that was copied with the markup around it is exact, markup and all."""
+    """A value that was copied with the LaTeX around it is exact, LaTeX and all."""
     found = find(value, text)
     assert found.grounding is Grounding.EXACT
     assert found.span is not None

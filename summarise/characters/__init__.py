@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         readable,
         readable_line,
     )
+    from summarise.characters.tags import UNSEEN_STYLE, unmarked
 else:
     # The patterns of typography are many.
     __getattr__ = lazily(__name__)

@@ -80,15 +80,27 @@ _ACCENTS = dict(
         strict=True,
     )
 )
-_BLOCK_TAGS = re.compile(r"p|br|div|title|sec|[ou]l|li|t[rdh]|h[1-6]")
-_TAGS = (
-    "b|i|u|em|strong|sub|sup|inf|p|br|span|div|title|sec|tt|code|a|italic|bold|sc|small|big|li|ul"
-    "|ol|tr|td|th|h[1-6]|font|mml:\\w+|underline|monospace"
+APART = (
+    r"p|sec|title|br|hr|div|li|ul|ol|list|list-item|label|abstract|h[1-6]|tr|td|th|table"
+    r"|disp-formula"
 )
+"""Regular expression for the names of elements that stand apart from their neighbours."""
+INSIDE = (
+    r"i|b|u|s|em|strong|span|a|sc|small|big|scp|inf|sup|sub|font|tt|q|code|italic|bold|underline"
+    r"|roman|monospace|sans-serif|strike|ext-link|xref|uri|email|inline-formula|alternatives"
+    r"|tex-math|inline-graphic|named-content|styled-content|fn|math|semantics"
+    r"|m(?:row|style|fenced|sqrt|sup|sub|subsup|frac|over|under|underover|text|space|i|n|o|td)"
+)
+"""Likewise for those inside of a sentence."""
+_BLOCK_TAGS = re.compile(APART)
+_TAGS = rf"{APART}|{INSIDE}|mml:\w+"
 _ABOVE = r"\^\{?\s?\+\s?\d*\.?\d+\s?\}?"
 _BELOW = r"_\{?\s?[-−–]\s?\d*\.?\d+\s?\}?"
 BOTH_ERRORS = rf"(?:{_ABOVE}\s?{_BELOW}|{_BELOW}\s?{_ABOVE})"
 """Pattern of the errors above and below a value in LaTeX: ``^{+2}_{-1}``."""
+_ENTITY = r"&(?:amp;)*(?P<name>\#\d{1,7}|\#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]\w{1,31});"
+ENTITY = re.compile(_ENTITY)
+"""A character by its name or number, however often its ampersand was escaped."""
 _MARKUP = re.compile(
     rf"""
       (?P<errors>{BOTH_ERRORS})
@@ -109,8 +121,8 @@ _MARKUP = re.compile(
     | (?P<nothing>\\[!/()\[\]-])
     | (?P<escape>\\[%&\#_{{}}$~])
     | (?P<money>\\(?=\d))
-    | (?P<entity>&(?:amp;)*(?P<name>\#\d{{1,7}}|\#[xX][0-9A-Fa-f]{{1,6}}|[A-Za-z]\w{{1,31}});)
-    | (?P<tag><(?P<close>/?)(?:jats:)?(?P<tagname>(?i:{_TAGS}))
+    | (?P<entity>{_ENTITY})
+    | (?P<tag><(?P<close>/?)(?:jats:|html:)?(?P<tagname>(?i:{_TAGS}))
         (?:\s+[\w:-]+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+))*\s*/?>)
     | (?P<tie>(?<=[^\s~/(\[{{<>≤≥])~(?=[^\s~]))
     | (?P<joint>\}}(?=\{{))
@@ -184,7 +196,7 @@ def _plain(match: re.Match[str]) -> str:
     if kind == "accent":
         return (match["letter"] or match["braced"]) + _ACCENTS[old[1]]
     if kind == "entity":
-        return _decoded(match["name"], old)
+        return decoded(match["name"])
     return _tag(match) if kind == "tag" else old[1:]
 
 
@@ -201,10 +213,11 @@ def _both_errors(match: re.Match[str]) -> str:
     return f"{mark}{above}/-{below[1:]}"
 
 
-def _decoded(name: str, entity: str) -> str:
+def decoded(name: str) -> str:
+    """The character of an entity; the entity where none has that name."""
     if name.startswith("#"):
         return html.unescape(f"&{name};")
-    return html5.get(f"{name};", entity)
+    return html5.get(f"{name};", f"&{name};")
 
 
 def _tag(match: re.Match[str]) -> str:

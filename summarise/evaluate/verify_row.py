@@ -208,10 +208,12 @@ class RecordCheck:
     ) -> Iterator[Difference]:
         """What tells a field from all answers: its words, or only its sentence numbers."""
         path, was, now = first_difference(stored, made[-1].get(name), name)
-        words = wording_of(self.schema, self.record.draft)[name]
+        # Earlier versions left markup in their records.
+        drafts = (self.record.draft, self._again.draft)
+        given, words = (wording_of(self.schema, draft)[name] for draft in drafts)
         if all(wording_of(self.schema, draft).get(name) != words for draft in made):
             yield Difference(path, *sides(was, now))
-        elif not self.record.provenance.reasks:
+        elif given != words or not self.record.provenance.reasks:
             # The numbers of a draft put together from two answers may be those of neither.
             yield Difference(path, *sides(was, now), self._kind)
 

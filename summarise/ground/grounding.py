@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
-from summarise.characters import listed, normal_form, noun_of
+from summarise.characters import listed, normal_form, noun_of, unmarked
 from summarise.ground.lexicon import directions
 from summarise.ground.source import CLOSING, OPENING, Places, SourceText
 from summarise.ground.words import NameWord, Number, statement_tokens
 from summarise.models import Doubt, GroundedValue, Grounding, Quantity, Span, Unsupported, top_field
-from summarise.schema import Holder, Kind, holders, renumbered
+from summarise.schema import Holder, Kind, holders, renumbered, rewritten_texts, shape_of
 
 
 class GroundedObject(NamedTuple):
@@ -36,7 +36,7 @@ class Grounded:
     """A draft after grounding; values and statements are in the order of the schema."""
 
     draft: dict[str, Any]
-    """With its sentence numbers put right."""
+    """Without markup, and with its sentence numbers put right."""
     verbatims: tuple[GroundedValue, ...]
     unsupported: tuple[Unsupported, ...]
     """The statements that say more than their evidence."""
@@ -74,8 +74,10 @@ class Grounded:
 def ground(schema: type[BaseModel], draft: dict[str, Any], source: SourceText) -> Grounded:
     """Find each verbatim value of a draft in its source, and check each statement.
 
-    The draft is JSON values that are valid for the schema; it stays as it is.
+    The draft is JSON values that are valid for the schema; it stays as it is. Its texts are read
+    without the markup of a page, and found where the source has them, with markup or without.
     """
+    draft = rewritten_texts(shape_of(schema), draft, _unmarked)
     corrections: list[str] = []
     count = len(source.sentences)
     objects = [_Cited(one, count, corrections) for one in holders(schema, draft)]
@@ -107,6 +109,12 @@ def ground(schema: type[BaseModel], draft: dict[str, Any], source: SourceText) -
         stated=tuple(sorted(stated)),
         objects=tuple(one.grounded() for one in objects),
     )
+
+
+def _unmarked(text: str) -> str:
+    """A text without markup, on one line where it had some: a paragraph's could part lines."""
+    plain = unmarked(text)
+    return text if plain == text else " ".join(plain.split())
 
 
 class _Cited:

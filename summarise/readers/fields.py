@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from summarise.characters import listed
+from summarise.characters import listed, unmarked
 from summarise.readers.abstracts import OF_ABSTRACTS, Mend
 from summarise.readers.entry import (
     Entry,
@@ -19,35 +18,6 @@ from summarise.readers.entry import (
     to_date,
     to_edtf,
 )
-from summarise.readers.scripts import NAMESPACE, with_scripts
-
-_KEPT_APART = (
-    r"p|sec|title|br|hr|div|li|ul|ol|list|list-item|label|abstract|h[1-6]|tr|table|disp-formula"
-)
-_INSIDE = (
-    r"i|b|u|em|strong|span|a|sc|small|scp|inf|sup|sub|font|tt|q|code|italic|bold|underline|roman"
-    r"|monospace|sans-serif|strike|ext-link|xref|uri|email|inline-formula|alternatives|tex-math"
-    r"|inline-graphic|named-content|styled-content|fn|math"
-)
-_TAG = re.compile(
-    rf"</?(?:{NAMESPACE}(?:(?P<apart>{_KEPT_APART})|(?:{_INSIDE}))|(?:mml|jats):[\w-]{{1,30}})(?:\s[^<>]*)?/?>",
-    re.IGNORECASE,
-)
-_HEADING = re.compile(
-    rf"<{NAMESPACE}(?:title|label|h[1-6])(?:\s[^<>]*)?>([^<>]{{1,80}})"
-    rf"</{NAMESPACE}(?:title|label|h[1-6])>\s*(?:<{NAMESPACE}p(?:\s[^<>]*)?>)?",
-    re.IGNORECASE,
-)
-_ABSTRACT = re.compile(r"(?:abstract|summary)[.:]?", re.IGNORECASE)
-# A formula twice, in TeX and in MathML: the first is text.
-_MATHML = re.compile(
-    rf"(</{NAMESPACE}tex-math>\s*)<{NAMESPACE}math\b[^<>]*>.{{0,5000}}?</{NAMESPACE}math>",
-    re.IGNORECASE | re.DOTALL,
-)
-_ESCAPED_TWICE = re.compile(r"&amp;(?=(?:lt|gt|amp|quot|nbsp|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
-# Tags may have been escaped, too.
-_ROUNDS = 2
-_BLANK = re.compile(r"\n\s*\n")
 
 NOT_UTF8 = re.compile("[\udc80-\udcff]")
 """A byte that isn't UTF-8."""
@@ -66,34 +36,8 @@ _NOTES |= {"citation key": "citation_key"}
 SUMMARY_BEGINS = "Summary by summarise:"
 """What a note begins with, or goes on with, that a table of ours holds: nothing in it is an id."""
 
-
-def without_tags(text: str) -> str:
-    """A text without the tags and entities of HTML, JATS and MathML, in paragraphs.
-
-    The title of a section becomes its label (``Methods: …``), that of the whole abstract goes; a
-    number that is raised stays so, and errors above and below a value are “ +12/−11”. ``<`` that
-    opens none of their elements is left.
-    """
-    for _ in range(_ROUNDS):
-        if "<" in text:
-            text = _HEADING.sub(_label, _MATHML.sub(r"\1", text))
-            text = with_scripts(text)
-            text = _TAG.sub(lambda found: "\n\n" if found["apart"] else "", text)
-        if "&" not in text:
-            break
-        text = html.unescape(_ESCAPED_TWICE.sub("&", text))
-        if not _TAG.search(text):
-            break
-    return "\n\n".join(filter(None, map(one_line, _BLANK.split(text))))
-
-
-# An end of an element, one that stands alone, or a named character: “a <b and c> d” has none.
-_MARKUP = re.compile(
-    r"</[a-z][\w:-]{0,30}\s?>|<(?:br|p|hr)\s?/?>|&(?:[a-z]{2,8}|#[0-9]{1,7}|#x[0-9a-f]{1,6});",
-    re.IGNORECASE,
-)
 # What is left in a title of an element, and so can't be text there.
-_LEFT_OVER = re.compile(r"</[^\W\d_][\w:.-]{0,30}\s?>|<(?:i|b|em|strong|su[bp])>", re.IGNORECASE)
+_LEFT_OVER = re.compile(r"</[^\W\d_][\w:.-]{0,30}\s?>")
 _STRAY = re.compile(r"\w<[^\W\d_]{2}")
 # UTF-8 that was read as Windows-1252 or Latin-1: “Ã¼”, “â€™”.
 _LEADS = "ÂÃÄÅÆÎÏÐÑØÙâãäåæçèé"
@@ -101,6 +45,13 @@ _MOJIBAKE = re.compile(f"[{_LEADS}][\x80-\xbf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘�
 _BROKEN = re.compile(r"(?<![\w-])([^\W\d_]{2,40})-\n[ \t]{0,9}([^\W\d_]{2,40})(?![\w-])")
 _WORD = re.compile(r"(?<![\w-])[^\W\d_]{2,}(?:-[^\W\d_]{2,})?(?![\w-])")
 _TEXTS = ("title", "abstract", "venue")
+_BLANK = re.compile(r"\n\s*\n")
+
+
+def without_tags(text: str) -> str:
+    """A text without markup, in paragraphs; what is hidden from readers keeps its own."""
+    paragraphs = _BLANK.split(unmarked(text, keeps_unseen=True))
+    return "\n\n".join(filter(None, map(one_line, paragraphs)))
 
 
 def cleaned(entry: Entry, *names: str) -> Entry:
@@ -159,7 +110,7 @@ def joined_words(entry: Entry) -> Entry:
 
 
 def _has_markup(text: str) -> bool:
-    return ("<" in text or "&" in text) and _MARKUP.search(text) is not None
+    return ("<" in text or "&" in text) and unmarked(text, keeps_unseen=True) != text
 
 
 def _unmarked(text: str) -> str:
@@ -217,13 +168,6 @@ def _rejoined(text: str) -> str:
         return apart if keeps or _HYPHENED.fullmatch(apart) else whole
 
     return _BROKEN.sub(mended, text)
-
-
-def _label(found: re.Match[str]) -> str:
-    heading = one_line(found[1])
-    if _ABSTRACT.fullmatch(heading):
-        return ""
-    return f"\n\n{heading.rstrip(':.')}: "
 
 
 def names_in_parts(people: Any) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from typing import Any
 from propcache.api import cached_property
 from pydantic import BaseModel
 
+from summarise.characters import unmarked
 from summarise.ground import Grounded, SourceText, ground, unclaimed
 from summarise.models import (
     REPEATED_FIELDS,
@@ -181,8 +182,9 @@ class Reading:
         # Its patterns and its words take longer to load than most commands to run.
         from summarise.ground import doubts_of  # noqa: PLC0415
 
-        doubts = doubts_of(grounded, self.source, is_english=self.language is None)
-        return replace(grounded, doubts=doubts) if doubts else grounded
+        found = doubts_of(grounded, self.source, is_english=self.language is None)
+        doubts = (one.model_copy(update={"words": unmarked(one.words)}) for one in found)
+        return replace(grounded, doubts=tuple(doubts)) if found else grounded
 
     def unclaimed(self, grounded: Grounded) -> tuple[Quantity, ...]:
         """The quantities of the abstract that no field of a draft holds."""
@@ -202,26 +204,37 @@ class Reading:
         )
 
     def record(self, grounded: Grounded, provenance: Provenance) -> Record:
-        """The record of the document, of a draft that is grounded in ``source``."""
+        """The record of the document, of a draft that is grounded in ``source``.
+
+        Its texts have no markup of a page; its spans are those of the document, which may have.
+        """
         document = self.document
+        quantities = filter(None, map(normalised, map(_unmarked, self._facts)))
         return Record(
             doc_id=document.doc_id,
             content_hash=document.content_hash,
-            title=document.title,
+            title=document.title and unmarked(document.title),
             **{name: getattr(document, name) for name in REPEATED_FIELDS},
-            links=tuple(link.text for link in self.mentions.links),
+            links=tuple(unmarked(link.text) for link in self.mentions.links),
             sentence_spans=self.source.sentences,
             verbatims=grounded.verbatims,
             unsupported=grounded.unsupported,
             doubts=grounded.doubts,
-            quantities=tuple(filter(None, map(normalised, self._facts))),
-            unclaimed=self.unclaimed(grounded),
+            quantities=tuple(quantities),
+            unclaimed=tuple(map(_unmarked, self.unclaimed(grounded))),
             corrections=grounded.corrections,
             instructions=self.instructions,
             written_in=self.language,
             provenance=provenance,
             **grounded.draft,
         )
+
+
+def _unmarked(quantity: Quantity) -> Quantity:
+    if "<" not in quantity.text and "&" not in quantity.text:
+        return quantity
+    told = {"text": unmarked(quantity.text), "unit": quantity.unit and unmarked(quantity.unit)}
+    return quantity.model_copy(update=told)
 
 
 def _unwrapped(text: str) -> str:

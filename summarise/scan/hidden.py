@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from summarise.characters import INVISIBLE, beyond_ascii
+from summarise.characters import INVISIBLE, UNSEEN_STYLE, beyond_ascii
 from summarise.models import Span
 
 # So many ranges take long: only a character that isn't ASCII is held against them.
@@ -23,7 +23,6 @@ _START = re.compile(
     rf"|<(?P<tag>span|div|p|font)\b",
     re.DOTALL | re.IGNORECASE,
 )
-_UNSEEN_STYLE = r"display\s*:\s*none|color\s*[:=]\s*[\"']?(?:white|#fff)"
 # "p < 0.05" opens no element.
 _MARK = re.compile(r"<(?:!--|(?:span|div|p|font)\b)", re.IGNORECASE)
 
@@ -57,7 +56,7 @@ def _hidden(text: str) -> Iterator[Span]:
 
 def _end_of_unseen(ahead: _Ahead, tag: str, at: int) -> int | None:
     """Where an element ends whose tag, open at an offset, says that it isn't seen."""
-    style = ahead.end_of(_UNSEEN_STYLE, at)
+    style = ahead.end_of(UNSEEN_STYLE, at)
     closed = ahead.end_of(">", at)
     if style is None or closed is None or style > closed:
         return None

@@ -63,6 +63,7 @@ from summarise.schema.shape import (
     leaves,
     misfit,
     renumbered,
+    rewritten_texts,
     schema_fingerprint,
     shape_of,
     value_at,

@@ -345,3 +345,16 @@ def _renumbered(node: Node, value: Any, path: str, numbers: Callable[[Holder], A
     if node.evidence:
         made[node.evidence] = numbers(Holder(at, node, value))
     return made
+
+
+def rewritten_texts(node: Node, value: Any, new: Callable[[str], str]) -> Any:
+    """A value with other texts; the one that is given, and what is one of few choices, stay."""
+    if isinstance(value, str):
+        return value if node.kind is Kind.CHOICE else new(value)
+    if isinstance(value, dict):
+        fields = {field.name: field for field in node.inside}
+        each = ((name, fields.get(name, node), held) for name, held in value.items())
+        return {name: rewritten_texts(field, held, new) for name, field, held in each}
+    if isinstance(value, list) and node.inside:
+        return [rewritten_texts(node.inside[0], held, new) for held in value]
+    return value

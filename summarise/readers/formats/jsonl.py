@@ -216,7 +216,8 @@ class _Fields:
     @property
     def of_a_page(self) -> tuple[str, ...]:
         """Which texts may hold the markup of one: of abstracts those of Europe PMC."""
-        return ("title", "abstract") if "abstracttext" in self._values else ("title",)
+        others = ("title", "venue", "authors")
+        return (*others, "abstract") if "abstracttext" in self._values else others
 
     def _scalar(self, *keys: str) -> str | None:
         """The first of some fields that holds a text or a number, as text."""
