@@ -24,7 +24,7 @@ from summarise.api import frames
 from summarise.api.record import with_document
 from summarise.characters import INVISIBLE, for_screen
 from summarise.errors import SettingsError
-from summarise.models import DoubtKind, Record
+from summarise.models import Doubt, DoubtKind, Record
 from summarise.render import View, view_of
 from summarise.render.format import load_format
 from summarise.schema import Evidence, Part, Statement, Verbatim, shape_of
@@ -363,11 +363,10 @@ def test_parts_are_made_again_of_a_frame(library: Any, answer: dict[str, Any]) -
         columns = node_of(field).columns
         lists = [list(frame[".".join((field, *path))][0]) for path, _ in columns]
         assert of_lists(columns, lists) == clean(entries)
-    exploded = frames.to_frame([(document, record)], Study, library, "counts")
-    columns = node_of("counts").columns
-    lists = [list(exploded[".".join(("counts", *path))]) for path, _ in columns]
-    assert of_lists(columns, lists)[: len(answer["counts"])] == clean(answer["counts"])
-    assert len(exploded) == max(1, len(answer["counts"]))
+        exploded = frames.to_frame([(document, record)], Study, library, field)
+        lists = [list(exploded[".".join((field, *path))]) for path, _ in columns]
+        assert of_lists(columns, lists)[: len(entries)] == clean(entries)
+        assert len(exploded) == max(1, len(entries))
 
 
 def of_lists(columns: Any, lists: list[list[Any]]) -> list[Any]:
@@ -401,6 +400,7 @@ def test_doubts_stand_beside_their_entry() -> None:
         {"path": "counts[1].number", "kind": kind, "words": f"it is {kind.value}"}
         for kind in (DoubtKind.ORDER, DoubtKind.UNSURE)
     ]
+    of_site = Doubt(path="sites[2]", kind=DoubtKind.ORDER, words="it is order")
     document = make_document(abstract="Here are gull, a; b and x. One. Two.")
     answer = {
         **MIDDLE,
@@ -426,7 +426,10 @@ def test_doubts_stand_beside_their_entry() -> None:
     with closing(sqlite3.connect(":memory:")) as data:
         data.deserialize(written("sqlite", record))
         assert [one for (one,) in data.execute("SELECT doubts FROM counts")] == told
+    record = record.model_copy(update={"doubts": (*record.doubts, of_site)})
     seen = with_document(record, document, Study)
+    frame = frames.to_frame([(document, seen)], Study, "polars", "sites")
+    assert frame["sites.doubts"].to_list() == [None, None, "(?) it is order"]
     for explode in (None, "counts"):
         frame = frames.to_frame([(document, seen)], Study, "polars", explode)
         found = frame["counts.doubts"].to_list()
@@ -434,11 +437,16 @@ def test_doubts_stand_beside_their_entry() -> None:
 
 
 def test_a_page_has_a_line_for_each_entry() -> None:
-    """Also where an entry has no value: a sign stands for it."""
-    record = make_record(make_document(), MIDDLE, Study)
-    page = written("markdown", record, columns=["counts.number,counts.nests"]).decode()
-    row = next(line for line in page.splitlines() if line.startswith("| 2 "))
-    assert [cell.count("<br>") for cell in row.split(" | ")[2:4]] == [2, 2]
+    """Also where an entry or its value is null: a sign stands for it; its doubts stand beside."""
+    doubt = {"path": "counts[1].nests", "kind": "unsure", "words": "it is unsure"}
+    record = make_record(make_document(), MIDDLE, Study, doubts=[doubt])
+    for names in ("counts.number,counts.nests", "maybe.name,maybe.depth"):
+        page = written("markdown", record, columns=[names]).decode()
+        row = next(line for line in page.splitlines() if line.startswith("| 2 "))
+        cells = row.removesuffix(" |").split(" | ")[2:]
+        assert [cell.count("<br>") for cell in cells] == [2, 2, 2]
+        assert ("unsure nests: it is unsure<br>" in cells[2]) is names.startswith("counts")
+        assert ("- unsure : " in page) is names.startswith("counts")
 
 
 def test_what_no_rows_can_be_made_of() -> None:

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel
 
-from summarise.api.record import Record, RecordEntry
+from summarise.api.record import Record
 from summarise.characters import for_screen, inert_json
 from summarise.errors import SettingsError, check_choice
 from summarise.models import Document
@@ -22,6 +23,7 @@ from summarise.render import entry_doubts, year_of
 from summarise.schema import LISTS, Kind, Node, shape_of, value_at
 
 Engine = Literal["pandas", "polars"]
+_Read = Callable[[Document, Record], Sequence[Any]]
 _ENGINES: tuple[Engine, ...] = ("pandas", "polars")
 
 
@@ -39,7 +41,7 @@ def to_frame(
     library = _library(engine)
     nodes = shape_of(schema).inside
     if explode is not None:
-        lists = [node.name for node in nodes if _holds_objects(node)]
+        lists = [node.name for node in nodes if node.kind is Kind.LIST]
         check_choice("list of entries", explode, lists, "explode")
     columns = _Columns(nodes, explode)
     for number, (document, outcome) in enumerate(rows, 1):
@@ -51,7 +53,11 @@ def to_frame(
 class _Column(NamedTuple):
     node: Node | type
     """Of what it holds; of a list in a cell, what its entries are."""
+    field: str
+    """Of the schema, whose entries it tells."""
     is_list: bool
+    read: _Read
+    """What it has of each entry; of what isn't a field, of the paper."""
     values: list[Any]
 
 
@@ -59,76 +65,64 @@ class _Columns:
     """The columns of a frame, as they are filled."""
 
     def __init__(self, nodes: tuple[Node, ...], explode: str | None) -> None:
-        self._nodes = nodes
         self._explode = explode
         self.columns: dict[str, _Column] = {}
-        kinds = {"number": int, "year": int}
-        known = ("number", "doc_id", "title", "authors", "year", "published", "venue", "doi", "url")
-        for name in known:
-            self._put(name, kinds.get(name, str))
+        self._put("number", int, lambda *_: [self._number])
+        for name in ("doc_id", "title", "authors", "year", "published", "venue", "doi", "url"):
+            self._put(name, int if name == "year" else str, partial(_known, name))
         for node in nodes:
-            is_list = node.kind is Kind.LIST and node.name != explode
-            for path, held in node.columns:
-                if node.kind is not Kind.OBJECT or not held.is_evidence:
-                    self._put(".".join((node.name, *path)), held, is_list=is_list)
+            for path, leaf in node.columns:
+                if node.kind is not Kind.OBJECT or not leaf.is_evidence:
+                    name = ".".join((node.name, *path))
+                    self._put(name, leaf, partial(_values, node, path, leaf), node)
             if node.name == explode:
-                self._put(f"{node.name}.evidence", str)
-            if _holds_objects(node):
-                self._put(f"{node.name}.doubts", str, is_list=is_list)
-        for name in ("is_flagged", "is_doubtful"):
-            self._put(name, bool)
+                self._put(f"{node.name}.evidence", str, partial(_evidence, node.name), node)
+            if node.kind is Kind.LIST:
+                self._put(f"{node.name}.doubts", str, partial(_doubts, node), node)
+        self._put("is_flagged", bool, lambda _, record: [record.is_flagged])
+        self._put("is_doubtful", bool, lambda _, record: [bool(record.doubtful)])
 
-    def _put(self, name: str, node: Node | type, *, is_list: bool = False) -> None:
+    def _put(self, name: str, kind: Node | type, read: _Read, field: Node | None = None) -> None:
         while name in self.columns:  # a field may be called as what is known of a paper
             name += "_"
-        self.columns[name] = _Column(node, is_list, [])
+        owner = field.name if field else ""
+        is_list = field is not None and field.kind is Kind.LIST and owner != self._explode
+        self.columns[name] = _Column(kind, owner, is_list, read, [])
 
     def add(self, number: int, document: Document, record: Record) -> None:
         """Take a record: a row, or one for each of its entries that are rows."""
-        known = [number, *_known(document)]
-        held: dict[str, list[list[Any]]] = {}
-        for node in self._nodes:
-            entries = node.entries(record.draft)
-            held[node.name] = [
-                [_plain(value_at(one, path), leaf) for one in entries]
-                for path, leaf in node.columns
-                if node.kind is not Kind.OBJECT or not leaf.is_evidence
-            ]
-            if node.name == self._explode:
-                seen: tuple[RecordEntry | None, ...] = getattr(record, node.name)
-                texts = [" ".join(s.text for s in one.evidence) if one else "" for one in seen]
-                held[node.name].append([_plain(text) or None for text in texts])
-            if _holds_objects(node):
-                held[node.name].append([*entry_doubts(node, record)])
-        count = len(held[self._explode][0]) if self._explode else 1
-        for at in range(count or 1):
-            values = list(known)
-            for node in self._nodes:
-                if node.kind is Kind.LIST and node.name != self._explode:
-                    values += held[node.name]
-                else:
-                    here = at if node.name == self._explode else 0
-                    values += [one[here] if one else None for one in held[node.name]]
-            values += [record.is_flagged, bool(record.doubtful)]
-            for column, value in zip(self.columns.values(), values, strict=True):
-                column.values.append(value)
+        self._number = number
+        held = [(one, one.read(document, record)) for one in self.columns.values()]
+        rows = max((len(all_) for one, all_ in held if one.field == self._explode), default=1)
+        for at in range(rows or 1):
+            for column, all_ in held:
+                here = at if column.field == self._explode else 0
+                one = all_[here] if all_ else None
+                column.values.append(all_ if column.is_list else one)
 
 
-def _known(document: Document) -> Iterator[Any]:
-    """What is known of a paper, in the order of the columns."""
-    year = year_of(document)
-    yield _plain(document.doc_id)
-    yield _plain(document.title)
-    yield _plain(document.authors)
-    yield int(year) if year else None
-    yield _plain(document.published)
-    yield _plain(document.reference.get("venue"))
-    yield _plain(document.reference.get("doi"))
-    yield _plain(document.url)
+def _known(name: str, paper: Document, _: Record) -> list[Any]:
+    """What is known of a paper under a name."""
+    if name == "year":
+        return [int(year) if (year := year_of(paper)) else None]
+    is_cited = name in {"venue", "doi"}
+    return [_plain(paper.reference.get(name) if is_cited else getattr(paper, name))]
 
 
-def _holds_objects(node: Node) -> bool:
-    return node.kind is Kind.LIST and node.held.kind is Kind.OBJECT
+def _values(
+    node: Node, path: tuple[str, ...], leaf: Node, _: Document, record: Record
+) -> list[Any]:
+    return [_plain(value_at(one, path), leaf) for one in node.entries(record.draft)]
+
+
+def _doubts(node: Node, _: Document, record: Record) -> Sequence[str | None]:
+    return entry_doubts(node, record)
+
+
+def _evidence(name: str, _: Document, record: Record) -> list[str | None]:
+    """The sentences that each entry of a field rests on."""
+    held = (getattr(one, "evidence", ()) for one in getattr(record, name))
+    return [_plain(" ".join(one.text for one in sentences)) or None for sentences in held]
 
 
 def _plain(value: Any, node: Node | None = None) -> Any:
@@ -173,9 +167,11 @@ def _framed(library: Any, columns: _Columns) -> Any:
     # Whole numbers stay whole beside what isn't known.
     types = {int: "Int64", bool: "boolean", float: "Float64"}
     made = {}
-    for name, (node, is_list, cells) in held.items():
+    for name, one in held.items():
+        node = one.node
         kind = node if isinstance(node, type) else object if node.kind in LISTS else _kind_of(node)
-        made[name] = library.Series(cells, dtype=object if is_list else types.get(kind, object))
+        dtype = object if one.is_list else types.get(kind, object)
+        made[name] = library.Series(one.values, dtype=dtype)
     return library.DataFrame(made)
 
 

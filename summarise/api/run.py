@@ -35,6 +35,7 @@ class _TableOptions(TypedDict, total=False):
     group_by: str | None
     by: Literal["dataset", "metric", "compute"] | None
     limit: int | None
+    rows: str | None
     transpose: bool
     changes_since: str | os.PathLike[str] | None
     format: str | None
@@ -135,7 +136,7 @@ class Run(store.Run):
         >>> run = summarise("page.txt")
         >>> table = run.table(columns="method.name,results.value", where="results.value > 50%")
         >>> print(table.splitlines()[4])
-        | 1 | TERNLOOP: Counting Seabirds from Kites | TERNLOOP | 67.2% |
+        | 1 | TERNLOOP: Counting Seabirds from Kites | TERNLOOP | 67.2% | – |
         >>> run.table(path="kites.xlsx")
 
         Args:

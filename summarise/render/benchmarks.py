@@ -46,7 +46,6 @@ _MOST = 30
 """Values of a row that are shown; the others are counted."""
 _NONE = "–"
 _NULL: Line = [Stretch(_NONE)]
-_DOUBTS = (Mark.DOUBT, Mark.FLAG, Mark.UNSURE, Mark.WRONG)
 _UNSURE = "unsure, since many like them are wrong; the record has them"
 
 
@@ -301,7 +300,8 @@ def value_column(part: Node, path: tuple[str, ...], title: str = "") -> Column:
 
 def doubts_column(part: Node, title: str = "Doubts") -> Column:
     """What is doubted of each entry."""
-    return _column(title, lambda record: entry_doubts(part, record))
+    doubts = _column(title, lambda record: entry_doubts(part, record))
+    return doubts._replace(tells_doubts=True)
 
 
 def _column(title: str, read: Callable[[Record], Iterable[Any]]) -> Column:
@@ -338,9 +338,7 @@ def entry_rows(part: Node, table: TableView) -> Iterator[RowView]:
                 cell if not isinstance(cell, Entries) else [] if cell[at] is _NULL else [cell[at]]
                 for cell in row.cells
             ]
-            told = "".join(map(text_of, cells[-1]))
-            counts.marks.update(one for one in _DOUBTS if one.sign in told)
-            doubtful += Mark.DOUBT.sign in told
+            doubtful += Mark.DOUBT.sign in "".join(map(text_of, cells[-1]))
             yield row._replace(cells=cells, entry=at)
         if not count:
             yield row

@@ -144,14 +144,13 @@ class RecordCells:
         return cell
 
     def inner_cell(self, column: Field, name: str) -> Cell:
-        """What the entries of a top-level field hold in one of theirs."""
+        """What the entries of a top-level field hold in one of theirs: line i is of entry i."""
         cell: Cell = []
-        for entry in self._draft.entries(column):
+        for entry in self._draft.entries(column, keeps_null=True):
             nested = next((one for one in entry.layout.parts if one.name == name), None)
             line = self._nested(entry, nested) if nested else self._values(entry, name)
             if name == entry.layout.sentences_key and entry.sentences:
                 line = [Stretch(", ".join(map(str, entry.sentences)))]
-            # Line i is of entry i, in each column.
             cell.append(self._closed(entry, line) if line else self._absent()[0])
         return cell or self._absent()
 

@@ -101,6 +101,10 @@ class Mark(Enum):
     __hash__ = object.__hash__
 
 
+DOUBTS = (Mark.DOUBT, Mark.FLAG, Mark.UNSURE, Mark.WRONG)
+"""With which what is doubted of an entry can begin."""
+
+
 class Stretch(NamedTuple):
     """Some characters of a line, alike in what they are."""
 

@@ -140,7 +140,7 @@ class DraftEntry:
         """The entries of a field that say something."""
         return [entry for entry in self.entries(field) if not entry.is_empty]
 
-    def entries(self, field: Field) -> list[DraftEntry]:
+    def entries(self, field: Field, *, keeps_null: bool = False) -> list[DraftEntry]:
         """What a field holds, as entries; a leaf is an entry of that field alone."""
         part, value = field.part, self.values.get(field.name)
         if part is None:
@@ -152,9 +152,9 @@ class DraftEntry:
         path = self.path + field.name
         if type(value) is list:
             return [
-                DraftEntry(f"{path}[{at}].", part, one)
+                DraftEntry(f"{path}[{at}].", part, one or {})
                 for at, one in enumerate(value)
-                if one is not None
+                if one is not None or keeps_null
             ]
         return [DraftEntry(f"{path}.", part, value)]
 
@@ -303,6 +303,7 @@ class Column(NamedTuple):
     entries: Callable[[Row], Cell] | None = None
     """Its cell, where that has entries of a field as data rather than as words."""
     head: str = ""
+    tells_doubts: bool = False
 
     @property
     def title(self) -> str:

@@ -16,6 +16,7 @@ from summarise.models import Document, Failure, Outcome, Record, Row, top_field
 from summarise.render.cells import COLON, Clipping, RecordCells, is_absent
 from summarise.render.facts import FactCells
 from summarise.render.format import (
+    DOUBTS,
     Cell,
     FailureView,
     Mark,
@@ -24,6 +25,7 @@ from summarise.render.format import (
     Strength,
     Stretch,
     TableView,
+    text_of,
 )
 from summarise.render.formats import markdown
 from summarise.render.layout import Column, Columns, all_columns, layout_of, page_columns
@@ -183,7 +185,10 @@ class TableMaker:
         ]
         for column in self._columns.shown:
             for cells, row, writer in written:
-                cells.append(_cell(column, row, writer))
+                cells.append(cell := _cell(column, row, writer))
+                if column.tells_doubts:
+                    told = "".join(map(text_of, cell))
+                    marks.update(one for one in DOUBTS if one.sign in told)
         for at, field in enumerate(self._columns.left_out):
             self._reported[at] += sum(not is_absent(one.cell(field)) for _, _, one in written)
         return views
@@ -249,7 +254,7 @@ class TableMaker:
 
 
 def _cell(column: Column, row: Row, writer: RecordCells) -> Cell:
-    field, beside, chosen, entries, _ = column
+    field, beside, chosen, entries, *_ = column
     if entries is not None:
         return entries(row)
     if field is None or chosen is not None:

@@ -194,10 +194,11 @@ def _chosen(
     doubts: dict[str, Column] = {} if part is None else {part.name: doubts_column(part)}
     for one in chosen:
         node = fields.get(one.field.name) if one.field and one.inner else None
-        if node is None or one.inner is None or (is_page if part is None else node is not part):
+        if node is None or one.inner is None or part not in {None, node}:
             shown.append(_column(one))
             continue
-        shown.append(value_column(node, (one.inner,), one.title))
+        is_told = is_page and part is None
+        shown.append(_column(one) if is_told else value_column(node, (one.inner,), one.title))
         doubts.setdefault(node.name, doubts_column(node, f"{one.title.partition(':')[0]}: doubts"))
     return [*shown, *doubts.values()]
 
