@@ -52,6 +52,8 @@ class Count(Part):
     others: list[Verbatim | None]
     place: Place
     winter: Place | None
+    visits: list[Place]
+    mass: float | None
     sentences: Evidence
 
 
@@ -110,6 +112,8 @@ counts = st.fixed_dictionaries(
         "others": st.lists(nullable, max_size=3),
         "place": places,
         "winter": places | st.none(),
+        "visits": st.lists(places, max_size=2),
+        "mass": st.floats(allow_nan=False, allow_infinity=False) | st.none(),
         "sentences": st.lists(st.integers(1, 9), max_size=2),
     }
 )
@@ -130,6 +134,8 @@ GULL: dict[str, Any] = {
     "others": ["x\n=1+1", None, ";"],
     "place": BARE,
     "winter": None,
+    "visits": [{"name": "=1", "depth": None}, BARE],
+    "mass": 1e-05,
     "sentences": [1],
 }
 MIDDLE: dict[str, Any] = {
@@ -190,7 +196,7 @@ def sheet_of(name: str, content: bytes) -> list[dict[str, str]]:
 
 def read_value(text: str, node: Node) -> Any:
     """A value that was written as text: JSON, or a text as it is."""
-    is_json = node.told.get("type") in {"integer", "boolean", "array", "object"}
+    is_json = node.told.get("type") in {"integer", "number", "boolean", "array", "object"}
     return json.loads(text) if is_json or text.startswith(('"', "[", "{")) else text
 
 
@@ -313,7 +319,7 @@ def as_typed(value: Any, node: Node) -> Any:
         return [as_typed(one, node.inside[0]) for one in value]
     if isinstance(value, dict):
         return {one.name: as_typed(value[one.name], one) for one in node.inside}
-    is_text = node.told.get("type") in {"integer", "boolean"} and isinstance(value, str)
+    is_text = node.told.get("type") in {"integer", "number", "boolean"} and isinstance(value, str)
     return json.loads(value) if is_text else value
 
 
@@ -372,7 +378,7 @@ def test_parts_are_made_again_of_a_frame(library: Any, answer: dict[str, Any]) -
 def of_lists(columns: Any, lists: list[list[Any]]) -> list[Any]:
     def plain(value: Any, node: Node) -> Any:
         if hasattr(value, "__len__") and not isinstance(value, str):
-            return list(value)
+            return [plain(one, node.inside[0]) for one in value]
         value = None if value is None or str(value) in {"<NA>", "nan"} else value
         is_json = node.told.get("type") == "object" and value is not None
         return clean(json.loads(value)) if is_json else value
@@ -404,7 +410,7 @@ def test_doubts_stand_beside_their_entry() -> None:
     document = make_document(abstract="Here are gull, a; b and x. One. Two.")
     answer = {
         **MIDDLE,
-        "counts": [{**one, "others": [], "number": None} for one in MIDDLE["counts"]],
+        "counts": [{**one, "others": [], "visits": [], "number": None} for one in MIDDLE["counts"]],
     }
     answer["counts"][2]["species"] = "auk"
     record = make_record(document, answer, Study, doubts=doubts)
