@@ -427,7 +427,7 @@ def test_results_in_words_alone_are_told_or_counted() -> None:
     short = result("Nests are found sooner.")
     told = cells(record_of(results=[result(long * 2), short]), style=Style.BRIEF)[-1]
     assert told == "Nests are found sooner; +1 more"
-    begins = "the count of nests in the northern strips of the island kept growing year after…"
+    begins = f"{long}the count of nests in the northern…"
     told_of_long = cells(record_of(results=[result(long * 2)] * 2), style=Style.BRIEF)[-1]
     assert told_of_long == f"*sentence 4*: {begins}; +1 more"
     leaning = [result("It also sinks."), result("Nests are found sooner.")]

@@ -13,7 +13,7 @@ from summarise.models import Document, Doubt, Record
 from summarise.render.flags import marks_of_people
 from summarise.render.format import Cell, Line, Mark, Strength, Stretch
 from summarise.render.layout import Details, DraftEntry, Field, Layout
-from summarise.render.wording import as_phrase, is_about, is_news, whole_clauses
+from summarise.render.wording import as_phrase, is_news, shortened
 from summarise.schema import Kind
 
 # An attribute of an enumeration takes longer to look up than most of what is done with it.
@@ -194,22 +194,14 @@ class RecordCells:
             return self._quoted(entry, [])
         parts = record.sentence_spans[number - 1 : number] if number > 0 else ()
         texts = [readable_line(document.abstract[part.start : part.end]) for part in parts]
-        return self._quoted(entry, [Stretch(self._shortened(t, is_phrase=False)) for t in texts])
-
-    def _briefly(self, line: Line) -> Line:
-        """Words that nothing vouches for take less room than others: no clause is waited for."""
-        limit = self._limits.statement
-        if limit is None or all(is_about(one.text, limit) for one in line):
-            return line
-        self._marks.add(_CLIPPED)
-        return [one._replace(text=clip(one.text, limit)) for one in line]
+        return self._quoted(entry, [Stretch(self._shortened(t)) for t in texts])
 
     def _quoted(self, entry: DraftEntry, words: Line) -> Line:
         """Words that say little by themselves, with the number of their sentence."""
         self._marks.add(Mark.WORDED)
         told = f"sentence {entry.sentences[0]}" if entry.sentences else "in words"
         label = Stretch(told, Strength.NOTE, mark=Mark.WORDED)
-        return [label, COLON, *self._briefly(words)] if words else [label]
+        return [label, COLON, *words] if words else [label]
 
     def _lead(self, entry: DraftEntry) -> tuple[str, Line]:
         """The head and the statements: as bare words, and as they are shown."""
@@ -224,7 +216,7 @@ class RecordCells:
         for part in layout.statements:
             for text in entry.texts(part.name):
                 if text:
-                    shown = self._shortened(text, is_phrase=layout.head is not None)
+                    shown = self._shortened(text)
                     statement = f"{statement} {shown}" if statement else shown
         if statement:
             told = self._statement(entry, statement) if self._people else [Stretch(statement)]
@@ -373,15 +365,13 @@ class RecordCells:
         self._marks.add(_CLIPPED)
         return clip(text, self._longest)
 
-    def _shortened(self, text: str, *, is_phrase: bool) -> str:
+    def _shortened(self, text: str) -> str:
         """A statement, as far as it is shown."""
         limit = self._limits.statement
         if limit is None:
             return text
         text = as_phrase(text)
-        if len(text) <= limit:
-            return text
-        if (shown := whole_clauses(text, limit, is_phrase=is_phrase)) != text:
+        if (shown := shortened(text, limit)) != text:
             self._marks.add(_CLIPPED)
         return shown
 

@@ -97,7 +97,7 @@ class FactCells(RecordCells):
         line = next((one for one in told if not leans(text_of(one))), told[0])
         self._marks.add(Mark.UNSURE)
         label = Stretch(Mark.UNSURE.sign, Strength.NOTE, mark=Mark.UNSURE)
-        line = [label, COLON, *self._briefly(line)]
+        line = [label, COLON, *line]
         if len(entries) > 1:
             line += (SEMICOLON, self._left_out(len(entries) - 1))
         return [line]

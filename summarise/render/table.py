@@ -64,7 +64,7 @@ class Style(StrEnum):
 
 _LIMITS = {
     Style.FACTS: Clipping(),
-    Style.BRIEF: Clipping(statement=80, title=48, room=70, entries=3, names_alone=True),
+    Style.BRIEF: Clipping(statement=100, title=48, room=70, entries=3, names_alone=True),
     Style.EVIDENCE: Clipping(evidence=True),
     Style.FULL: Clipping(
         text=None, statement=None, room=None, entries=None, message=None, evidence=True
@@ -346,7 +346,9 @@ def title_of(document: Document) -> str:
 
 def byline(document: Document, *, names: int) -> list[str]:
     """Authors, organisation and date, as far as they are known; so many names, then "et al."."""
-    parts = (_authors(document, names), for_screen(document.organisation or ""), _date(document))
+    # What isn't a plain date stays as it is.
+    date = Published.of(for_screen(document.published or "")).in_words()
+    parts = (_authors(document, names), for_screen(document.organisation or ""), date)
     return [part for part in parts if part]
 
 
@@ -361,11 +363,6 @@ def _authors(document: Document, names: int, *, families: bool = False) -> str:
     known = [name.partition(", ")[0] for name in known] if families else known
     shown = (" and " if families else "; " if is_turned else ", ").join(known[:names])
     return shown if count <= min(names, len(known)) else f"{shown} et al."
-
-
-def _date(document: Document) -> str:
-    """The date in words; what isn't a plain one stays as it is."""
-    return Published.of(for_screen(document.published or "")).in_words()
 
 
 def web_address(url: str | None) -> str | None:
