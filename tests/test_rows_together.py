@@ -464,6 +464,15 @@ def test_what_no_rows_can_be_made_of() -> None:
         written("csv", record, rows="counts", is_transposed=True)
 
 
+def test_rows_of_python_are_told_in_keywords() -> None:
+    """What is wrong with them names the keyword, not the flag."""
+    run = summarise(ROOT / "fixtures" / "daily_papers.txt", limit=1)
+    with pytest.raises(SettingsError, match=r"^rows: there is no list of entries 'result'"):
+        run.table(rows="result")
+    with pytest.raises(SettingsError, match=r"^rows: takes a text, not 3"):
+        run.table(rows=cast("str", 3))
+
+
 def test_a_paper_is_one_reference() -> None:
     """Though its entries are rows."""
     record = make_record(make_document(), MIDDLE, Study)

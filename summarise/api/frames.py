@@ -102,7 +102,6 @@ class _Columns:
 
 
 def _known(name: str, paper: Document, _: Record) -> list[Any]:
-    """What is known of a paper under a name."""
     if name == "year":
         return [int(year) if (year := year_of(paper)) else None]
     is_cited = name in {"venue", "doi"}

@@ -149,7 +149,9 @@ def _of_mapping(
     item: Mapping[str, Any], name: str, number: int, columns: Mapping[str, str]
 ) -> Iterator[Document | Skipped]:
     """An entry by the keys that a line of JSON has; it is read as one."""
-    told = {str(key): _plain(value) for key, value in item.items() if not is_missing(value)}
+    given = {str(key): value for key, value in item.items() if not is_missing(value)}
+    # A year of a column with gaps is a number with a point.
+    told = {k: text_of_cell(v) if isinstance(v, float) else v for k, v in given.items()}
     told |= {field: told[column] for field, column in columns.items() if column in told}
     try:
         line = json.dumps(told, default=text_of_cell).encode()
@@ -157,11 +159,6 @@ def _of_mapping(
         yield skipped(name, number, f"it has no JSON form ({error})")
         return
     yield from _placed(ReadSource(name, content=line, format="jsonl"), name, number)
-
-
-def _plain(value: Any) -> Any:
-    """A year of a column with gaps is a number with a point."""
-    return text_of_cell(value) if isinstance(value, float) else value
 
 
 def _of_text(

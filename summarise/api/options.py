@@ -118,7 +118,7 @@ _SWITCHES = frozenset(
 )
 # Of views, which say what is wrong with them by the flags of `summarise table`.
 _OF_VIEWS = frozenset(
-    ("style", "columns", "where", "sort", "group_by", "by", "transpose", "changes_since")
+    ("style", "columns", "where", "sort", "group_by", "by", "rows", "transpose", "changes_since")
 )
 
 
@@ -138,23 +138,22 @@ def _is_text(value: Any) -> bool:
     return isinstance(value, str)
 
 
-def _are_paths(value: Any) -> bool:
-    return _is_path(value) or (isinstance(value, Collection) and all(map(_is_path, value)))
-
-
 def _is_map(value: Any) -> bool:
     return isinstance(value, Mapping) and _are_texts(value) and _are_texts(value.values())
 
 
 _KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     **dict.fromkeys(("config", "output", "path", "changes_since"), (_is_path, "a path")),
-    **dict.fromkeys(("format", "where", "sort", "group_by", "model"), (_is_text, "text")),
+    **dict.fromkeys(("format", "where", "sort", "group_by", "rows", "model"), (_is_text, "text")),
     **dict.fromkeys(("endpoint", "base_url", "api_key", "api_key_env"), (_is_text, "text")),
     "schema": (_is_schema, "a name, the path of a file of fields, or a model class"),
     **dict.fromkeys((*_SWITCHES, "progress"), (lambda one: isinstance(one, bool), "True or False")),
     "columns": (_are_texts, "names of fields"),
     "only": (_are_texts, "ids of documents"),
-    "known": (_are_paths, "folders of runs"),
+    "known": (
+        lambda one: _is_path(one) or (isinstance(one, Collection) and all(map(_is_path, one))),
+        "folders of runs",
+    ),
     "map": (_is_map, 'a dict such as {"title": "Titel"}'),
 }
 """What each keyword takes that nothing else checks; most settings check themselves."""

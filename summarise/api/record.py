@@ -102,7 +102,9 @@ class RecordEntry(Mapping[str, Any]):
                 raise AttributeError(name)
             numbers = self._part.node.evidence
             if name in _OWN and (name not in self._values or name == numbers):
-                return self._evidence(numbers) if name == "evidence" else self._doubts()
+                if name == "evidence":
+                    return self._evidence(numbers)
+                return tuple(d for d in self._record.doubts if d.path.startswith(self._path))
             return _value_of(self._record, self._part, self._values, name, self._path)
 
     def _evidence(self, name: str | None) -> tuple[EvidenceSentence, ...]:
@@ -110,9 +112,6 @@ class RecordEntry(Mapping[str, Any]):
         numbers = given if isinstance(given, list) else [] if given is None else [given]
         found = (_sentence_of(self._record, number) for number in numbers)
         return tuple(one for one in found if one is not None)
-
-    def _doubts(self) -> tuple[Doubt, ...]:
-        return tuple(one for one in self._record.doubts if one.path.startswith(self._path))
 
     def __hash__(self) -> int:
         """Of what it holds, in whatever order: what is equal, as mappings are, has the same."""

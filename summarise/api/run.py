@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, SupportsIndex, overload
 from typing_extensions import TypedDict, Unpack
 
 from summarise import models, store
-from summarise.api.options import check_kinds, told_in_keywords
+from summarise.api.options import check_kinds, checked, shows, told_in_keywords
 from summarise.api.record import Record, with_document
 from summarise.characters import counted
 from summarise.errors import RunError
@@ -114,21 +114,9 @@ class Run(store.Run):
     @overload
     def table(self, *, path: str | os.PathLike[str], **options: Unpack[_TableOptions]) -> None: ...
 
+    @shows(_TableOptions)
     def table(
-        self,
-        *,
-        style: _Style = "facts",
-        columns: str | Sequence[str] = (),
-        where: str | None = None,
-        sort: str | None = None,
-        group_by: str | None = None,
-        by: Literal["dataset", "metric", "compute"] | None = None,
-        limit: int | None = None,
-        rows: str | None = None,
-        transpose: bool = False,
-        changes_since: str | os.PathLike[str] | None = None,
-        format: str | None = None,  # noqa: A002
-        path: str | os.PathLike[str] | None = None,
+        self, *, path: str | os.PathLike[str] | None = None, **options: Unpack[_TableOptions]
     ) -> str | None:
         """The comparison table, as ``summarise table`` prints or writes it.
 
@@ -159,20 +147,15 @@ class Run(store.Run):
             SummariseError: A name or a condition isn't one, or the file can't be written.
         """
         with told_in_keywords("path"):
-            texts = {
-                "columns": columns,
-                "where": where,
-                "sort": sort,
-                "group_by": group_by,
-                "rows": rows,
-            }
-            check_kinds({**texts, "transpose": transpose, "format": format})
-            check_kinds({"path": path, "changes_since": changes_since})
+            given = checked(options, _TableOptions, "table")
+            check_kinds({"path": path})
             file = None if path is None else Path(path)
-            chosen = output_format(format, file)
-            names = [columns] if isinstance(columns, str) else columns
-            since = None if changes_since is None else os.fspath(changes_since)
-            asked = View(names, where, sort, group_by, limit, transpose, by, since, style, rows)
+            chosen = output_format(given.pop("format", None), file)
+            if isinstance(names := given.get("columns"), str):
+                given["columns"] = [names]
+            if "changes_since" in given:
+                given["changes_since"] = os.fspath(given["changes_since"])
+            asked = View(is_transposed=given.pop("transpose", False), **given)
             view = view_of([self], asked, is_page=chosen.is_page)
             if file is not None:
                 refuse_overwriting(file, (), [self.manifest])

@@ -109,7 +109,8 @@ class _Benchmark:
         """How it is shown, as the row with this number."""
         values = [*self.values, *([[Stretch(f"+{self.left_out:,} more")]] * bool(self.left_out))]
         papers = str(len(self.papers))
-        cells: list[Cell] = [_cell(self.beside), _cell(papers), values, self.worked]
+        told = [[[Stretch(self.beside)]], [[Stretch(papers)]]]
+        cells: list[Cell] = [*told, values, self.worked]
         return RowView(number, self.title, None, [], [], cells, None)
 
 
@@ -178,10 +179,6 @@ def _ordered(groups: list[_Benchmark]) -> list[_Benchmark]:
     return sorted(groups, key=order)
 
 
-def _cell(text: str) -> Cell:
-    return [[Stretch(text)]]
-
-
 def fields_of(by: By, layout: Layout) -> list[Field]:
     """The fields whose entries have what a row is of.
 
@@ -207,7 +204,8 @@ def _key(by: By, entry: DraftEntry, record: Record) -> tuple[str, str, str] | No
     if by is By.COMPUTE:
         unit = _resource_unit(entry, record)
         return (_as_written(unit, entry) or "in words", _told(entry, "kind"), unit)
-    unit = _unit(entry)
+    quantities = measures_of(_told(entry, "value"))
+    unit = quantities[0].unit if len(quantities) == 1 else ""
     measured = next(filter(None, (_told(entry, name) for name in MEASURED)), "")
     names = (_told(entry, "dataset"), measured)
     title, beside = names if by is By.DATASET else names[::-1]
@@ -219,12 +217,6 @@ def _key(by: By, entry: DraftEntry, record: Record) -> tuple[str, str, str] | No
 
 def _told(entry: DraftEntry, name: str) -> str:
     return ", ".join(entry.texts(name))
-
-
-def _unit(entry: DraftEntry) -> str:
-    """The unit of its value; none where it has several quantities, or none."""
-    found = measures_of(_told(entry, "value"))
-    return found[0].unit if len(found) == 1 else ""
 
 
 def _resource_unit(entry: DraftEntry, record: Record) -> str:

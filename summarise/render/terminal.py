@@ -219,7 +219,11 @@ class _MarkedText:
             yield from self._page.text(warning, WARNING)
         text = self._document.abstract
         found = self._found("abstract")
-        spans = (self._record and self._record.sentence_spans) or _sentences_of(text)
+        spans = self._record.sentence_spans if self._record else ()
+        if not spans:  # what finds them takes longer to load than all else that shows a record
+            from summarise.scan import sentence_spans  # noqa: PLC0415
+
+            spans = sentence_spans(text)
         edge = len(f"[{len(spans)}] ")
         for number, span in enumerate(spans, start=1):
             label = f"[{number}]".ljust(edge)
@@ -264,10 +268,3 @@ def _bracketed(glyphs: Iterable[Glyph]) -> Iterator[Glyph]:
         yield glyph
     if is_inside:
         yield Glyph("»")
-
-
-def _sentences_of(text: str) -> Sequence[Span]:
-    # What finds them takes longer to load than all else that shows a record, which has its own.
-    from summarise.scan import sentence_spans  # noqa: PLC0415
-
-    return sentence_spans(text)

@@ -79,15 +79,8 @@ def _escaped(text: str) -> str:
     return _LIGATURE.sub(r"{}\g<0>", text.translate(_ESCAPES))
 
 
-def _title(text: str) -> str:
-    """A title in which styles leave formulas, and words with capitals inside, as they are.
-
-    A formula has two pairs of braces: in one, a single sign is read as that sign alone.
-    """
-    return _latex(text, lambda part: _WORD.sub(_kept, _escaped(part)), "{{{{{}}}}}")
-
-
 def _kept(found: re.Match[str]) -> str:
+    """A word of a title, which styles are to leave as it is where it has capitals inside."""
     word = found[0]
     return f"{{{word}}}" if any(map(str.isupper, word[1:])) else word
 
@@ -114,7 +107,8 @@ def _fields(one: ReferenceView) -> Iterator[tuple[str, str]]:
     has_families = any("," in name for name in one.authors)
     names = [_name(name, has_families=has_families) for name in one.authors]
     names += ["others"] if one.has_more_authors else []
-    yield "title", _title(one.title)
+    # A formula has two pairs of braces: in one, a single sign is read as that sign alone.
+    yield "title", _latex(one.title, lambda part: _WORD.sub(_kept, _escaped(part)), "{{{{{}}}}}")
     yield "author", " and ".join(names)
     yield _TYPES[one.kind][1], _latex(one.venue)
     printed = {name: _latex(text) for name, text in one.printed.items()}

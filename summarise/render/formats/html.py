@@ -9,11 +9,11 @@ isolated by ``bdi``. The style is bound to the class of the fragment.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from html import escape
 
 from summarise.characters import has_right_to_left
-from summarise.render.format import Cell, Line, Mark, RowCounts, Strength, TableView, text_format
+from summarise.render.format import Cell, Line, RowCounts, Strength, TableView, text_format
 
 _CODE = re.compile("`([^`]*)`")
 # Tags of head and body may be left out (HTML, section 13.1.2.4).
@@ -77,12 +77,6 @@ def cell_html(cell: Cell) -> str:
     return "<br>".join(map(_line, cell))
 
 
-def _row(number: int, paper: str, cells: Iterable[str]) -> str:
-    """A row, of which the paper is the head: who hears a cell is told whose it is."""
-    others = "".join(f"<td>{cell}</td>" for cell in cells)
-    return f'<tr><td>{number}</td><th scope="row">{paper}</th>{others}</tr>'
-
-
 def html_lines_of(table: TableView) -> Iterator[str]:
     """The lines of a part of a page: the table, counts, what the marks mean, and the failures."""
     name = _text(f"{table.columns[1]}s")
@@ -93,8 +87,10 @@ def html_lines_of(table: TableView) -> Iterator[str]:
         about = " · ".join(map(_text, row.byline))
         notes = [_text(note.text) for note in row.notes]
         paper = [_link(row.title, row.url), f"<small>{about}</small>" if about else "", *notes]
-        cells = map(cell_html, row.cells)
-        yield _row(row.number, "<br>".join(filter(None, paper)), cells)
+        # The paper is the head of its row: who hears a cell is told whose it is.
+        head = f'<th scope="row">{"<br>".join(filter(None, paper))}</th>'
+        cells = "".join(f"<td>{cell_html(cell)}</td>" for cell in row.cells)
+        yield f"<tr><td>{row.number}</td>{head}{cells}</tr>"
     yield "</tbody>\n</table>"
     yield from _closing(table.counts)
     yield "</section>"
@@ -106,18 +102,15 @@ def lines_of(table: TableView) -> Iterator[str]:
     yield from html_lines_of(table)
 
 
-def _meaning(mark: Mark) -> str:
-    """What a mark means, in words of ours, which name commands between backticks."""
-    return _CODE.sub(r"<code>\1</code>", escape(mark.meaning))
-
-
 def _closing(counts: RowCounts) -> Iterator[str]:
     yield from (f"<p>{_text(note)}</p>" for note in counts.notes)
     documents, became = counts.summary()
     yield f"<p><strong>{documents}</strong>: {_text(became)}</p>"
     if legend := counts.legend:
         yield "<h2>Marks</h2>\n<ul>"
-        yield from (f"<li>{_text(mark.sign)} : {_meaning(mark)}</li>" for mark in legend)
+        for mark in legend:  # words of ours, which name commands between backticks
+            meaning = _CODE.sub(r"<code>\1</code>", escape(mark.meaning))
+            yield f"<li>{_text(mark.sign)} : {meaning}</li>"
         yield "</ul>"
     if counts.listed:
         yield "<h2>Failures</h2>\n<ul>"

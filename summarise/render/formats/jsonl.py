@@ -12,7 +12,6 @@ its ``title`` and, by the titles of their columns, its ``cells``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from pydantic import BaseModel
@@ -89,8 +88,4 @@ def _evidence(document: Document, record: Record, schema: type[BaseModel]) -> di
     }
 
 
-def _lines(table: TableView) -> Iterator[str]:
-    return (json_of(row, table) for row in table.rows)
-
-
-FORMAT = text_format(_lines, end="\n")
+FORMAT = text_format(lambda table: (json_of(row, table) for row in table.rows), end="\n")

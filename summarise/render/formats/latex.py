@@ -108,20 +108,17 @@ _NAMED = 3
 def escape(text: str) -> str:
     """A clean text as LaTeX that is set as that text, in one line of the source."""
     if not text.isascii():
-        text = _HIDDEN.sub("", _PIECE.sub(_composed, text))
+        text = _HIDDEN.sub(
+            "", _PIECE.sub(lambda piece: unicodedata.normalize("NFC", piece[0]), text)
+        )
     text = _LONG_WORD.sub(_breakable, text)
     if _MAY_ACT.search(text):
         runs = groupby(text, key=lambda one: _command(one) is not None)
-        text = "".join(_set("".join(run), is_set=is_set) for is_set, run in runs)
+        text = "".join(
+            "".join(_command(one) or "" for one in run) if is_set else _sign("".join(run))
+            for is_set, run in runs
+        )
     return _LIGATURES.sub(r"\g<0>{}", text)
-
-
-def _composed(piece: re.Match[str]) -> str:
-    return unicodedata.normalize("NFC", piece[0])
-
-
-def _set(run: str, *, is_set: bool) -> str:
-    return "".join(_command(one) or "" for one in run) if is_set else _sign(run)
 
 
 def _breakable(word: re.Match[str]) -> str:
@@ -176,12 +173,8 @@ def _sign(run: str) -> str:
 def _link(text: str, url: str | None) -> str:
     if url is None:
         return escape(text)
-    address = re.sub("[%#&_~]", _escaped, quoted_address(url))
+    address = re.sub("([%#&_~])", r"\\\1", quoted_address(url))
     return f"\\href{{{address}}}{{{escape(text)}}}"
-
-
-def _escaped(sign: re.Match[str]) -> str:
-    return f"\\{sign[0]}"
 
 
 def _line(line: Line) -> str:

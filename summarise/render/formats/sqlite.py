@@ -22,7 +22,7 @@ from summarise.errors import RunError, SettingsError
 from summarise.models import Failure, LaidJudgement, Record
 from summarise.render.flags import entry_doubts
 from summarise.render.format import OutputFormat, RowView, TableView, Target, made_file_of, reported
-from summarise.schema import Kind, Node, shape_of
+from summarise.schema import Node, shape_of
 
 _MOST_COLUMNS = 2000  # limit of SQLite
 _LARGEST = 2**63
@@ -116,7 +116,9 @@ class _Database:
         self._create("papers", columns)
         of_paper = {"paper": f"INTEGER NOT NULL REFERENCES papers({_KEY})"}
         for field in self._shape.fields:
-            entry = {**of_paper, "entry": "INTEGER NOT NULL", **self._columns(field)}
+            taken = {"paper", "entry"}  # two that differ in case alone are told apart
+            own = {free_name(name, taken): "" for name in (*_names(field), "doubts")}
+            entry = {**of_paper, "entry": "INTEGER NOT NULL", **own}
             self._create(self._tables[field.name], entry, key='PRIMARY KEY ("paper", "entry")')
         self._create("doubts", {**of_paper, "path": "TEXT", "kind": "TEXT", "words": "TEXT"})
         self._create("judgements", {**of_paper, **dict.fromkeys(JUDGED, "TEXT")})
@@ -128,11 +130,6 @@ class _Database:
         self._connection.execute('CREATE INDEX "doubts_paper" ON "doubts" ("paper")')
         self._index()
         self._connection.commit()
-
-    def _columns(self, field: Node) -> dict[str, str]:
-        """The columns of an entry's own values; two that differ in case alone are told apart."""
-        taken = {"paper", "entry"}
-        return {free_name(name, taken): "" for name in (*_names(field), "doubts")}
 
     def _create(self, name: str, columns: dict[str, str], key: str = "") -> None:
         parts = [f"{_quoted(one)} {kind}".strip() for one, kind in columns.items()]
@@ -186,15 +183,12 @@ class _Database:
 
 def _names(field: Node) -> tuple[str, ...]:
     """The values of an entry: the fields of an object, else the one that it is."""
-    held = field.inside[0] if field.kind is Kind.LIST else field
-    is_parted = held.kind is Kind.OBJECT and (held is field or not held.is_nullable)
-    return tuple(one.name for one in held.inside) if is_parted else ("value",)
+    return tuple(dict.fromkeys(path[0] for path, _ in field.columns if path)) or ("value",)
 
 
 def _entries(field: Node, record: Record) -> Iterator[tuple[Any, ...]]:
     """What a field of a record holds, an entry after the other."""
-    names = _names(field)
-    is_parted = names != ("value",) or field.columns[0][0]
+    names, is_parted = _names(field), field.columns[0][0]
     for one in field.entries(record.draft):
         yield tuple(_value(one.get(name)) for name in names) if is_parted else (_value(one),)
 
