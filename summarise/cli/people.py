@@ -73,15 +73,22 @@ def correct(
     words = what or []
     given = {"--checked": checked, "--wrong": wrong, "--nothing": nothing, "--remove": remove}
     flags = [name for name, is_given in given.items() if is_given]
-    if list_ or not (words or undo):
-        _list(folder, words, json=json)
-        return
-    if len(words) == 1 and not (undo or flags or _is_file(words[0])):
-        _list_places(folder, words[0])
-        return
+    from summarise import people
     from summarise.models import JudgedAs
     from summarise.people import CellWish, judge_cell, take_in, taken_json, undo_cell, undo_last
+    from summarise.store import Run
 
+    if list_ or not (words or undo):
+        wanted = " ".join(words) or None
+        for line in people.judgement_json(Run(folder), wanted) if json else ():
+            echo_json(line)
+        for line in () if json else people.judgement_lines(Run(folder), wanted):
+            echo(line)
+        return
+    if len(words) == 1 and not (undo or flags or _is_file(words[0])):
+        for line in people.place_lines(Run(folder), words[0]):
+            echo(line)
+        return
     paper, field, *typed = [*words, "", ""][: max(len(words), 2)]
     if undo:
         _refuse_more("--undo", [*flags, *typed])
@@ -102,25 +109,6 @@ def correct(
     else:
         _tell(taken)
     raise typer.Exit(int(bool(taken.refused)))
-
-
-def _list(folder: Path, words: list[str], *, json: bool) -> None:
-    from summarise.people import judgement_json, judgement_lines
-    from summarise.store import Run
-
-    wanted = " ".join(words) or None
-    for line in judgement_json(Run(folder), wanted) if json else ():
-        echo_json(line)
-    for line in () if json else judgement_lines(Run(folder), wanted):
-        echo(line)
-
-
-def _list_places(folder: Path, paper: str) -> None:
-    from summarise.people import place_lines
-    from summarise.store import Run
-
-    for line in place_lines(Run(folder), paper):
-        echo(line)
 
 
 def _tell(taken: Taken) -> None:
