@@ -111,10 +111,10 @@ def field_study(_: int, body: Any) -> Reply:
 def page() -> Iterator[None]:
     """Two abstracts in the working folder; modules that a test imports from there are forgotten."""
     Path("page.txt").write_text(PAGE)
-    before = set(sys.modules)
+    before, here = set(sys.modules), str(Path.cwd())
     yield
     for name in set(sys.modules) - before:
-        if not name.startswith("summarise"):
+        if (getattr(sys.modules[name], "__file__", None) or "").startswith(here):
             del sys.modules[name]
 
 
