@@ -117,8 +117,8 @@ class BatchClient:
                     files=[("file", (path.name.lstrip("."), file, "application/jsonl"))],
                     options=self._options(**{"Content-Type": "multipart/form-data"}),
                 )
-                # A large file takes its time.
-                return str((await self._told(asked, None)).get("id") or "")
+                told = await self._told(asked, None)  # a large file takes its time
+            return str(told.get("id") or "")
 
         return self._named(await self._again(send))
 

@@ -230,7 +230,7 @@ class Endpoint:
 
     def _measure(self, call: Call) -> int:
         """Take the size of a request, and of its answer at most; returns the tokens to expect."""
-        said = self._corrections(call, call.dialect)
+        said = self._corrections(call)
         returned = sum(characters(json.dumps(one, ensure_ascii=False)) for one in said)
         call.characters = self._body.characters + characters(call.request.user) + returned
         call.most_tokens = call.request.room * self._body.max_output_tokens
@@ -331,8 +331,7 @@ class Endpoint:
         return self._silence.left
 
     def _worded(self, call: Call) -> bytes:
-        """The body of a request, in the dialect of the call."""
-        request, corrections = call.request, self._corrections(call, call.dialect)
+        request, corrections = call.request, self._corrections(call)
         return self._body.with_user(
             request.user, corrections, request.room, call.dialect, self._cache_key()
         )
@@ -396,11 +395,11 @@ class Endpoint:
             )
         )
 
-    def _corrections(self, call: Call, dialect: Dialect) -> Sequence[Mapping[str, Any]]:
+    def _corrections(self, call: Call) -> Sequence[Mapping[str, Any]]:
         correction = call.request.correction
         if correction is None:
             return ()
-        return correction_messages(correction, dialect.mode, self._body.function)
+        return correction_messages(correction, call.dialect.mode, self._body.function)
 
     def _connect(self) -> Caller:
         """The line to the endpoint, opened when the first request is sent."""

@@ -133,14 +133,12 @@ class Body:
     def parts(self) -> dict[str, str]:
         """What an answer depends on, the prompt and the schema apart, by name and in words."""
         settings = self._settings
+        headers = json.dumps(settings.extra_headers, sort_keys=True)
         more = {
             "token_parameter": settings.token_parameter,
             "seed_parameter": settings.seed_parameter,
             # Headers may hold what opens a gateway, and the cache is given away.
-            "extra_headers": {
-                name: sha256(value.encode()).hexdigest()[:8]
-                for name, value in settings.extra_headers.items()
-            },
+            "extra_headers": settings.extra_headers and sha256(headers.encode()).hexdigest()[:8],
             "extra_body": settings.extra_body,
         }
         return {

@@ -66,11 +66,9 @@ class RequestLog:
         self._texts = texts
         self._secret = secret
         self._has_warned = False
-        self._is_torn = False
         self._file: int | None = None
         try:
             self._file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
-            self._is_torn = _ends_torn(self._file)
         except OSError as error:
             self._warn(error)
 
@@ -95,13 +93,12 @@ class RequestLog:
 
     def _write(self, file: int, line: bytes) -> None:
         # What a full disk took of the line before stays; this one begins below it.
-        whole = b"\n" + line if self._is_torn else line
+        whole = b"\n" + line if _ends_torn(file) else line
         try:
             written = os.write(file, whole)
         except OSError as error:
             self._warn(error)
             return
-        self._is_torn = 0 < written < len(whole) or (self._is_torn and not written)
         if written < len(whole):
             self._warn(OSError(None, "only a part was taken"))
 

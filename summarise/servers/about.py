@@ -122,7 +122,7 @@ def told_by_list(desk: Desk, rows: list[dict[str, Any]] | None) -> Served:
 
 async def ask_server(desk: Desk, served: Served) -> Served:
     """More, from the pages that each software has of its own; asked when the model is loaded."""
-    if is_provider(desk.settings):
+    if preset_of(desk.settings.base_url) is not None:
         # A provider has none of them.
         return served
     asked = [software for software in _PAGES if served.software in (software, None)]
@@ -194,11 +194,6 @@ _PAGES: dict[str, _Page] = {
     "LM Studio": _lm_studio,
     "vLLM": _vllm,
 }
-
-
-def is_provider(settings: Settings) -> bool:
-    """Whether the endpoint is a provider that is known by its address."""
-    return preset_of(settings.base_url) is not None
 
 
 def _json(response: httpx2.Response) -> Any:

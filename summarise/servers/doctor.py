@@ -22,7 +22,7 @@ from summarise.endpoint import Dialect
 from summarise.errors import EndpointError, TransportError
 from summarise.models import Usage
 from summarise.schema import toml_key, toml_value
-from summarise.servers.about import Desk, ask_server, is_provider, knock, reached, told_by_list
+from summarise.servers.about import Desk, ask_server, knock, reached, told_by_list
 from summarise.servers.findings import Caching, Diagnosis, LongRead, Pace, Served
 from summarise.servers.probes import (
     LONG,
@@ -370,7 +370,8 @@ def _kept(settings: Settings, learned: Learned) -> dict[str, Any]:
         update["context"] = context
     if settings.concurrency is None:
         gain = learned.pace.gain
-        is_alone = gain is not None and gain < _ALONE and not is_provider(settings)
+        is_provider = preset_of(settings.base_url) is not None
+        is_alone = gain is not None and gain < _ALONE and not is_provider
         if slots is not None or is_alone:
             update["concurrency"] = slots or 1
     return update

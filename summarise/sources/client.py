@@ -222,7 +222,7 @@ class ServiceClient:
             answer = self._sent(method, url, body)
             if isinstance(answer, bytes):
                 return answer
-            url = self._next_url(method, url, answer)
+            url = self._next_url(method, url, *answer)
         raise ServiceFault(f"redirects more than {_HOPS} times", is_lasting=True)
 
     def _refuse_outside(self, url: str) -> None:
@@ -234,13 +234,14 @@ class ServiceClient:
                 hint="Fetch without it first: what was fetched is kept for 30 days.",
             )
 
-    def _sent(self, method: str, url: str, body: Mapping[str, Any]) -> bytes | _Redirect:
+    def _sent(self, method: str, url: str, body: Mapping[str, Any]) -> bytes | tuple[str, int]:
         """The content of an answer, or where it leads."""
         request = self._request(method, url, body)
         if (now := time.monotonic()) < self._next:
             pause(self._next - now)
         self._next = max(now, self._next) + self._seconds
         until = time.monotonic() + self._timeout
+        late = ServiceFault(f"no answer within {self._timeout:.3g} s", may_pass=True)
         watch = threading.Timer(self._timeout, self._hang_up)
         watch.daemon = True
         watch.start()
@@ -248,13 +249,13 @@ class ServiceClient:
             with closing(self._http.send(request, stream=True)) as response:
                 self._heed(response.headers)
                 if response.is_redirect:
-                    return _Redirect(response.headers.get("location", ""), response.status_code)
+                    return response.headers.get("location", ""), response.status_code
                 content = self._content(response)
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             is_out = isinstance(error, httpx2.ConnectError)
             is_late = time.monotonic() >= until and not is_out
             if is_late or isinstance(error, httpx2.TimeoutException):
-                raise self._late() from None
+                raise late from None
             told = for_screen(masked(str(error), self._key), _QUOTED, reveal=True)
             raise ServiceFault(
                 f"can't be reached ({told})" if is_out else f"the connection broke ({told})",
@@ -265,11 +266,8 @@ class ServiceClient:
         finally:
             watch.cancel()
         if time.monotonic() >= until:  # what was cut off may look whole
-            raise self._late()
+            raise late
         return self._judged(response, content)
-
-    def _late(self) -> ServiceFault:
-        return ServiceFault(f"no answer within {self._timeout:.3g} s", may_pass=True)
 
     def _hang_up(self) -> None:
         """Cut off an answer that takes too long, whoever waits for whatever piece of it."""
@@ -287,8 +285,7 @@ class ServiceClient:
         if event.endswith(("connect_tcp.complete", "start_tls.complete")):
             stream = about["return_value"]
             self._sockets.add(stream.get_extra_info("socket"))
-            # Else it is a proxy's.
-            is_itself = self._connecting == led_to
+            is_itself = self._connecting == led_to  # else it is a proxy
             if is_itself and not _is_public(stream.get_extra_info("server_addr")[0]):
                 stream.close()
                 raise ServiceFault(f"redirects to {led_to}, {_NOT_PUBLIC}", is_lasting=True)
@@ -337,7 +334,10 @@ class ServiceClient:
         if status == 429 and wait is None:
             told_reset = _RESET.search(response.headers.get("ratelimit", ""))
             wait = float(told_reset[1]) if told_reset else None
-        told = f"it answered with HTTP {status}{self._quoted(content)}"
+        text = content[:2000].decode(errors="replace").strip()
+        told = f"it answered with HTTP {status}"
+        if text and not text.startswith("<"):  # a page is made for people
+            told += f" ({for_screen(masked(text, self._key), _QUOTED, reveal=True)})"
         has_asked = status in {408, 425, 429} or (status == 403 and wait is not None)
         may_pass = has_asked or status >= 500
         if may_pass and wait is not None and wait > _LONGEST_WAIT:
@@ -350,20 +350,14 @@ class ServiceClient:
             retry_after=wait,
         )
 
-    def _quoted(self, content: bytes) -> str:
-        """The service's own words, where they are no page made for people."""
-        text = content[:2000].decode(errors="replace").strip()
-        told = for_screen(masked(text, self._key), _QUOTED, reveal=True)
-        return f" ({told})" if told and not text.startswith("<") else ""
-
-    def _next_url(self, method: str, url: str, redirect: _Redirect) -> str:
+    def _next_url(self, method: str, url: str, location: str, status: int) -> str:
         """Where a redirect leads.
 
         Raises:
             ServiceFault: Nowhere that may be asked.
         """
         try:
-            target = urljoin(url, redirect.location)
+            target = urljoin(url, location)
             old, new = urlsplit(url), urlsplit(target)
             # As it is looked up: of letters of ASCII, and a name of a length that names have.
             host = (new.hostname or "").encode("idna").decode()
@@ -372,8 +366,8 @@ class ServiceClient:
         told = f"redirects to {for_screen(new.netloc.rpartition('@')[2], _QUOTED, reveal=True)}"
         if new.scheme not in {"http", "https"} or not host or "@" in new.netloc:
             raise ServiceFault("redirects to what is no http(s) address", is_lasting=True)
-        if method != "GET" and redirect.status not in {307, 308}:
-            raise ServiceFault(f"{told} (HTTP {redirect.status})", is_lasting=True)
+        if method != "GET" and status not in {307, 308}:
+            raise ServiceFault(f"{told} (HTTP {status})", is_lasting=True)
         if is_same_origin(url, target):
             return target
         if old.scheme == "https" and new.scheme == "http":
@@ -385,11 +379,6 @@ class ServiceClient:
         if self._key and self._key in target:
             raise ServiceFault(f"{told} with the key, which isn't followed", is_lasting=True)
         return target
-
-
-class _Redirect(NamedTuple):
-    location: str
-    status: int
 
 
 def is_private(host: str) -> bool:

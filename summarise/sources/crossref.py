@@ -9,6 +9,7 @@ would part.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 from urllib.parse import quote
 
 from summarise.sources.client import AskingPace, ServiceClient
@@ -26,22 +27,19 @@ def _ask(client: ServiceClient, _: str, dois: Sequence[str]) -> Iterator[Service
     contact = {"mailto": client.mailto} if client.mailto else {}
     apart = dois if len(dois) == 1 else [doi for doi in dois if "," in doi]
     for doi in apart:
-        work = client.find(f"works/{quote(doi, safe='')}", contact, _work)
+        path = f"works/{quote(doi, safe='')}"
+        work = client.find(path, contact, lambda content: as_lines([_message(content)]))
         if work is not None:
             yield ServiceAnswer(work, doi)
     if together := [doi for doi in dois if doi not in apart]:
         filters = ",".join(f"doi:{doi}" for doi in together)
         params = {"filter": filters, "rows": str(len(together)), **contact}
-        yield ServiceAnswer(client.get("works", params, _works))
+        works = client.get("works", params, lambda content: list_of(_message(content).get("items")))
+        yield ServiceAnswer(as_lines(works))
 
 
-def _work(content: bytes) -> bytes:
-    return as_lines([object_of(object_of(read_json(content)).get("message"))])
-
-
-def _works(content: bytes) -> bytes:
-    message = object_of(object_of(read_json(content)).get("message"))
-    return as_lines(list_of(message.get("items")))
+def _message(content: bytes) -> dict[str, Any]:
+    return object_of(object_of(read_json(content)).get("message"))
 
 
 SERVICE = Service("crossref", "crossref", 40, AskingPace(1.0), _ask)

@@ -179,12 +179,18 @@ class _Fetch:
         reading = _Reading(service, scheme, told)
         if fault is None:
             try:
-                for answer in service.ask(self._client(service), scheme, list(told)):
+                if service.name not in self._clients:
+                    client = ServiceClient(service.name, service.pace, self._settings)
+                    self._clients[service.name] = client
+                for answer in service.ask(self._clients[service.name], scheme, list(told)):
                     reading.take(answer)
                 self._failed[service.name] = 0
             except ServiceFault as error:
                 fault = error
-                self._note(service, error)
+                # It is the service's own where it lasts, or comes again and again.
+                self._failed[service.name] += _PATIENCE // 3 if error.may_pass else 1
+                if error.is_lasting or self._failed[service.name] >= _PATIENCE:
+                    self._down[service.name] = error
         left = {value: one for value, one in told.items() if value not in reading.answered}
         if fault and not (fault.may_pass or fault.is_lasting) and len(left) > 1:
             # It may have stumbled over one of them.
@@ -197,18 +203,6 @@ class _Fetch:
         for value, one in left.items():
             one.is_sure = one.is_sure and fault is None
             one.notes.append(f"{label}: {fault or reading.reason(value)}")
-
-    def _note(self, service: Service, fault: ServiceFault) -> None:
-        """Take a fault for the service's own where it lasts, or comes again and again."""
-        self._failed[service.name] += _PATIENCE // 3 if fault.may_pass else 1
-        if fault.is_lasting or self._failed[service.name] >= _PATIENCE:
-            self._down[service.name] = fault
-
-    def _client(self, service: Service) -> ServiceClient:
-        if service.name not in self._clients:
-            client = ServiceClient(service.name, service.pace, self._settings)
-            self._clients[service.name] = client
-        return self._clients[service.name]
 
 
 class _Reading:

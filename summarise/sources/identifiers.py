@@ -70,8 +70,7 @@ def _doi(text: str) -> str | None:
 
 
 def _acl(text: str) -> str | None:
-    old, new = text.upper(), text.lower()
-    return next((one for one in (old, new) if ACL_ID.fullmatch(one)), None)
+    return next(filter(ACL_ID.fullmatch, (text.upper(), text.lower())), None)
 
 
 def _day(text: str) -> str | None:

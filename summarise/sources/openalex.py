@@ -31,22 +31,16 @@ def _ask(client: ServiceClient, scheme: str, ids: Sequence[str]) -> Iterator[Ser
     apart = ids if len(ids) == 1 else [one for one in ids if _NOT_IN_FILTERS.search(one)]
     for one in apart:
         name = f"doi:{one}" if scheme == "doi" else one
-        work = client.find(f"works/{quote(name, safe=':')}", contact, _work)
+        path = f"works/{quote(name, safe=':')}"
+        work = client.find(path, contact, lambda content: object_of(read_json(content)))
         if work is not None:
-            yield ServiceAnswer(work, one)
+            yield ServiceAnswer(as_lines([work]), one)
     if together := [one for one in ids if one not in apart]:
         form = "https://doi.org/{}" if scheme == "doi" else "{}"
         values = "|".join(map(form.format, together))
         params = {"filter": f"{scheme}:{values}", "per_page": "100", **contact}
-        yield ServiceAnswer(client.get("works", params, _works))
-
-
-def _work(content: bytes) -> bytes:
-    return as_lines([object_of(read_json(content))])
-
-
-def _works(content: bytes) -> bytes:
-    return as_lines(list_of(object_of(read_json(content)).get("results")))
+        told = client.get("works", params, lambda content: object_of(read_json(content)))
+        yield ServiceAnswer(as_lines(list_of(told.get("results"))))
 
 
 SERVICE = Service("openalex", "openalex", 50, AskingPace(0.2, key_parameter="api_key"), _ask)
