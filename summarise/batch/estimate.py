@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from summarise.admission import START, Price, TokenRatio, characters, format_usd, price_for, was_cut
 from summarise.batch.opening import prompt_for
+from summarise.batch.progress import duration
 from summarise.characters import counted, inert
 from summarise.endpoint import Endpoint, Request
 from summarise.extract import EmbeddedExtractor, Prompt, llm_identity
@@ -92,22 +93,17 @@ class Estimate(Stored):
             return
         kept = f", {self.kept:,} in the run directory" if self.kept else ""
         yield f"answers known  {self.cached:,} in the cache{kept}"
-        yield f"calls          {self._calls()}"
+        reasks = "those" if self.reasks is None else f"about {self.reasks:,}"
+        more = f", and {reasks} that ask for a correction" if self.calls else ""
+        yield f"calls          {self.calls:,}{more}"
         yield f"tokens in      {self.input_tokens:,}"
-        yield f"tokens out     {self.output_tokens:,}{self._guessed()}"
-        yield f"cost           {self._cost()}"
-        yield f"time           {self._time()}"
-
-    def _calls(self) -> str:
-        if not self.calls:
-            return "0"
-        if self.reasks is None:
-            return f"{self.calls:,}, and those that ask for a correction"
-        return f"{self.calls:,}, and about {self.reasks:,} that ask for a correction"
-
-    def _guessed(self) -> str:
         is_guess = self.calls and not self.answers_seen
-        return " (a guess, as no answer was seen; reasoning takes more)" if is_guess else ""
+        guess = " (a guess, as no answer was seen; reasoning takes more)" if is_guess else ""
+        yield f"tokens out     {self.output_tokens:,}{guess}"
+        yield f"cost           {self._cost()}"
+        unknown = "unknown until an answer was seen: run some with --limit"
+        time = unknown if self.seconds is None else f"about {duration(self.seconds)}"
+        yield f"time           {time}"
 
     def _cost(self) -> str:
         if not self.calls:
@@ -121,14 +117,6 @@ class Estimate(Stored):
             f"about {format_usd(self.cost)}, at the highest {format_usd(self.highest_cost)} "
             f"({self.price})"
         )
-
-    def _time(self) -> str:
-        if self.seconds is None:
-            return "unknown until an answer was seen: run some with --limit"
-        hours, rest = divmod(self.seconds, 3600)
-        if hours:
-            return f"about {hours} h {rest // 60:02} min"
-        return f"about {rest / 60:.1f} min" if rest >= 60 else f"about {rest} s"
 
 
 def estimate_run(

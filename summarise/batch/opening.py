@@ -181,7 +181,9 @@ async def opened(
             yield Opened(embedded, writer, Ledger(), schema)
         return
     async with _reached(settings) as (reached, client):
-        _warn_of_withheld_key(reached)
+        if reached.withheld_key and reached.api_key is None:
+            words = "%s was set for another host, so it isn't sent to %s; --api-key-env %s sends it"
+            _LOG.warning(words, reached.withheld_key, reached.host, reached.withheld_key)
         if schema is Draft and is_small(reached.model or "", reached.parameters):
             _LOG.warning("%s: %s (--model embedded)", reached.model, EMBEDDED_IS_BETTER)
         desk = options.desk
@@ -309,16 +311,6 @@ def _sources(writer: RunWriter, settings: Settings, options: RunOptions) -> Iter
         yield AnswerSources(writer, answers, reads=not options.fresh_answers, misses=misses)
     for line in misses.closing_lines() if misses else ():
         _LOG.info("%s", line)
-
-
-def _warn_of_withheld_key(settings: Settings) -> None:
-    if settings.withheld_key and settings.api_key is None:
-        _LOG.warning(
-            "%s was set for another host, so it isn't sent to %s; --api-key-env %s sends it",
-            settings.withheld_key,
-            settings.host,
-            settings.withheld_key,
-        )
 
 
 def is_asked_here(settings: Settings) -> bool:

@@ -214,17 +214,14 @@ def members_in(member: Member, head: bytes, how: InputOptions, left_out: LeftOut
     if head.startswith(_ZIPS) and not is_office and not is_paper(source.name):
         return list(_unzipped(source, how, left_out))
     if head.startswith(_GZIP):
-        source.packed = _gunzipped(source)
+
+        def opened() -> IO[bytes]:
+            return cast("IO[bytes]", gzip.open(source.path or source.open_as_it_is(), "rb"))
+
+        source.packed = Packed(opened, _size(source))
         head = source.head()
     member.recognise(head, how)
     return [member]
-
-
-def _gunzipped(source: Source) -> Packed:
-    def opened() -> IO[bytes]:
-        return cast("IO[bytes]", gzip.open(source.path or source.open_as_it_is(), "rb"))
-
-    return Packed(opened, _size(source))
 
 
 def _size(source: Source) -> int:

@@ -6,10 +6,8 @@ agent is spoken to stands elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from io import BytesIO
 from itertools import islice
-from pathlib import Path
 from typing import Annotated, Any, ClassVar, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -18,7 +16,6 @@ from summarise.batch import (
     Batch,
     InputOptions,
     Inspection,
-    Report,
     estimate_run,
     read_batch,
     selected,
@@ -202,7 +199,11 @@ class RunTool(_Reads):
         # A folder that is called after a file may be called anything.
         first = f"run: {path}"
         lines = [first, *filter(None, [report.stop]), *report.closing_lines()]
-        lines += _failed(path, report)
+        if report.failures:
+            for one in islice(Run(path).failures(), _FAILURES):
+                message = for_screen(one.message, _CLIPPED)
+                lines.append(f"{one.kind}: {one.title or one.doc_id}: {message}")
+            lines.append("failures.jsonl in the run directory has all")
         content = "\n".join(for_screen(line, reveal=True) for line in lines)
         return ToolAnswer(told, content, is_error=code == _STOPPED)
 
@@ -341,14 +342,6 @@ def _written(table: TableView, format_: str, job: Job) -> str:
     file = _Written(job)
     output_format(format_, None).write(table, file)
     return file.getvalue().decode("utf-8", "replace")
-
-
-def _failed(path: Path, report: Report) -> Iterator[str]:
-    """The first failures of a run, each with its reason."""
-    if report.failures:
-        for one in islice(Run(path).failures(), _FAILURES):
-            yield f"{one.kind}: {one.title or one.doc_id}: {for_screen(one.message, _CLIPPED)}"
-        yield "failures.jsonl in the run directory has all"
 
 
 def page_of(text: str, number: int) -> tuple[str, int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -233,12 +233,14 @@ def _status_error(site: Site, error: Any) -> EndpointError:
 
 def _connection_error(site: Site, error: Any) -> EndpointError:
     cause: BaseException = error
-    for one in _chain(error):
+    one: BaseException | None = error
+    while one is not None:
         if isinstance(one, EndpointError):
             # A server that is started by the first request tells itself why it couldn't.
             return one
         if isinstance(one, aiohttp.ClientError | httpx2.HTTPError):
             cause = one  # the deepest that isn't Python's own
+        one = one.__cause__
     reached = not isinstance(cause, _UNREACHED)
     if reached and isinstance(cause, _TIMEOUTS):
         return site.timed_out()
@@ -265,12 +267,6 @@ def _reason(cause: BaseException) -> str:
     if isinstance(inner, ConnectionError) and inner.errno:
         return os.strerror(inner.errno)
     return getattr(inner, "strerror", None) or str(inner)
-
-
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__
 
 
 def _unreadable(site: Site, error: Any) -> EndpointError:

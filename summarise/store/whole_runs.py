@@ -222,7 +222,9 @@ def unpack_run(archive: Path, folder: Path | None = None, *, outputs: Path) -> P
     except FileNotFoundError:
         raise InputError("no such file", where=str(archive)) from None
     except DAMAGED as error:
-        raise _damaged(str(error), archive) from None
+        hint = "Get it anew; `summarise pack RUN` makes one."
+        told = f"isn't a whole packed run ({error})"
+        raise InputError(told, where=str(archive), hint=hint) from None
     except OSError as error:
         raise InputError(f"can't be read ({error.strerror})", where=str(archive)) from None
 
@@ -234,11 +236,6 @@ def _is_packed(path: Path) -> bool:
             return any(PurePosixPath(name).name == _LIST for name in archive.namelist())
     except (OSError, zipfile.BadZipFile):
         return False
-
-
-def _damaged(why: str, archive: Path) -> InputError:
-    hint = "Get it anew; `summarise pack RUN` makes one."
-    return InputError(f"isn't a whole packed run ({why})", where=str(archive), hint=hint)
 
 
 def _contents(packed: zipfile.ZipFile, archive: Path) -> tuple[str, _Contents]:
