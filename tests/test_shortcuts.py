@@ -177,16 +177,6 @@ def test_a_plain_text_is_readable_as_it_stands(text: str) -> None:
     assert normal.readable_line(text) == for_screen(normal._read(text))
 
 
-@given(st.lists(st.sampled_from(["seen", "is built", ", found", "quickly shown", "able", "a-led"])))
-def test_what_hangs_is_the_last_word(pieces: list[str]) -> None:
-    """A participle at the end is found from the last word on as from the beginning."""
-    text = f"data {' '.join(pieces)}"
-    long_way = wording._HANGING.search(text)
-    from_last = wording._HANGING.search(text, max(text.rfind(" ") - 1, 0))
-    assert (long_way and long_way.span()) == (from_last and from_last.span())
-    assert long_way is None or text.endswith(wording._HANGS)
-
-
 @pytest.mark.parametrize("filled", [0, 20, 21, 39, 80, 81, 82, 150, 200])
 @pytest.mark.parametrize("is_first", [True, False])
 def test_no_more_lines_are_read_than_tell_the_columns(filled: int, is_first: bool) -> None:
