@@ -166,7 +166,7 @@ def test_a_record_has_no_rest_of_a_tag(words: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("if x<b>y, a<i and j>k", "if x<b>y, a<i and j>k"),
+        ("if x<b>y, f(x)<b>y, a<i and j>k", "if x<b>y, f(x)<b>y, a<i and j>k"),
         ("x<b>y in a <b>gull</b>", "x<b>y in a gull"),
         ("a<b and c>d of <b>Gull</b>", "a<b and c>d of Gull"),
         ("vector<a>, the <title> of a page", "vector<a>, the <title> of a page"),

@@ -102,11 +102,11 @@ def _tags_in(text: str, *, keeps_unseen: bool) -> Iterator[re.Match[str]]:
     """The tags of a text, in order."""
     all_, open_, closing = [*_TAG.finditer(text)], dict[str, list[int]](), dict[int, int]()
     for number, found in enumerate(all_):
-        name = found["name"].lower()
+        begun = open_.setdefault(found["name"].lower(), [])
         if not found["end"]:
-            open_.setdefault(name, []).append(number)
-        elif open_.get(name):
-            closing[open_[name].pop()] = number
+            begun.append(number)
+        elif begun:
+            closing[begun.pop()] = number
     kept = set[int]()
     for number, found in enumerate(all_):
         end = closing.get(number)
@@ -123,8 +123,9 @@ def _is_tag(found: re.Match[str], text: str) -> bool:
     name = found["name"].lower()
     if (found["more"] or "").strip() or re.fullmatch(_AMBIGUOUS, name):
         return False
-    before, after = text[: found.start()][-1:], text[found.end() : found.end() + 1]
-    return len(name) > 1 or not (before.isalnum() or (before in (*")]_", " ") and after == " "))
+    at, end = found.span()
+    before, after = text[max(0, at - 1) : at], text[end : end + 1]
+    return len(name) > 1 or not (before.isalnum() or before in (*")]_",) or after == " ")
 
 
 def _without_scripts(text: str) -> str:
