@@ -236,7 +236,7 @@ def test_what_is_tried_first_and_cannot_be_gets_one_line(
     """The whole of it says what happened, and what to type."""
     ollama = PRESETS["ollama"]
     values = {**ollama.values, "base_url": "http://localhost:9/v1"}
-    monkeypatch.setitem(PRESETS, "ollama", replace(ollama, values=values))  # type: ignore[arg-type]
+    monkeypatch.setitem(PRESETS, "ollama", replace(ollama, values=values))
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     Path("a.txt").write_text("Bees\n\nWe count bees by hand, and propose to film them.\n")
     Path("s.toml").write_text('[fields.who]\nknd = "verbatim"\n')
@@ -269,10 +269,10 @@ def test_the_newest_run_is_meant_where_none_is_named(summarise: Command) -> None
     told = summarise("show", 2)
     assert (told.code, told.err) == (0, "outputs/new, the newest run:\n")
     assert told.out == summarise("show", "outputs/new", 2).out
-    for command in _OF_RUN:
-        told = summarise(command)
+    for name in _OF_RUN:
+        told = summarise(name)
         assert told.err.startswith("outputs/new, the newest run:\n")
-        assert told.out == summarise(command, "outputs/new").out
+        assert told.out == summarise(name, "outputs/new").out
     told = summarise("show", 400)
     assert told.err == (
         "outputs/new, the newest run:\nsummarise: outputs/new: no document has 400 as number or "

@@ -180,7 +180,7 @@ def vet_found(layers: Sequence[Layer], over: Sequence[Layer], *, pays: bool = Fa
         if layer is not None and layer in layers and reaches(layer.values[name]):
             value = layer.values[name]
             # Not every setting has a flag.
-            has_flag = name not in {"cache_dir", "sources", "price_cached"}
+            has_flag = name not in {"cache_dir", "sources", "price_cached", "price_cache_written"}
             spelt = f"--{name.replace('_', '-')} " if has_flag else f"{_PREFIX}{name.upper()}="
             value = json.dumps(value) if isinstance(value, dict) else value
             raise SettingsError(
@@ -241,6 +241,6 @@ _REACHING: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "sources": (bool, "says nothing of where papers are fetched from"),
 }
 _PRICING: Mapping[str, tuple[Callable[[Any], bool], str]] = dict.fromkeys(
-    ("price_in", "price_out", "price_cached"),
+    ("price_in", "price_out", "price_cached", "price_cache_written"),
     (lambda _: True, "sets no price where your key pays up to --max-cost"),
 )

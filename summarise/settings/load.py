@@ -11,7 +11,7 @@ beside: a base URL in ``summarise.toml`` says nothing of another one that a flag
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path

@@ -69,9 +69,7 @@ class Index(Lines):
 
     def add(self, made: Made, offset: int) -> None:
         """Take up a line that was just written."""
-        is_record = isinstance(made, MadeRecord)
-        self._lines += is_record
-        offsets = self.records if is_record else self.failures
+        offsets = self.records if isinstance(made, MadeRecord) else self.failures
         offsets.put(document_key(made.doc_id, made.content_hash), offset)
 
     def settled_rows(
