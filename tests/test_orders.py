@@ -558,12 +558,12 @@ def test_names_of_a_hostile_server_reach_no_path(ask: Callable[..., Settings]) -
     assert states() == [OrderState.CREATING]
 
 
-def heard(settings: Settings) -> EndpointError:
-    """Why nothing is heard of the batch of a file."""
+def heard(settings: Settings, *files: str) -> EndpointError:
+    """Why nothing is heard of the batch of a file, or of files of results."""
 
     async def ask() -> None:
         async with BatchClient(settings) as client:
-            await client.made_of("file-1")
+            await (client.download(files, Path("results")) if files else client.made_of("file-1"))
 
     with pytest.raises(EndpointError) as caught:
         asyncio.run(ask())
@@ -597,6 +597,7 @@ def test_a_provider_that_answers_drop_by_drop(make_settings: Callable[..., Setti
     with dripping(b"HTTP/1.1 200 OK\r\n\r\n{") as url:
         settings = make_settings(base_url=url, max_attempts=1, timeout=0.4)
         assert "no answer within 0.4 s" in str(heard(settings))
+        assert "no answer within 0.4 s" in str(heard(settings, "file-1"))
 
 
 @pytest.mark.parametrize("beside", [0, (1 << 16) - 20])

@@ -33,7 +33,6 @@ _LISTED, _MOST_PAGES = 100, 1_000
 _LONGEST_WAIT = 20.0
 # A file of results, in bytes: 50,000 answers of 40 kB.
 _MOST = 2_000_000_000
-_SECRET = 8
 _OVER = frozenset(("completed", "failed", "expired", "cancelled"))
 
 
@@ -178,15 +177,14 @@ class BatchClient:
             EndpointError: One can't be had, or is cut off.
             RunError: It can't be written.
         """
-        # One that is no secret, or none, is filled up to what stands in no JSON.
-        key = self._settings.key.encode().ljust(_SECRET, b"\0")
+        # A server may repeat it. One that is no secret is filled up to what stands in no JSON.
+        key = self._settings.key.encode().ljust(8, b"\0")
 
         async def receive() -> None:
             with replacing(target) as file:
                 for file_id in file_ids:
                     rest = b""
                     async for piece in self._content(file_id):
-                        # A server may repeat the key, and two pieces may share it.
                         whole = (rest + piece).replace(key, b"[key]")
                         file.write(whole[: -len(key)])
                         rest = whole[-len(key) :]
@@ -201,8 +199,11 @@ class BatchClient:
         ) as response:
             pieces = response.iter_bytes(1 << 16)
             while True:
-                async with asyncio.timeout(self._settings.timeout):
-                    piece = await anext(pieces, None)
+                try:
+                    async with asyncio.timeout(self._settings.timeout):
+                        piece = await anext(pieces, None)
+                except TimeoutError:  # to who writes it, a fault of the disk
+                    raise self._site.timed_out() from None
                 if piece is None:
                     return
                 size += len(piece)
