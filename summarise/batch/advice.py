@@ -6,7 +6,7 @@ import os
 import re
 import shlex
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
@@ -193,7 +193,9 @@ def flags_of(
     if "temperature" in identity.sampling:
         words += ["--temperature", str(identity.sampling["temperature"])]
     if identity.is_paid:
-        words += _bounds(bounds)
+        for name, value in bounds.items():
+            flag = name.replace("_", "-")
+            words += [f"--no-{flag}"] if value is False else [f"--{flag}", str(value)]
     return words
 
 
@@ -205,14 +207,6 @@ def _inputs(held: Manifest) -> list[str]:
         return list(above)
     known = list(dict.fromkeys(files))
     return known if all(known) and len(known) <= MOST_NAMED else []
-
-
-def _bounds(bounds: Mapping[str, Any]) -> Iterator[str]:
-    for name, value in bounds.items():
-        flag = name.replace("_", "-")
-        yield f"--no-{flag}" if value is False else f"--{flag}"
-        if value is not False:
-            yield str(value)
 
 
 def _endpoint(identity: Identity, base_url: str | None) -> list[str]:

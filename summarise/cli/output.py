@@ -123,8 +123,7 @@ def print_errors(lines: Iterable[str]) -> None:
 def as_told(error: Exception) -> tuple[str, int]:
     """What stopped a command, in one line, and its exit code."""
     if isinstance(error, FileNotFoundError) and error.filename is None:
-        hint = "Change to another one with cd."
-        error = RunError("is gone", where="the folder that you are in", hint=hint)
+        error = RunError("is gone; change to another", where="the folder that you are in")
     elif isinstance(error, OSError) and error.filename is not None:
         # Of a path that no file can have, for one.
         error = refused(error, error.filename, "used")

@@ -21,7 +21,6 @@ from summarise.store import (
     PLAN,
     DigestTable,
     Input,
-    Manifest,
     digest,
     identity_differences,
     load_manifest,
@@ -51,6 +50,10 @@ class Shard(Stored):
     documents: int
     skipped: int
     sha256: str
+
+    def made(self, inputs: tuple[Input, ...]) -> bool:
+        """Whether a run is of this part, by its inputs; one that was killed early knows none."""
+        return not inputs or any(one.sha256 == self.sha256 for one in inputs)
 
 
 class ShardPlan(Stored):
@@ -182,11 +185,6 @@ def find_shard(path: Path) -> tuple[Path, ShardPlan, Shard] | None:
     return next(((folder, plan, one) for one in plan.shards if one.name == path.name), None)
 
 
-def is_of(held: Manifest, shard: Shard) -> bool:
-    """Whether a run is of a part, by what it read; one that was killed early doesn't know that."""
-    return not held.inputs or any(one.sha256 == shard.sha256 for one in held.inputs)
-
-
 def check_entries(folder: Path, shard: Shard) -> None:
     """Have the entries of a part, and those of its run, be those that were planned.
 
@@ -194,7 +192,7 @@ def check_entries(folder: Path, shard: Shard) -> None:
         RunError: Their file is gone, or isn't as it was written; or the run is another's.
     """
     held = load_manifest(folder / shard.name)
-    if held is not None and not is_of(held, shard):
+    if held is not None and not shard.made(held.inputs):
         raise RunError(
             "holds the run of other entries than the plan has for it",
             where=str(folder / shard.name),

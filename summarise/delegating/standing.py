@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from summarise.characters import counted, for_screen
-from summarise.delegating.plan import Shard, ShardPlan, is_of, maker_of, plan_command
+from summarise.delegating.plan import Shard, ShardPlan, maker_of, plan_command
 from summarise.models import Record, Spent
 from summarise.store import Manifest, Marks, Run, RunState, is_at_work, load_manifest, telling
 
@@ -161,7 +161,7 @@ def state_left(path: Path, shard: Shard, held: Manifest) -> str:
     """The state in which a part was left that is begun, whoever works on it now."""
     if is_behind(path, held):
         return "cut off"
-    if held.state is not RunState.COMPLETE or not is_of(held, shard):
+    if held.state is not RunState.COMPLETE or not shard.made(held.inputs):
         return "stopped"
     if held.counts.get("records", 0) == shard.documents:
         return "done"

@@ -202,8 +202,9 @@ def _form(
     and a list of one text for the text. ``found`` takes where, and what was there. ``missing``
     takes the keys that were filled in; an answer without any key of its schema gets none.
     """
-    is_list = node.kind in LISTS
-    if value is None and not node.is_nullable and (is_list or _can_be_empty(node)):
+    is_list, is_object = node.kind in LISTS, node.kind is Kind.OBJECT
+    can_be_empty = is_object and all(f.is_nullable or f.kind in LISTS for f in node.inside)
+    if value is None and not node.is_nullable and (is_list or can_be_empty):
         found.append((path, "null"))
         return [] if is_list else {f.name: [] if f.kind in LISTS else None for f in node.inside}
     if node.kind in TEXTS:
@@ -233,11 +234,6 @@ def _form(
                 value[field.name] = None if field.is_nullable else []
                 missing.append(at)
     return value
-
-
-def _can_be_empty(node: Node) -> bool:
-    """Whether it is an object all of whose fields may say that there is nothing."""
-    return node.kind is Kind.OBJECT and all(f.is_nullable or f.kind in LISTS for f in node.inside)
 
 
 def _emptied(

@@ -48,9 +48,11 @@ class ListedModel:
         if self.fault:
             return for_screen(self.id), for_screen(self.fault), "", "", ""
         loaded = {True: "loaded", False: "not loaded", None: ""}[self.is_loaded]
+        count = self.parameters or 0
+        short = f"{count / 1e9:.1f}B" if count >= 1e9 else f"{count / 1e6:.0f}M"
         return (
             for_screen(self.id),
-            "" if self.parameters is None else _short(self.parameters),
+            "" if self.parameters is None else short,
             "" if self.size is None else f"{self.size / 1e9:.1f} GB",
             "" if self.context is None else f"{self.context:,} tokens",
             loaded,
@@ -91,11 +93,6 @@ class Catalogue:
                 yield f"  {name}"
                 name = ""  # noqa: PLW2901 - it stands above
             yield f"  {name:<{widths[0]}}  {told}".rstrip()
-
-
-def _short(parameters: float) -> str:
-    billions = parameters / 1e9
-    return f"{billions:.1f}B" if billions >= 1 else f"{parameters / 1e6:.0f}M"
 
 
 def served_models(settings: Settings, flag: str = "") -> Catalogue:

@@ -176,17 +176,15 @@ def _rows(found: Diagnosis) -> Iterator[tuple[str, str]]:
 
 def _model(found: Diagnosis) -> str:
     count, models = found.served.parameters, found.served.models
-    size = f", {_short(count)} parameters" if count else ""
+    size = f", {(count or 0) / 1e6:.0f} million parameters" if count else ""
+    if count and count >= 1e9:
+        size = f", {count / 1e9:.1f} billion parameters"
     if models is None:
         return f"{found.model}{size}; the server lists no models"
     others = len(models) - (found.model in models)
     more = f"and {others} {noun_of(others, 'other')}" if others else "and no other"
     listed = f"listed, {more}" if found.model in models else f"not among the {others} listed"
     return f"{found.model}{size}; {listed}"
-
-
-def _short(count: int) -> str:
-    return f"{count / 1e9:.1f} billion" if count >= 1e9 else f"{count / 1e6:.0f} million"
 
 
 def _rung(rung: Rung) -> str:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import platformdirs
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -318,7 +319,9 @@ class Settings(BaseModel):
     prompt_version: str = "v3"
     schema_spec: str | type[BaseModel] = Field("default", alias="schema")
     cache: bool = True
-    cache_dir: Path = Field(default_factory=lambda: Path(platformdirs.user_cache_dir("summarise")))
+    cache_dir: Annotated[Path, AfterValidator(at_home)] = Field(
+        default_factory=lambda: Path(platformdirs.user_cache_dir("summarise"))
+    )
     offline: bool = False
     mailto: str | None = None
     sources: Annotated[dict[str, str], BeforeValidator(_from_json)] = {}
@@ -382,11 +385,6 @@ class Settings(BaseModel):
         if sources.keys() - SERVICES.keys():
             raise ValueError(f"must have no other names than {', '.join(SERVICES)}")
         return {name: _bare(url) for name, url in sources.items()}
-
-    @field_validator("cache_dir")
-    @classmethod
-    def _in_home(cls, path: Path) -> Path:
-        return at_home(path)
 
     @property
     def key(self) -> str:
