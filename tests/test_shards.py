@@ -541,6 +541,17 @@ def test_what_was_changed_in_a_plan_is_refused(ask: Callable[..., Settings]) -> 
         planned()
 
 
+@pytest.mark.parametrize("content", [b"", b"{oops", b"[]"])
+def test_a_damaged_file_of_a_plan_is_told(ask: Callable[..., Settings], content: bytes) -> None:
+    """Of what makes its records as of the plan itself, in one line that names it."""
+    plan = planned()
+    (FOLDER / "maker.json").write_bytes(content)
+    with pytest.raises(RunError, match=r"maker\.json: isn't a plan that"):
+        standing_of_plan(FOLDER, plan).to_json()
+    with LoopbackServer() as server, pytest.raises(RunError, match=r"maker\.json: isn't a plan"):
+        run_plan(FOLDER, plan, ask(server), QUIET, lambda *_: None)
+
+
 @pytest.mark.parametrize("other", ["another part", "another plan"])
 def test_a_part_with_the_run_of_another_is_refused(
     ask: Callable[..., Settings], other: str, tmp_path: Path

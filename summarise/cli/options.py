@@ -60,7 +60,9 @@ class Command(TyperCommand):
             line = parameter.get_help_record(ctx)
             if line is not None:
                 is_option = parameter.param_type_name == "option"
-                name = _TYPE.sub(_value_of if is_option else "", line[0])
+                told = _TYPE.search(line[0]) if is_option else None
+                value = f" {_TYPES.get(told[1].lower(), told[1].upper())}" if told else ""
+                name = _TYPE.sub(value, line[0])
                 usual = "Options" if is_option else "Arguments"
                 named = getattr(parameter, "rich_help_panel", None) or usual
                 sections.setdefault(named, []).append((name, line[1]))
@@ -68,10 +70,6 @@ class Command(TyperCommand):
             if lines:
                 with formatter.section(heading):
                     formatter.write_dl(lines)
-
-
-def _value_of(told: re.Match[str]) -> str:
-    return f" {_TYPES.get(told[1].lower(), told[1].upper())}"
 
 
 class Commands(TyperGroup):

@@ -169,11 +169,7 @@ class Results:
 
 
 def lines_of(file: IO[bytes], path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The lines of a file of results that say something, each with its place.
-
-    Raises:
-        InputError: A line is no JSON object, as where the file was cut off.
-    """
+    """The lines of a file of results that say something, each with its place; as ``Results``."""
     offset = number = 0
     while line := file.readline(_LONGEST):
         number += 1

@@ -8,7 +8,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import Field, ValidationError
 from pydantic_core import from_json, to_json
@@ -36,6 +36,7 @@ _DIGITS = 5
 _MOST = 10**_DIGITS
 _FORM = rf"[0-9]{{{_DIGITS}}}"
 _NAME = re.compile(_FORM)
+_Told = TypeVar("_Told", bound=Stored)
 
 
 class Shard(Stored):
@@ -162,14 +163,18 @@ def load_plan(folder: Path) -> ShardPlan | None:
     """
     if (content := plan_in(folder)) is None:
         return None
+    return _parsed(ShardPlan, content, folder / PLAN)
+
+
+def _parsed(kind: type[_Told], content: bytes, path: Path) -> _Told:
     try:
-        return ShardPlan.model_validate_json(content)
-    except ValidationError as error:
-        raise RunError(
+        return kind.model_validate_json(content)
+    except ValidationError:
+        told, hint = (
             "isn't a plan that this version can read",
-            where=str(folder / PLAN),
-            hint="Make it anew with `summarise shard`.",
-        ) from error
+            "Make it anew with `summarise shard`.",
+        )
+        raise RunError(told, where=str(path), hint=hint) from None
 
 
 def find_shard(path: Path) -> tuple[Path, ShardPlan, Shard] | None:
@@ -274,7 +279,7 @@ def maker_of(folder: Path) -> PlanMaker | None:
     if not path.is_file():
         return None
     with telling(path):
-        return PlanMaker.model_validate_json(path.read_bytes())
+        return _parsed(PlanMaker, path.read_bytes(), path)
 
 
 def plan_command(folder: Path, maker: PlanMaker, bounds: Mapping[str, Any] | None = None) -> str:
