@@ -469,7 +469,7 @@ def test_rows_of_python_are_told_in_keywords() -> None:
     run = summarise(ROOT / "fixtures" / "daily_papers.txt", limit=1)
     with pytest.raises(SettingsError, match=r"^rows: there is no list of entries 'result'"):
         run.table(rows="result")
-    with pytest.raises(SettingsError, match=r"^rows: takes a text, not 3"):
+    with pytest.raises(SettingsError, match=r"^rows: must be text, not 3"):
         run.table(rows=cast("str", 3))
 
 
