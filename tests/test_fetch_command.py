@@ -78,9 +78,10 @@ def test_a_file_of_documents_is_read_again(call: Command) -> None:
     assert call("run", "papers.jsonl").code == 0
 
 
-_TEXT = st.text(max_size=30)
-# Of a title markup, letters that were decoded twice and broken words are mended when it is read.
-_TITLE = _TEXT.map(lambda text: fix_encoding(re.sub("[<&-]", "", text)))
+# Letters that were decoded twice are mended when they are read.
+_TEXT = st.text(max_size=30).map(fix_encoding)
+# Of a title markup and broken words are mended, too.
+_TITLE = st.text(max_size=30).map(lambda text: fix_encoding(re.sub("[<&-]", "", text)))
 _NAME = _TEXT.map(lambda text: " ".join(text.split())).filter(bool)
 _ENTRIES = st.builds(
     Entry,
