@@ -552,6 +552,17 @@ def test_a_damaged_file_of_a_plan_is_told(ask: Callable[..., Settings], content:
         run_plan(FOLDER, plan, ask(server), QUIET, lambda *_: None)
 
 
+def test_a_part_with_the_records_of_another_is_named(ask: Callable[..., Settings]) -> None:
+    """Else its documents would be missing among what is merged, and nobody would know."""
+    plan = planned()
+    with LoopbackServer() as server:
+        run_plan(FOLDER, plan, ask(server), QUIET, lambda *_: None)
+    foreign = (FOLDER / "00000" / "records.jsonl").read_bytes()
+    (FOLDER / "00001" / "records.jsonl").write_bytes(foreign * 2)
+    with pytest.raises(RunError, match=r"00001: holds what was made of 0 of its \d documents"):
+        merge_shards(FOLDER, plan, MERGED)
+
+
 @pytest.mark.parametrize("other", ["another part", "another plan"])
 def test_a_part_with_the_run_of_another_is_refused(
     ask: Callable[..., Settings], other: str, tmp_path: Path

@@ -258,8 +258,8 @@ def merge_shards(
         told = several if standing.makers else "nothing of it is made yet"
         hint = f"`summarise status {folder}` shows how it stands."
         raise RunError(told, where=str(folder), hint=hint)
-    begun = [path for one in plan.shards if ((path := folder / one.name) / MANIFEST).is_file()]
-    first = Run(begun[0])
+    begun = [one for one in plan.shards if (folder / one.name / MANIFEST).is_file()]
+    first = Run(folder / begun[0].name)
     with open_run(target, first.manifest.identity, first.schema) as writer:
         report = Report(first.manifest.identity)
         ids = hashlib.sha256()
@@ -276,22 +276,28 @@ def merge_shards(
         writer.replace_documents(entries(), lambda: plan.inputs)
         if ids.hexdigest() != plan.ids:
             raise RunError("its documents aren't those of the plan", where=str(folder))
-        for path in begun:
+        for shard in begun:
             # What is known of the documents of a part goes with it: of all, it would be much.
-            _copy(Run(path), writer, report)
+            made = _copy(Run(folder / shard.name), writer, report)
+            if made < shard.documents and not is_partial:
+                raise RunError(
+                    f"holds what was made of {made:,} of its {shard.documents:,} documents",
+                    where=str(folder / shard.name),
+                    hint=f"Move it away; `summarise run {folder}` makes it anew.",
+                )
         report.spent = writer.bought
         close_run(writer, report, first.schema)
     report.seconds = time.monotonic() - started
     return writer.path, report
 
 
-def _copy(run: Run, writer: RunWriter, report: Report) -> None:
-    """Take over what a part was answered, made, and couldn't make.
+def _copy(run: Run, writer: RunWriter, report: Report) -> int:
+    """Take over what a part was answered, made, and couldn't make; of how many documents.
 
     Raises:
         RunError: A line of it is damaged, or the disk is full.
     """
-    damage = Damage()
+    damage, documents = Damage(), 0
     for _, answer in understood(run.path / ANSWERS, Answer.model_validate_json, damage):
         writer.append_answer(answer)
     for row in run.stored_rows():
@@ -302,13 +308,16 @@ def _copy(run: Run, writer: RunWriter, report: Report) -> None:
             )
             writer.append(made)
             report.made(made)
+            documents += 1
         elif row.kind is Failure:
             failure = Failure.model_validate_json(row.line)
             writer.append(failure)
             report.made(failure)
+            documents += 1
     if damage.places or run.damage.places or run.damage.cut:
         raise RunError(
             "has lost lines, or holds lines that can't be understood, so it isn't merged",
             where=str(run.path),
             hint=f"`summarise run {run.path}` makes them anew.",
         )
+    return documents
