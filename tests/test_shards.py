@@ -552,6 +552,20 @@ def test_a_damaged_file_of_a_plan_is_told(ask: Callable[..., Settings], content:
         run_plan(FOLDER, plan, ask(server), QUIET, lambda *_: None)
 
 
+@pytest.mark.parametrize("line", [b"[]\n", b"{}\n", b"5\n", b"oops\n", b'{"skipped":{}}\n'])
+def test_a_plan_that_fits_entries_that_are_none_is_told(
+    ask: Callable[..., Settings], line: bytes
+) -> None:
+    """Whoever made it can make its hashes fit."""
+    plan = planned()
+    first, *others = plan.shards
+    (FOLDER / "00000.jsonl").write_bytes(line)
+    first = first.model_copy(update={"sha256": hashlib.sha256(line).hexdigest()})
+    plan = plan.model_copy(update={"shards": (first, *others)})
+    with LoopbackServer() as server, pytest.raises(RunError, match=r"00000\.jsonl: isn't a plan"):
+        run_plan(FOLDER, plan, ask(server), QUIET, lambda *_: None)
+
+
 def test_a_part_with_the_records_of_another_is_named(ask: Callable[..., Settings]) -> None:
     """Else its documents would be missing among what is merged, and nobody would know."""
     plan = planned()

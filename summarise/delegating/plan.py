@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import Field, ValidationError
-from pydantic_core import from_json, to_json
+from pydantic_core import to_json
 
 from summarise import __version__
 from summarise.batch import Batch, flags_of
@@ -155,6 +155,18 @@ def _parts(entries: Iterator[Document | Skipped], size: int) -> Iterator[list[Do
         yield part
 
 
+class _Read(Stored):
+    """A line of a part that holds a document."""
+
+    document: Document
+
+
+class _Left(Stored):
+    """A line of a part that holds what isn't read."""
+
+    skipped: Skipped
+
+
 def load_plan(folder: Path) -> ShardPlan | None:
     """The plan in a folder, None where there is none of ours.
 
@@ -214,15 +226,18 @@ def check_entries(folder: Path, shard: Shard) -> None:
 
 
 def entries_of(folder: Path, shard: Shard) -> Iterator[Document | Skipped]:
-    """The entries of a part, which are checked."""
+    """The entries of a part, whose hash was checked.
+
+    Raises:
+        RunError: A line is no entry, though the plan has its hash.
+    """
     path = folder / f"{shard.name}{_SUFFIX}"
     with telling(path), path.open("rb") as file:
         for line in file:
-            told = from_json(line)
-            if "document" in told:
-                yield Document.model_validate(told["document"])
+            if line.startswith(b'{"skipped"'):
+                yield _parsed(_Left, line, path).skipped
             else:
-                yield Skipped.model_validate(told["skipped"])
+                yield _parsed(_Read, line, path).document
 
 
 def batch_of(folder: Path, plan: ShardPlan, shard: Shard) -> Batch:
